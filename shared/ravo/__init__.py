@@ -1,0 +1,1 @@
+"""Ravo: the whole backend of an online activewear brand."""

@@ -1,0 +1,20 @@
+"""The catalogue's tables."""
+
+from ravo.catalog.models.grouping import Category, Collection, CollectionProduct, ProductCategory, ProductTag, Tag
+from ravo.catalog.models.product import Product, ProductTranslation, ProductVariant
+from ravo.catalog.models.search import ProductEmbedding, ProductListing, SearchTerm
+
+__all__ = [
+    "Category",
+    "Collection",
+    "CollectionProduct",
+    "Product",
+    "ProductCategory",
+    "ProductEmbedding",
+    "ProductListing",
+    "ProductTag",
+    "ProductTranslation",
+    "ProductVariant",
+    "SearchTerm",
+    "Tag",
+]

@@ -1,0 +1,32 @@
+"""The permissions that exist, and the roles that every shop begins with."""
+
+from typing import NamedTuple
+
+from ravo.platform.tokens import EVERYTHING
+
+PERMISSIONS: dict[str, str] = {
+    EVERYTHING: "Everything, now and later",
+    "products:read": "See products as staff do, with costs and drafts",
+    "products:write": "Create, change and delete products, variants, categories, tags and collections",
+    "products:publish": "Put products on sale and take them off",
+    "catalog:import": "Import and export the catalogue",
+}
+
+
+class RoleSeed(NamedTuple):
+    """A role that is there from the start."""
+
+    name: str
+    description: str
+    permissions: tuple[str, ...]
+
+
+SUPER_ADMIN = "super_admin"
+CUSTOMER = "customer"
+
+ROLES: tuple[RoleSeed, ...] = (
+    RoleSeed(SUPER_ADMIN, "Owns the shop", (EVERYTHING,)),
+    RoleSeed("admin", "Runs the shop", tuple(name for name in PERMISSIONS if name != EVERYTHING)),
+    RoleSeed("editor", "Writes what the shop says", ("products:read", "products:write")),
+    RoleSeed(CUSTOMER, "Shops", ()),
+)

@@ -1,0 +1,1 @@
+"""What no shop would recognise as its own: database, outbox, HTTP, jobs, cache, limits, storage, settings."""

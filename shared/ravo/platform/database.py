@@ -1,0 +1,99 @@
+"""The database: one connection per execution environment, and the two ways to use it."""
+
+import select
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.orm import DeclarativeBase, Session
+
+from ravo.platform import outbox
+from ravo.platform.secrets import database_url
+from ravo.platform.settings import settings
+
+# A statement that runs longer than an endpoint may would only go on holding its locks.
+CONNECTION_OPTIONS = "-c statement_timeout=25000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"
+
+
+class Base(DeclarativeBase):
+    """What every table's model derives from; the naming convention lets migrations name what they drop."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+@cache
+def engine() -> Engine:
+    """Return the engine with its single connection, opened on first use."""
+    arguments: dict[str, Any] = {"options": CONNECTION_OPTIONS, "application_name": "ravo", "connect_timeout": 5}
+    if settings().database_through_proxy:
+        # A prepared statement pins the proxy's connection to this client, which is what the proxy is there to avoid.
+        arguments |= {"prepare_threshold": None, "options": ""}
+    made = create_engine(database_url(), pool_size=1, max_overflow=0, pool_timeout=5, connect_args=arguments)
+    event.listen(made, "checkout", _refuse_dead_connection)
+    return made
+
+
+def _refuse_dead_connection(connection: Any, _record: Any, _proxy: Any) -> None:
+    """Notice without a round trip that the server hung up while this environment was frozen or idle: its end of the socket reads as ready."""
+    if connection.closed or select.select([connection.fileno()], [], [], 0)[0]:
+        raise DisconnectionError("the database closed the connection")
+
+
+_bound: Connection | None = None
+
+
+@contextmanager
+def bound_to(connection: Connection) -> Iterator[None]:
+    """Run every transaction inside this connection's own, as savepoints; lets a test roll everything back."""
+    global _bound  # noqa: PLW0603  (the seam for tests; nothing else assigns it)
+    _bound = connection
+    try:
+        yield
+    finally:
+        _bound = None
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Commit what the block did, or nothing of it; then publish the events it recorded.
+
+    No network call belongs inside the block. An event that can't be published now stays in the outbox for the sweeper.
+    """
+    with _session() as session:
+        with session.begin():
+            yield session
+            outbox.mark_pending(session)
+        outbox.publish_recorded(session)
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """Read without a transaction around it: each statement sees what is committed, and nothing needs to be ended."""
+    with _session() as session:
+        if _bound is None:
+            session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+        yield session
+
+
+def _session() -> Session:
+    if _bound is not None:
+        return Session(_bound, expire_on_commit=False, join_transaction_mode="create_savepoint")
+    return Session(engine(), expire_on_commit=False)
+
+
+def forget_connection() -> None:
+    """Close the connection and open a new one on next use; after a SnapStart restore or a change of settings."""
+    if engine.cache_info().currsize:
+        engine().dispose()
+    engine.cache_clear()

@@ -1,0 +1,41 @@
+"""The endpoint kit: plain FastAPI with our envelope, our refusals, and a permission declared on every route."""
+
+from ravo.platform.http.access import Caller, allowed, anyone, signed_in
+from ravo.platform.http.app import create_app, lambda_handler
+from ravo.platform.http.envelope import (
+    Answer,
+    Listing,
+    Page,
+    PageNumber,
+    Paging,
+    accepted,
+    answer,
+    created,
+    fragment_of,
+    listing,
+    no_content,
+    prepared,
+)
+from ravo.platform.http.refusals import refusals
+
+__all__ = [
+    "Answer",
+    "Caller",
+    "Listing",
+    "Page",
+    "PageNumber",
+    "Paging",
+    "accepted",
+    "allowed",
+    "answer",
+    "anyone",
+    "create_app",
+    "created",
+    "fragment_of",
+    "lambda_handler",
+    "listing",
+    "no_content",
+    "prepared",
+    "refusals",
+    "signed_in",
+]

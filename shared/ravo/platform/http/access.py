@@ -1,0 +1,101 @@
+"""Who may: every route declares one of `anyone`, `signed_in` or `allowed(…)`; a route without one can't be built."""
+
+from typing import Annotated, Any, cast, override
+
+from fastapi import Depends, Request
+from fastapi.openapi.models import HTTPBearer
+from fastapi.security.base import SecurityBase
+
+from ravo.platform import limits
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.settings import settings
+from ravo.platform.tokens import Principal, verify
+
+
+def address_of(event: dict[str, Any]) -> str:
+    """Return the caller's network address: what CloudFront says where the request proves that it came through CloudFront, else the peer's."""
+    secret = settings().origin_secret
+    headers = cast("dict[str, str]", event.get("headers") or {})
+    if secret and headers.get("x-origin-secret") == secret.get_secret_value():
+        viewer = headers.get("cloudfront-viewer-address", "")
+        if viewer:
+            return viewer.rpartition(":")[0]
+    return str(event["requestContext"]["http"]["sourceIp"])
+
+
+def bearer_of(event: dict[str, Any]) -> str | None:
+    """Return the bearer token that a request carries; raises `Unauthenticated` for an Authorization header of another kind."""
+    header = cast("dict[str, str]", event.get("headers") or {}).get("authorization")
+    if not header:
+        return None
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthenticated("Send the access token as a bearer token.")
+    return token.strip()
+
+
+def principal_of(event: dict[str, Any]) -> Principal | None:
+    """Return who asks, or None for a guest."""
+    token = bearer_of(event)
+    return verify(token) if token else None
+
+
+class Access:
+    """A declaration of who may call a route; as a dependency it admits or refuses, and counts the request against the caller's limit."""
+
+    async def __call__(self, request: Request) -> Principal | None:
+        """Admit the caller; raises `Unauthenticated`, `Forbidden` or `RateLimited`."""
+        event = request.scope["aws.event"]
+        try:
+            principal = principal_of(event)
+        except Unauthenticated:
+            request.state.allowance = limits.take(limits.per_address(), address_of(event))
+            raise
+        request.state.allowance = (
+            limits.take(limits.per_user(), str(principal.id))
+            if principal
+            else limits.take(limits.per_address(), address_of(event))
+        )
+        return self.admit(principal)
+
+    def admit(self, principal: Principal | None) -> Principal | None:
+        """Decide; guests and everyone else pass here."""
+        return principal
+
+
+class _SignedIn(Access, SecurityBase):
+    def __init__(self) -> None:
+        self.model = HTTPBearer(bearerFormat="JWT", description="An access token from POST /api/v1/identity/login.")
+        self.scheme_name = "accessToken"
+
+    @override
+    def admit(self, principal: Principal | None) -> Principal:
+        if principal is None:
+            raise Unauthenticated
+        return principal
+
+
+class _Allowed(_SignedIn):
+    def __init__(self, permission: str) -> None:
+        super().__init__()
+        self.permission = permission
+
+    @override
+    def admit(self, principal: Principal | None) -> Principal:
+        known = super().admit(principal)
+        if not known.may(self.permission):
+            raise Forbidden
+        return known
+
+
+# For a route's `dependencies`: guests too.
+anyone: Any = Depends(Access())
+# For a route's `dependencies`: whoever is signed in. `Caller` gives the endpoint who that is.
+signed_in: Any = Depends(_SignedIn())
+
+type Caller = Annotated[Principal, signed_in]
+
+
+def allowed(permission: str) -> Any:
+    """Require a permission. Stands in a route's `dependencies`, or in `Annotated[Principal, allowed("…")]`."""
+    return Depends(_Allowed(permission))

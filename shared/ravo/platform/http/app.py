@@ -1,0 +1,113 @@
+"""One FastAPI application per function, and the Lambda handler around it."""
+
+import re
+from collections.abc import Callable, Coroutine
+from typing import Any, cast, override
+
+from fastapi import FastAPI, Request
+from fastapi.dependencies.models import Dependant
+from fastapi.responses import Response
+from fastapi.routing import APIRoute
+from pydantic.alias_generators import to_camel
+from starlette.exceptions import HTTPException
+
+from ravo.platform.errors import Detail, Invalid, PayloadTooLarge, UnsupportedMediaType
+from ravo.platform.http import idempotency
+from ravo.platform.http.access import Access
+from ravo.platform.http.envelope import request_id
+from ravo.platform.http.finish import Finish
+from ravo.platform.http.refusals import refusal_for, render
+from ravo.platform.observability import logger
+
+BODY_LIMIT = 1024 * 1024
+# An escaped NUL in JSON text: \u0000 after an even number of backslashes.
+_ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+
+
+class Undeclared(TypeError):
+    """A route says nothing about who may call it."""
+
+
+class Route(APIRoute):
+    """A route that must declare who may call it, and that turns every exception into its refusal."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        super().__init__(path, endpoint, **options)
+        if not any(isinstance(call, Access) for call in _calls(self.dependant)):
+            raise Undeclared(f"{path}: declare anyone, signed_in or allowed(…)")
+
+    @override
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def handle_or_refuse(request: Request) -> Response:
+            try:
+                await _check_raw(request)
+                return await handle(request)
+            except Exception as error:  # every exception has an answer, and the unexpected ones a log line
+                return render(refusal_for(error))
+
+        return handle_or_refuse
+
+
+def create_app() -> FastAPI:
+    """Make the application that a function declares its one route on."""
+    app = FastAPI(
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=lambda route: to_camel(route.name),
+    )
+    app.router.route_class = Route
+    app.add_exception_handler(HTTPException, _render_http)
+    app.add_middleware(Finish)
+    return app
+
+
+def lambda_handler(app: FastAPI, *, replayable: bool = True) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
+    """Make the Lambda handler of an application for API Gateway's payload version 2.
+
+    A mutation that carries an `Idempotency-Key` is done once, unless `replayable` is False: answers that hold
+    credentials are not kept.
+    """
+    from mangum import Mangum
+
+    gateway = Mangum(app, lifespan="off")
+
+    def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        token = request_id.set(context.aws_request_id)
+        logger().set_correlation_id(context.aws_request_id)
+        logger().append_keys(function=context.function_name)
+        try:
+            return idempotency.once(event, context, gateway) if replayable else gateway(event, context)
+        finally:
+            request_id.reset(token)
+
+    return handle
+
+
+async def _check_raw(request: Request) -> None:
+    """Refuse what no endpoint can want, before anything parses it: large bodies, other media types, NUL bytes."""
+    if "\x00" in request.scope["path"] or b"%00" in request.scope["query_string"]:
+        raise Invalid(details=[Detail("query", "must not hold a NUL byte")])
+    body = await request.body()
+    if not body:
+        return
+    if len(body) > BODY_LIMIT:
+        raise PayloadTooLarge
+    if not request.headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json":
+        raise UnsupportedMediaType
+    if b"\x00" in body or _ESCAPED_NUL.search(body):
+        raise Invalid(details=[Detail("body", "must not hold a NUL byte")])
+
+
+async def _render_http(_request: Request, error: Exception) -> Response:
+    return render(refusal_for(error))
+
+
+def _calls(dependant: Dependant) -> list[Any]:
+    found: list[Any] = [dependant.call]
+    for inner in dependant.dependencies:
+        found += _calls(inner)
+    return cast("list[Any]", found)

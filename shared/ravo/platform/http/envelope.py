@@ -1,0 +1,147 @@
+"""The envelope of every answer, written once, straight from pydantic's serialiser to bytes."""
+
+import hashlib
+from collections.abc import Sequence
+from contextvars import ContextVar
+from typing import Annotated, NamedTuple
+
+from fastapi import Depends, Query
+from fastapi.responses import Response
+from pydantic import BaseModel
+from pydantic_core import to_json
+
+from ravo.platform.schemas import Reply, UtcTime
+from ravo.platform.time import now
+
+request_id: ContextVar[str] = ContextVar("request_id", default="-")
+
+# An answer that depends on who asks is kept by nobody; one that does not may be kept as long as our own cache would.
+PRIVATE = "private, no-store"
+
+
+def public(seconds: int) -> str:
+    """The `Cache-Control` of an answer that is the same for everyone."""
+    return f"public, max-age={seconds}, stale-while-revalidate=60"
+
+
+class Meta(Reply):
+    timestamp: UtcTime
+    request_id: str
+
+
+class Answer[T](Reply):
+    """One thing, in its envelope."""
+
+    success: bool = True
+    data: T
+    meta: Meta
+
+
+class Page(Reply):
+    """Where in a list this page stands."""
+
+    page: int
+    limit: int
+    total: int
+    total_pages: int
+    has_next: bool
+    has_prev: bool
+
+    @classmethod
+    def of(cls, paging: "Paging", total: int) -> "Page":
+        """Describe one page of `total` things."""
+        pages = -(-total // paging.limit)
+        return cls.model_construct(
+            page=paging.page,
+            limit=paging.limit,
+            total=total,
+            total_pages=pages,
+            has_next=paging.page < pages,
+            has_prev=paging.page > 1,
+        )
+
+
+class Listing[T](Reply):
+    """One page of a list, in its envelope."""
+
+    success: bool = True
+    data: list[T]
+    pagination: Page
+    meta: Meta
+
+
+class Paging(NamedTuple):
+    """Which page is asked for."""
+
+    page: int
+    limit: int
+
+    @property
+    def offset(self) -> int:
+        """How many things stand before the page."""
+        return (self.page - 1) * self.limit
+
+
+async def _paging(
+    page: Annotated[int, Query(ge=1, le=1_000_000)] = 1, limit: Annotated[int, Query(ge=1, le=100)] = 20
+) -> Paging:
+    return Paging(page, limit)
+
+
+type PageNumber = Annotated[Paging, Depends(_paging)]
+
+
+def fragment_of(data: BaseModel | Sequence[BaseModel], page: Page | None = None, **further: BaseModel) -> bytes:
+    """Serialise what an answer says, without the part that differs from request to request; this is what caches keep."""
+    parts = [b'"data":' + _json(data)]
+    if page:
+        parts.append(b'"pagination":' + _json(page))
+    parts += [b'"' + name.encode() + b'":' + _json(model) for name, model in further.items()]
+    return b",".join(parts)
+
+
+def prepared(fragment: bytes, *, cache: str = PRIVATE, status: int = 200) -> Response:
+    """Put a serialised fragment into its envelope, with an ETag that changes only when the fragment does."""
+    body = b'{"success":true,%b,"meta":%b}' % (fragment, _meta())
+    headers = {"cache-control": cache}
+    if status == 200:
+        headers["etag"] = f'W/"{hashlib.blake2b(fragment, digest_size=12).hexdigest()}"'
+    return Response(body, status, headers, media_type="application/json")
+
+
+def answer(data: BaseModel | Sequence[BaseModel], *, cache: str = PRIVATE) -> Response:
+    """Answer with one thing."""
+    return prepared(fragment_of(data), cache=cache)
+
+
+def listing(items: Sequence[BaseModel], page: Page, *, cache: str = PRIVATE) -> Response:
+    """Answer with one page of things."""
+    return prepared(fragment_of(items, page), cache=cache)
+
+
+def created(data: BaseModel, *, location: str) -> Response:
+    """Answer 201: `data` now stands at `location`."""
+    response = prepared(fragment_of(data), status=201)
+    response.headers["location"] = location
+    return response
+
+
+def accepted(data: BaseModel, *, location: str) -> Response:
+    """Answer 202: the work goes on, `location` tells how far it is."""
+    response = prepared(fragment_of(data), status=202)
+    response.headers["location"] = location
+    return response
+
+
+def no_content() -> Response:
+    """Answer 204: done, nothing to say."""
+    return Response(status_code=204, headers={"cache-control": PRIVATE})
+
+
+def _meta() -> bytes:
+    return to_json({"timestamp": now(), "requestId": request_id.get()})
+
+
+def _json(data: BaseModel | Sequence[BaseModel]) -> bytes:
+    # pydantic's own serialiser: no intermediate dict, and models of a list need no common type.
+    return to_json(data, by_alias=True)

@@ -1,0 +1,81 @@
+"""The last touch to every answer: 304 for what the caller has, compression, security headers, what is left of the limit."""
+
+import gzip
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ravo.platform.http.envelope import request_id
+
+COMPRESS_FROM = 1024
+# Compression at the first level takes a third of the time of the sixth, for a tenth more bytes; CloudFront may compress harder.
+COMPRESS_LEVEL = 1
+
+SECURITY_HEADERS = {
+    "strict-transport-security": "max-age=63072000; includeSubDomains; preload",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "strict-origin-when-cross-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+}
+# An answer of data needs nothing; a page that needs more says so itself.
+CONTENT_POLICY = "default-src 'none'; frame-ancestors 'none'"
+
+
+class Finish:
+    """ASGI middleware; answers come whole, as Lambda gives them."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and finish its answer."""
+        start: Message = {}
+
+        async def finish(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start":
+                start = message
+                return
+            body = _finished(Headers(scope=scope), start, message.get("body", b""))
+            _add_headers(scope, start)
+            await send(start)
+            await send({"type": "http.response.body", "body": body})
+
+        await self.app(scope, receive, finish)
+
+
+def _finished(request: Headers, start: Message, body: bytes) -> bytes:
+    headers = MutableHeaders(scope=start)
+    if (etag := headers.get("etag")) and _has(request.get("if-none-match", ""), etag):
+        start["status"] = 304
+        del headers["content-length"], headers["content-type"]
+        return b""
+    if len(body) >= COMPRESS_FROM and "content-encoding" not in headers:
+        headers.add_vary_header("Accept-Encoding")
+        if "gzip" in request.get("accept-encoding", ""):
+            body = gzip.compress(body, COMPRESS_LEVEL)
+            headers["content-encoding"] = "gzip"
+            headers["content-length"] = str(len(body))
+    return body
+
+
+def _has(if_none_match: str, etag: str) -> bool:
+    """Compare weakly, as RFC 9110 (13.1.2) says for If-None-Match."""
+    wanted = etag.removeprefix("W/")
+    return if_none_match.strip() == "*" or any(
+        tag.strip().removeprefix("W/") == wanted for tag in if_none_match.split(",")
+    )
+
+
+def _add_headers(scope: Scope, start: Message) -> None:
+    headers = MutableHeaders(scope=start)
+    for name, value in SECURITY_HEADERS.items():
+        headers[name] = value
+    headers.setdefault("content-security-policy", CONTENT_POLICY)
+    headers["x-request-id"] = request_id.get()
+    if allowance := scope.get("state", {}).get("allowance"):
+        headers["ratelimit-limit"] = str(allowance.limit)
+        headers["ratelimit-remaining"] = str(allowance.remaining)
+        headers["ratelimit-reset"] = str(allowance.reset)

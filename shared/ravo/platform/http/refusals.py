@@ -1,0 +1,142 @@
+"""Refusals on the wire: the failure envelope, its place in OpenAPI, and what to make of exceptions that are not ours."""
+
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from pydantic_core import to_json
+from starlette.exceptions import HTTPException
+
+from ravo.platform.errors import (
+    Conflict,
+    Detail,
+    Internal,
+    Invalid,
+    MethodNotAllowed,
+    NotFound,
+    PayloadTooLarge,
+    RateLimited,
+    Refusal,
+    UnsupportedMediaType,
+    UpstreamUnavailable,
+)
+from ravo.platform.http.envelope import PRIVATE, Meta, request_id
+from ravo.platform.observability import count, logger
+from ravo.platform.schemas import Reply
+from ravo.platform.time import now
+
+
+class FieldError(Reply):
+    field: str
+    message: str
+
+
+class Failure(Reply):
+    code: str
+    message: str
+    details: list[FieldError]
+
+
+class FailureAnswer(Reply):
+    """What every refusal looks like."""
+
+    success: bool = False
+    error: Failure
+    meta: Meta
+
+
+def refusals(*kinds: type[Refusal]) -> dict[int | str, dict[str, Any]]:
+    """List an endpoint's refusals for OpenAPI, beside those that any endpoint can give."""
+    by_status: dict[int, list[type[Refusal]]] = {}
+    for kind in dict.fromkeys((*kinds, Invalid, PayloadTooLarge, RateLimited, Internal, UpstreamUnavailable)):
+        by_status.setdefault(kind.status, []).append(kind)
+    return {
+        status: {
+            "model": FailureAnswer,
+            "description": "; ".join(dict.fromkeys(f"`{kind.code}`: {kind.message}" for kind in same)),
+        }
+        for status, same in sorted(by_status.items())
+    }
+
+
+def render(refusal: Refusal) -> Response:
+    """Write the failure envelope."""
+    document = {
+        "success": False,
+        "error": {
+            "code": refusal.code,
+            "message": refusal.text,
+            "details": [detail._asdict() for detail in refusal.details],
+        },
+        "meta": {"timestamp": now(), "requestId": request_id.get()},
+    }
+    headers = {"cache-control": PRIVATE}
+    if refusal.retry_after is not None:
+        headers["retry-after"] = str(refusal.retry_after)
+    if refusal.status == 401:
+        headers["www-authenticate"] = "Bearer"
+    return Response(to_json(document), refusal.status, headers, media_type="application/json")
+
+
+def refusal_for(error: Exception) -> Refusal:
+    """Turn any exception into the refusal that its caller may see; what is not the caller's doing is logged with its stack."""
+    match error:
+        case Refusal():
+            if error.__cause__ is not None:
+                logger().info("refused", code=error.code, cause=type(error.__cause__).__name__)
+            return error
+        case RequestValidationError():
+            return Invalid(details=[_detail(problem) for problem in error.errors()])
+        case HTTPException():
+            return _of_http(error)
+        case _:
+            return _of_database(error) or _unexpected(error)
+
+
+def _detail(problem: Any) -> Detail:
+    place = [str(part) for part in problem["loc"][1:]] or [str(problem["loc"][0])]
+    return Detail(field=".".join(place), message=str(problem["msg"]).removeprefix("Value error, "))
+
+
+def _of_http(error: HTTPException) -> Refusal:
+    kinds: dict[int, type[Refusal]] = {
+        404: NotFound,
+        405: MethodNotAllowed,
+        413: PayloadTooLarge,
+        415: UnsupportedMediaType,
+    }
+    kind = kinds.get(error.status_code)
+    return kind() if kind else Invalid("The request can't be read.")
+
+
+def _of_database(error: Exception) -> Refusal | None:
+    """What PostgreSQL said, as far as the caller can do something about it."""
+    from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
+    from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+    match error:
+        case IntegrityError():
+            logger().warning("constraint refused", constraint=_constraint(error))
+            return Conflict()
+        case DataError():
+            logger().warning("value refused by the database", error=type(error.orig).__name__)
+            return Invalid()
+        case OperationalError() | PoolTimeout():
+            pass
+        case DBAPIError() if error.connection_invalidated:
+            pass
+        case _:
+            return None
+    logger().exception("database not available")
+    count("DatabaseUnavailable")
+    return UpstreamUnavailable(retry_after=2)
+
+
+def _constraint(error: Any) -> str:
+    return str(getattr(getattr(error.orig, "diag", None), "constraint_name", None))
+
+
+def _unexpected(error: Exception) -> Refusal:
+    logger().exception("unhandled error", error=type(error).__name__)
+    count("UnhandledError")
+    return Internal()

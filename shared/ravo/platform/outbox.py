@@ -1,0 +1,149 @@
+"""The outbox: events are rows of the transaction that made them true, published after it, and swept up when a crash came between."""
+
+import os
+import time
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import TextClause, bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Session
+
+from ravo.platform import bus, valkey
+from ravo.platform.events import Envelope, Event
+from ravo.platform.ids import uuid7
+from ravo.platform.observability import count, logger
+from ravo.platform.time import now
+
+PENDING = "outbox:pending"
+# Present as long as Valkey has not lost its memory; without it an empty set of pending marks proves nothing.
+REMEMBERED = "outbox:remembered"
+# A younger row is most likely being published by the request that wrote it.
+SWEEP_AFTER = timedelta(seconds=5)
+SWEEP_BATCH = 200
+
+_INSERT: TextClause = text(
+    """
+    INSERT INTO outbox_events (id, source, type, version, occurred_at, aggregate_id, data, trace_id)
+    VALUES (:id, :source, :type, :version, :occurred_at, :aggregate_id, :data, :trace_id)
+    """
+).bindparams(bindparam("data", type_=JSONB))
+_MARK_PUBLISHED = text("UPDATE outbox_events SET published_at = now() WHERE id = ANY(:ids)")
+_UNPUBLISHED = text(
+    """
+    SELECT id, source, type, version, occurred_at, aggregate_id, data, trace_id
+    FROM outbox_events
+    WHERE published_at IS NULL AND occurred_at < :before
+    ORDER BY occurred_at, id
+    LIMIT :limit
+    """
+)
+
+
+def record(session: Session, *events: Event) -> None:
+    """Add events to the open transaction; they leave with its commit and vanish with its rollback."""
+    rows: list[dict[str, Any]] = session.info.setdefault("outbox", [])
+    rows.extend(
+        {
+            "id": uuid7(),
+            "source": event.source,
+            "type": event.type,
+            "version": event.version,
+            "occurred_at": now(),
+            "aggregate_id": event.aggregate_id,
+            "data": event.model_dump(mode="json", by_alias=True),
+            "trace_id": os.environ.get("_X_AMZN_TRACE_ID"),
+        }
+        for event in events
+    )
+
+
+def mark_pending(session: Session) -> None:
+    """Write what was recorded, and tell the sweeper that there is something to look for; called last before the commit."""
+    rows = session.info.get("outbox")
+    if not rows:
+        return
+    session.execute(_INSERT, rows)
+    mark, due = str(rows[0]["id"]), time.time()
+    try:
+        valkey.ask(lambda client: client.zadd(PENDING, {mark: due}))
+    except valkey.ValkeyUnavailable:
+        # The sweep that runs regardless of marks will find it, should publishing fail as well.
+        logger().warning("outbox mark not set", eventId=mark)
+
+
+def publish_recorded(session: Session) -> None:
+    """Publish what the committed transaction recorded. A failure is logged and left to the sweeper: the request has succeeded."""
+    rows = session.info.pop("outbox", None)
+    if not rows:
+        return
+    if publish(session, rows):
+        mark = str(rows[0]["id"])
+        try:
+            valkey.ask(lambda client: client.zrem(PENDING, mark))
+        except valkey.ValkeyUnavailable:
+            logger().info("outbox mark left behind", eventId=mark)
+
+
+def publish(session: Session, rows: Sequence[dict[str, Any]]) -> bool:
+    """Send rows to the bus and mark those it took; answers whether it took them all."""
+    sent = bus.send([(row["source"], _envelope(row)) for row in rows])
+    if sent:
+        with session.begin():
+            session.execute(_MARK_PUBLISHED, {"ids": sent})
+    if len(sent) < len(rows):
+        count("OutboxPublishFailed", len(rows) - len(sent))
+        return False
+    return True
+
+
+def sweep(session: Session) -> int:
+    """Publish all that was left behind, oldest first; returns how many were sent. Stops at the first batch that the bus refuses."""
+    total = 0
+    started = now()
+    while rows := _unpublished(session, before=started - SWEEP_AFTER):
+        if not publish(session, rows):
+            logger().error("outbox sweep stopped: the bus refuses events", waiting=len(rows))
+            return total
+        total += len(rows)
+    _forget_marks(older_than=started - SWEEP_AFTER)
+    return total
+
+
+def may_hold_unpublished() -> bool:
+    """Ask Valkey alone whether a sweep could find anything, so that a paused database stays asleep; in doubt, yes."""
+    try:
+        remembered, pending = valkey.ask(lambda client: client.pipeline().exists(REMEMBERED).zcard(PENDING).execute())
+    except valkey.ValkeyUnavailable:
+        return True
+    return not remembered or bool(pending)
+
+
+def _unpublished(session: Session, *, before: datetime) -> list[dict[str, Any]]:
+    with session.begin():
+        found = session.execute(_UNPUBLISHED, {"before": before, "limit": SWEEP_BATCH}).mappings()
+        return [dict(row) for row in found]
+
+
+def _forget_marks(*, older_than: datetime) -> None:
+    try:
+        valkey.ask(
+            lambda client: (
+                client.pipeline().zremrangebyscore(PENDING, 0, older_than.timestamp()).set(REMEMBERED, 1).execute()
+            )
+        )
+    except valkey.ValkeyUnavailable:
+        logger().info("outbox marks not cleared")
+
+
+def _envelope(row: dict[str, Any]) -> Envelope:
+    return Envelope(
+        id=row["id"],
+        type=row["type"],
+        version=row["version"],
+        occurred_at=row["occurred_at"],
+        aggregate_id=row["aggregate_id"],
+        data=row["data"],
+        trace_id=row["trace_id"],
+    )

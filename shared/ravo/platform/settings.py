@@ -1,0 +1,57 @@
+"""What an environment is told from outside: one frozen model, read on first use."""
+
+from functools import cache
+from typing import Literal
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Values from environment variables of the same name in capitals.
+
+    A secret comes either as its value (laptop, tests) or as the ARN to fetch it by (AWS); `ravo.platform.secrets` knows both.
+    """
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    environment: Literal["local", "dev", "staging", "prod"]
+
+    database_url: SecretStr | None = None
+    database_secret_arn: str | None = None
+    database_host: str | None = None
+    database_name: str = "ravo"
+    database_through_proxy: bool = False
+    migrations_path: str = "/opt/migrations"
+
+    valkey_url: str | None = None
+    event_bus: str | None = None
+    idempotency_table: str | None = None
+    uploads_bucket: str | None = None
+    media_bucket: str | None = None
+    media_url: str = "/media"
+
+    signing_key: SecretStr | None = None
+    signing_key_secret_arn: str | None = None
+    verification_keys: str | None = None
+    verification_keys_parameter: str | None = None
+    public_url: str = "http://localhost:8000"
+    origin_secret: SecretStr | None = None
+
+    rate_limit_per_address: int = 100
+    rate_limit_per_user: int = 1000
+
+    openai_api_key_secret_arn: str | None = None
+    openai_base_url: str | None = None
+    default_currency: str = "EUR"
+
+
+@cache
+def settings() -> Settings:
+    """Return this environment's settings; raises pydantic's `ValidationError` when one is missing or malformed."""
+    return Settings()  # pyright: ignore[reportCallIssue]  (the fields come from the environment)
+
+
+def forget_settings() -> None:
+    """Read the environment anew on next use; for tests and for the laptop cloud's live reload."""
+    settings.cache_clear()

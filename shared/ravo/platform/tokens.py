@@ -1,0 +1,118 @@
+"""Access tokens: JWTs signed with ES256 that carry who someone is and what they may do, for fifteen minutes."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from ravo.platform.errors import Unauthenticated
+from ravo.platform.ids import uuid7
+from ravo.platform.secrets import signing_key, verification_keys
+from ravo.platform.time import now
+
+ISSUER = "ravo"
+AUDIENCE = "ravo-api"
+LIFE = timedelta(minutes=15)
+# Clocks of the functions that sign and of those that verify may be this far apart.
+LEEWAY_SECONDS = 10
+
+# The permission that stands for all of them; only the super admin role has it.
+EVERYTHING = "*"
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Who asks: a user's id, the session that the token belongs to, roles, and permissions like `products:publish`."""
+
+    id: UUID
+    session_id: UUID
+    roles: frozenset[str]
+    permissions: frozenset[str]
+
+    def may(self, permission: str) -> bool:
+        """Whether this principal has a permission, by name or by having all."""
+        return permission in self.permissions or EVERYTHING in self.permissions
+
+
+def sign(user_id: UUID, *, session_id: UUID, roles: Iterable[str], permissions: Iterable[str]) -> str:
+    """Make an access token."""
+    from joserfc import jwt
+
+    key = _private_key(signing_key())
+    issued = int(now().timestamp())
+    claims = {
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "sub": str(user_id),
+        "sid": str(session_id),
+        "jti": str(uuid7()),
+        "iat": issued,
+        "nbf": issued,
+        "exp": issued + int(LIFE.total_seconds()),
+        "roles": sorted(roles),
+        "scope": " ".join(sorted(permissions)),
+    }
+    return jwt.encode({"alg": "ES256", "kid": key.kid, "typ": "at+jwt"}, claims, key)
+
+
+def verify(token: str) -> Principal:
+    """Return who a token speaks for; raises `Unauthenticated` for one that is forged, foreign, expired, early or malformed."""
+    from joserfc import jwt
+    from joserfc.errors import JoseError
+
+    try:
+        decoded = jwt.decode(token, _key_set(verification_keys()), algorithms=["ES256"])
+        if decoded.header.get("typ") != "at+jwt":
+            raise Unauthenticated("The access token is not valid.")
+        _claims_registry().validate(decoded.claims)
+        return _principal(decoded.claims)
+    except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Unauthenticated("The access token is not valid, or no longer.") from error
+
+
+def published_keys(private_pem: str) -> str:
+    """Return the key set (JWKS as JSON) that belongs to a private key: the public half alone."""
+    return json.dumps({"keys": [_private_key(private_pem).as_dict(private=False)]})
+
+
+def new_signing_key() -> str:
+    """Make a P-256 private key as PEM."""
+    from joserfc.jwk import ECKey
+
+    return ECKey.generate_key("P-256").as_pem(private=True).decode()
+
+
+def _principal(claims: dict[str, Any]) -> Principal:
+    return Principal(
+        id=UUID(claims["sub"]),
+        session_id=UUID(claims["sid"]),
+        roles=frozenset(claims["roles"]),
+        permissions=frozenset(claims["scope"].split()),
+    )
+
+
+def _claims_registry() -> Any:
+    from joserfc.jwt import JWTClaimsRegistry
+
+    needed: dict[str, Any] = {name: {"essential": True} for name in ("sub", "sid", "iat", "nbf", "exp")}
+    needed |= {"iss": {"essential": True, "value": ISSUER}, "aud": {"essential": True, "value": AUDIENCE}}
+    return JWTClaimsRegistry(leeway=LEEWAY_SECONDS, **needed)
+
+
+@lru_cache(maxsize=2)
+def _private_key(pem: str) -> Any:
+    from joserfc.jwk import ECKey
+
+    key = ECKey.import_key(pem, {"use": "sig", "alg": "ES256"})
+    key.ensure_kid()
+    return key
+
+
+@lru_cache(maxsize=4)
+def _key_set(document: str) -> Any:
+    from joserfc.jwk import KeySet
+
+    return KeySet.import_key_set(json.loads(document))
