@@ -12,17 +12,44 @@ down_revision: str | None = None
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-# Lower case without accents. PostgreSQL's own unaccent is an extension, and not one that every server brings.
-FOLD = r"""
-CREATE FUNCTION fold(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
-RETURN lower(regexp_replace(normalize(value, NFD), U&'[\0300-\036F]', '', 'g'))
-"""
+# What the search columns are made with. PostgreSQL's own unaccent and pg_trgm are extensions, and not every server brings them.
+FUNCTIONS = (
+    r"""
+    CREATE FUNCTION fold(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+    RETURN lower(regexp_replace(normalize(value, NFD), U&'[\0300-\036F]', '', 'g'))
+    """,
+    r"""
+    CREATE FUNCTION plain_text(html text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+    RETURN regexp_replace(regexp_replace(html, '<[^>]*>', ' ', 'g'), '&[a-z#0-9]+;', ' ', 'gi')
+    """,
+    """
+    CREATE FUNCTION trigrams_of(word text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+    RETURN ARRAY(SELECT DISTINCT substr('  ' || word || ' ', n, 3) FROM generate_series(1, length(word) + 1) AS n ORDER BY 1)
+    """,
+    """
+    CREATE FUNCTION text_search_of(locale text) RETURNS regconfig LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+    RETURN CASE left(locale, 2)
+        WHEN 'da' THEN 'danish' WHEN 'de' THEN 'german' WHEN 'en' THEN 'english' WHEN 'es' THEN 'spanish'
+        WHEN 'fi' THEN 'finnish' WHEN 'fr' THEN 'french' WHEN 'it' THEN 'italian' WHEN 'nl' THEN 'dutch'
+        WHEN 'no' THEN 'norwegian' WHEN 'pt' THEN 'portuguese' WHEN 'sv' THEN 'swedish' ELSE 'simple'
+    END::regconfig
+    """,
+    "CREATE AGGREGATE tsvector_join (tsvector) (SFUNC = tsvector_concat, STYPE = tsvector, INITCOND = '')",
+)
+DROP_FUNCTIONS = (
+    "DROP AGGREGATE tsvector_join (tsvector)",
+    "DROP FUNCTION text_search_of(text)",
+    "DROP FUNCTION trigrams_of(text)",
+    "DROP FUNCTION plain_text(text)",
+    "DROP FUNCTION fold(text)",
+)
 
 
 def upgrade() -> None:
     """Bring the tables to this revision."""
     op.execute("CREATE EXTENSION IF NOT EXISTS vector")
-    op.execute(FOLD)
+    for function in FUNCTIONS:
+        op.execute(function)
     op.create_table(
         "categories",
         sa.Column("parent_id", sa.Uuid(), nullable=True),
@@ -465,4 +492,5 @@ def downgrade() -> None:
     op.drop_index("ix_categories_path_prefix", table_name="categories", postgresql_ops={"path": "text_pattern_ops"})
     op.drop_index(op.f("ix_categories_parent_id"), table_name="categories")
     op.drop_table("categories")
-    op.execute("DROP FUNCTION fold(text)")
+    for function in DROP_FUNCTIONS:
+        op.execute(function)

@@ -86,6 +86,13 @@ def reading() -> Iterator[Session]:
         yield session
 
 
+@contextmanager
+def separate_transactions() -> Iterator[Session]:
+    """Hand out a session whose holder commits step by step, for the platform's own sweeps alone."""
+    with _session() as session:
+        yield session
+
+
 def _session() -> Session:
     if _bound is not None:
         return Session(_bound, expire_on_commit=False, join_transaction_mode="create_savepoint")

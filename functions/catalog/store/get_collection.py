@@ -1,0 +1,33 @@
+"""GET /api/v1/catalog/collections/{slug}: a collection and its products."""
+
+from typing import Annotated
+
+from fastapi import Path, Response
+
+from ravo.catalog import shopfront
+from ravo.catalog.errors import CollectionNotFound
+from ravo.catalog.schemas.shop import CollectionDetail
+from ravo.platform.http import Answer, Page, PageNumber, anyone, create_app, lambda_handler, prepared, refusals
+from ravo.platform.http.envelope import public
+
+app = create_app()
+
+
+class CollectionAnswer(Answer[CollectionDetail]):
+    """A collection with one page of its products."""
+
+    pagination: Page
+
+
+@app.get(
+    "/api/v1/catalog/collections/{slug}",
+    response_model=CollectionAnswer,
+    responses=refusals(CollectionNotFound),
+    dependencies=[anyone],
+)
+async def get_collection(slug: Annotated[str, Path(max_length=160)], paging: PageNumber) -> Response:
+    """An active collection, its products in the order that staff gave them."""
+    return prepared(shopfront.collection(slug, paging), cache=public(900))
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,30 @@
+"""GET /api/v1/catalog/products/{idOrSlug}: a product's page."""
+
+from typing import Annotated
+
+from fastapi import Path, Response
+
+from ravo.catalog import shopfront
+from ravo.catalog.errors import ProductNotFound
+from ravo.catalog.parameters import Locales
+from ravo.catalog.schemas.shop import ProductDetail
+from ravo.platform.http import Answer, anyone, create_app, lambda_handler, prepared, refusals
+from ravo.platform.http.envelope import public
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/catalog/products/{idOrSlug}",
+    response_model=Answer[ProductDetail],
+    responses=refusals(ProductNotFound),
+    dependencies=[anyone],
+)
+async def get_product(id_or_slug: Annotated[str, Path(alias="idOrSlug", max_length=160)], locales: Locales) -> Response:
+    """A product on sale with its variants and their stock, in the language that the caller prefers."""
+    response = prepared(shopfront.product(id_or_slug, locales), cache=public(900))
+    response.headers["vary"] = "Accept-Language"
+    return response
+
+
+handler = lambda_handler(app)

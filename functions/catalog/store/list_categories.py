@@ -1,0 +1,24 @@
+"""GET /api/v1/catalog/categories: the tree of categories."""
+
+from fastapi import Response
+
+from ravo.catalog import shopfront
+from ravo.catalog.schemas.shop import CategoryNode
+from ravo.platform.http import Answer, anyone, create_app, lambda_handler, prepared, refusals
+from ravo.platform.http.envelope import public
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/catalog/categories",
+    response_model=Answer[list[CategoryNode]],
+    responses=refusals(),
+    dependencies=[anyone],
+)
+async def list_categories() -> Response:
+    """All categories as a tree, each with how many products stand in it or below."""
+    return prepared(shopfront.category_tree(), cache=public(21_600))
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,28 @@
+"""GET /api/v1/catalog/products/{id}/recommendations: what goes with a product."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query, Response
+
+from ravo.catalog import shopfront
+from ravo.catalog.errors import ProductNotFound
+from ravo.catalog.schemas.shop import ProductSummary
+from ravo.platform.http import Answer, anyone, create_app, lambda_handler, prepared, refusals
+from ravo.platform.http.envelope import public
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/catalog/products/{id}/recommendations",
+    response_model=Answer[list[ProductSummary]],
+    responses=refusals(ProductNotFound),
+    dependencies=[anyone],
+)
+async def list_recommendations(id: UUID, limit: Annotated[int, Query(ge=1, le=50)] = 10) -> Response:  # noqa: A002
+    """Products near to this one in meaning first, then bestsellers."""
+    return prepared(shopfront.recommended(id, limit), cache=public(900))
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,28 @@
+"""GET /api/v1/catalog/search/suggest: what someone may be about to type."""
+
+from typing import Annotated
+
+from fastapi import Query, Response
+
+from ravo.catalog import shopfront
+from ravo.catalog.schemas.shop import Suggestion
+from ravo.platform.http import Answer, anyone, create_app, lambda_handler, prepared, refusals
+from ravo.platform.http.envelope import public
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/catalog/search/suggest",
+    response_model=Answer[list[Suggestion]],
+    responses=refusals(),
+    dependencies=[anyone],
+)
+async def suggest_searches(
+    q: Annotated[str, Query(max_length=100)], limit: Annotated[int, Query(ge=1, le=20)] = 8
+) -> Response:
+    """Categories, products and words that begin like what was typed so far."""
+    return prepared(shopfront.suggested(q, limit), cache=public(900))
+
+
+handler = lambda_handler(app)

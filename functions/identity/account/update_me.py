@@ -1,0 +1,26 @@
+"""PATCH /api/v1/identity/me: change the own name or language."""
+
+from fastapi import Response
+
+from ravo.identity import service
+from ravo.identity.replies import profile_of
+from ravo.identity.schemas import Profile, ProfileChange
+from ravo.platform.database import transaction
+from ravo.platform.errors import NotFound, Unauthenticated, VersionConflict
+from ravo.platform.http import Answer, Caller, answer, create_app, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.patch(
+    "/api/v1/identity/me",
+    response_model=Answer[Profile],
+    responses=refusals(Unauthenticated, NotFound, VersionConflict),
+)
+async def update_me(change: ProfileChange, caller: Caller) -> Response:
+    """Change what is sent; `version` guards against a change that someone else made meanwhile."""
+    with transaction() as session:
+        return answer(profile_of(service.change_profile(session, caller.id, change)))
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,25 @@
+"""GET /.well-known/jwks.json: the public keys that access tokens are verified with."""
+
+from fastapi import Response
+from pydantic import BaseModel
+
+from ravo.platform.http import anyone, create_app, lambda_handler, refusals
+from ravo.platform.http.envelope import public
+from ravo.platform.secrets import verification_keys
+
+app = create_app()
+
+
+class KeySet(BaseModel):
+    """A JSON Web Key Set (RFC 7517); it stands without our envelope, since that is how libraries read it."""
+
+    keys: list[dict[str, str]]
+
+
+@app.get("/.well-known/jwks.json", response_model=KeySet, responses=refusals(), dependencies=[anyone])
+async def get_jwks() -> Response:
+    """The key set, as the web expects it there."""
+    return Response(verification_keys(), headers={"cache-control": public(300)}, media_type="application/json")
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,23 @@
+"""POST /api/v1/identity/logout: end the session."""
+
+from typing import Annotated
+
+from fastapi import Cookie, Response
+
+from ravo.identity import service
+from ravo.identity.replies import REFRESH_COOKIE, session_closed
+from ravo.platform.database import transaction
+from ravo.platform.http import anyone, create_app, lambda_handler, no_content, refusals
+
+app = create_app()
+
+
+@app.post("/api/v1/identity/logout", status_code=204, responses=refusals(), dependencies=[anyone])
+async def logout(token: Annotated[str, Cookie(alias=REFRESH_COOKIE, max_length=200)] = "") -> Response:
+    """End the session of the refresh cookie and take the cookie away; without one there is nothing to end."""
+    with transaction() as session:
+        service.logout(session, token)
+    return session_closed(no_content())
+
+
+handler = lambda_handler(app, replayable=False)

@@ -1,0 +1,30 @@
+"""POST /api/v1/identity/refresh: go on with a session by its refresh cookie."""
+
+from typing import Annotated
+
+from fastapi import Cookie, Response
+
+from ravo.identity import service
+from ravo.identity.errors import SessionEnded
+from ravo.identity.replies import REFRESH_COOKIE, session_opened
+from ravo.identity.schemas import SignedIn
+from ravo.platform.database import transaction
+from ravo.platform.http import Answer, anyone, create_app, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/identity/refresh",
+    response_model=Answer[SignedIn],
+    responses=refusals(SessionEnded),
+    dependencies=[anyone],
+)
+async def refresh(token: Annotated[str, Cookie(alias=REFRESH_COOKIE, max_length=200)] = "") -> Response:
+    """Get a new access token. The cookie is replaced; using an old one again ends the session everywhere."""
+    with transaction() as session:
+        opened = service.refresh(session, token)
+    return session_opened(service.continued(opened))
+
+
+handler = lambda_handler(app, replayable=False)

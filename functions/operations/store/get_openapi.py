@@ -1,0 +1,21 @@
+"""GET /api/v1/openapi.json: the description of the whole API."""
+
+from pathlib import Path
+
+from fastapi import Response
+
+from ravo.platform.http import anyone, create_app, lambda_handler, refusals
+from ravo.platform.http.envelope import public
+
+app = create_app()
+# Built ahead, since no function holds the others.
+DOCUMENT = Path(__file__).parent.parent / "openapi.json"
+
+
+@app.get("/api/v1/openapi.json", responses=refusals(), dependencies=[anyone])
+async def get_openapi() -> Response:
+    """This document, in OpenAPI 3.1."""
+    return Response(DOCUMENT.read_bytes(), headers={"cache-control": public(300)}, media_type="application/json")
+
+
+handler = lambda_handler(app)

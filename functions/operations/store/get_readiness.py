@@ -1,0 +1,23 @@
+"""GET /api/v1/health/ready: what requests depend on answers too."""
+
+from fastapi import Response
+
+from ravo.operations import readiness
+from ravo.platform.errors import UpstreamUnavailable
+from ravo.platform.http import Answer, answer, anyone, create_app, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/health/ready",
+    response_model=Answer[readiness.Readiness],
+    responses=refusals(UpstreamUnavailable),
+    dependencies=[anyone],
+)
+async def get_readiness() -> Response:
+    """Readiness: database, cache and event bus, each asked now. 503 names what does not answer."""
+    return answer(readiness.check())
+
+
+handler = lambda_handler(app)

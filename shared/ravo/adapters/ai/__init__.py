@@ -1,0 +1,47 @@
+"""Understanding text by machine: a port, and an adapter for each service that can stand behind it."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Protocol
+
+from ravo.platform.settings import settings
+
+DIMENSIONS = 1536
+
+
+class AiUnavailable(Exception):
+    """The service did not answer, or not sensibly. What asked goes on without it, or tries again later."""
+
+
+class Ai(Protocol):
+    """What we ask of any such service."""
+
+    # Vectors of different models can't be compared; each is stored with the model that made it.
+    model: str
+    # The cosine similarity from which two texts speak of the same thing.
+    similar_from: float
+
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        """Return a vector of 1,536 numbers and length one for each text; raises `AiUnavailable`."""
+        ...
+
+    def tags(self, text: str) -> list[str]:
+        """Return up to eight words that say what a text is about; raises `AiUnavailable`."""
+        ...
+
+
+@cache
+def ai() -> Ai:
+    """Return the adapter that the settings choose: OpenAI where there is a key for it, else the one that needs nobody."""
+    if settings().openai_api_key_secret_arn:
+        from ravo.adapters.ai.openai import OpenAi
+
+        return OpenAi()
+    from ravo.adapters.ai.offline import OfflineKeywordAi
+
+    return OfflineKeywordAi()
+
+
+def forget_ai() -> None:
+    """Choose anew on next use; after a change of settings."""
+    ai.cache_clear()

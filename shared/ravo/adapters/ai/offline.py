@@ -1,0 +1,112 @@
+"""The adapter that needs nobody: vectors of hashed words, tags by frequency. It knows spelling, not meaning."""
+
+import hashlib
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from ravo.adapters.ai import DIMENSIONS
+
+TAGS = 8
+_WORD = re.compile(r"[a-z]{3,}")
+_MARKUP = re.compile(r"<[^>]*>|&[a-z#0-9]+;")
+_FILLER = frozenset(
+    [
+        "about",
+        "after",
+        "all",
+        "also",
+        "and",
+        "any",
+        "are",
+        "but",
+        "can",
+        "each",
+        "for",
+        "from",
+        "has",
+        "have",
+        "its",
+        "just",
+        "like",
+        "made",
+        "more",
+        "most",
+        "not",
+        "one",
+        "only",
+        "our",
+        "out",
+        "over",
+        "she",
+        "than",
+        "that",
+        "the",
+        "their",
+        "them",
+        "they",
+        "this",
+        "too",
+        "very",
+        "was",
+        "way",
+        "when",
+        "will",
+        "with",
+        "without",
+        "you",
+        "your",
+    ]
+)
+
+
+class OfflineKeywordAi:
+    """Feature hashing (Weinberger et al., 2009) of words and of their trigrams into a signed vector."""
+
+    model = "offline-hashed-words-1"
+    similar_from = 0.45
+
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        """Hash each text's words and trigrams into a vector of length one; a text without words gives a fixed direction."""
+        return [_normalised(_hashed(text)) for text in texts]
+
+    def tags(self, text: str) -> list[str]:
+        """Return the most frequent words that carry meaning, the earlier of equals first."""
+        return [word for word, _ in Counter(_words(text)).most_common(TAGS)]
+
+
+def _hashed(text: str) -> list[float]:
+    vector = [0.0] * DIMENSIONS
+    for feature, weight in _features(text):
+        number = int.from_bytes(hashlib.blake2b(feature.encode(), digest_size=8).digest())
+        vector[number % DIMENSIONS] += weight if number >> 63 else -weight
+    return vector
+
+
+def _features(text: str) -> Iterator[tuple[str, float]]:
+    for word, times in Counter(_words(text)).items():
+        weight = 1 + math.log(times)
+        yield word, weight
+        padded = f"^{word}$"
+        grams = [padded[start : start + 3] for start in range(len(padded) - 2)]
+        # All trigrams of a word together weigh half of the word itself.
+        for gram in grams:
+            yield f"#{gram}", weight * 0.7 / math.sqrt(len(grams))
+
+
+def _words(text: str) -> list[str]:
+    plain = unicodedata.normalize("NFD", _MARKUP.sub(" ", text)).encode("ascii", "ignore").decode().lower()
+    return [_singular(word) for word in _WORD.findall(plain) if word not in _FILLER]
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+def _normalised(vector: list[float]) -> list[float]:
+    length = math.sqrt(sum(value * value for value in vector))
+    if not length:
+        return [1.0] + [0.0] * (DIMENSIONS - 1)
+    return [value / length for value in vector]

@@ -1,0 +1,1 @@
+"""The catalogue's SQL, one named function a statement."""

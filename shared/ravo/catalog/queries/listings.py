@@ -1,0 +1,134 @@
+"""Deriving what lists see: one set of statements however many products changed."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+# A product is listed while it is active, given a time to appear, not hidden, and has something to buy.
+_REMOVE = text(
+    """
+    DELETE FROM product_listings
+    WHERE product_id = ANY(:ids) AND product_id NOT IN (
+        SELECT p.id FROM products p
+        WHERE p.id = ANY(:ids) AND p.status = 'active' AND p.deleted_at IS NULL AND p.published_at IS NOT NULL
+            AND p.visibility <> 'hidden'
+            AND EXISTS (
+                SELECT FROM product_variants v WHERE v.product_id = p.id AND v.is_active AND v.deleted_at IS NULL
+            )
+    )
+    """
+)
+
+_UPSERT = text(
+    """
+    INSERT INTO product_listings AS listed (
+        product_id, name, price, price_to, in_stock, browsable, published_at, sales_count, rating,
+        category_ids, sizes, colors, features, search
+    )
+    SELECT p.id, p.name, v.price, v.price_to, v.in_stock, p.visibility = 'visible', p.published_at, p.sales_count,
+        coalesce(p.average_rating, 0), c.category_ids, v.sizes, v.colors, p.features,
+        setweight(to_tsvector('english', fold(p.name)), 'A')
+        || setweight(to_tsvector('english', fold(concat_ws(' ', p.sku, c.names, t.names))), 'B')
+        || setweight(to_tsvector('english', fold(concat_ws(' ', array_to_string(p.features || v.colors, ' '),
+            p.materials, array_to_string(p.auto_tags, ' ')))), 'C')
+        || setweight(to_tsvector('english', fold(plain_text(p.short_description || ' ' || p.description))), 'D')
+        || coalesce(i18n.search, ''::tsvector)
+    FROM products p
+    JOIN LATERAL (
+        SELECT min(coalesce(price, p.sale_price, p.base_price)) AS price,
+            max(coalesce(price, p.sale_price, p.base_price)) AS price_to,
+            bool_or(available > 0) OR p.allow_backorder OR NOT p.track_inventory AS in_stock,
+            coalesce(array_agg(DISTINCT size) FILTER (WHERE size IS NOT NULL), '{}') AS sizes,
+            coalesce(array_agg(DISTINCT color) FILTER (WHERE color IS NOT NULL), '{}') AS colors
+        FROM product_variants
+        WHERE product_id = p.id AND is_active AND deleted_at IS NULL
+        HAVING count(*) > 0
+    ) v ON true
+    CROSS JOIN LATERAL (
+        SELECT coalesce(array_agg(DISTINCT above.id), '{}') AS category_ids, string_agg(DISTINCT own.name, ' ') AS names
+        FROM product_categories pc
+        JOIN categories own ON own.id = pc.category_id
+        JOIN categories above ON own.path = above.path OR starts_with(own.path, above.path || '/')
+        WHERE pc.product_id = p.id
+    ) c
+    CROSS JOIN LATERAL (
+        SELECT string_agg(tags.name, ' ') AS names
+        FROM product_tags JOIN tags ON tags.id = product_tags.tag_id
+        WHERE product_tags.product_id = p.id
+    ) t
+    CROSS JOIN LATERAL (
+        SELECT tsvector_join(
+            setweight(to_tsvector(text_search_of(locale), fold(name)), 'A')
+            || setweight(to_tsvector(text_search_of(locale), fold(plain_text(short_description || ' ' || description))), 'D')
+        ) AS search
+        FROM product_translations WHERE product_id = p.id
+    ) i18n
+    WHERE p.id = ANY(:ids) AND p.status = 'active' AND p.deleted_at IS NULL AND p.published_at IS NOT NULL
+        AND p.visibility <> 'hidden'
+    ON CONFLICT (product_id) DO UPDATE SET
+        name = excluded.name, price = excluded.price, price_to = excluded.price_to, in_stock = excluded.in_stock,
+        browsable = excluded.browsable, published_at = excluded.published_at, sales_count = excluded.sales_count,
+        rating = excluded.rating, category_ids = excluded.category_ids, sizes = excluded.sizes,
+        colors = excluded.colors, features = excluded.features, search = excluded.search
+    WHERE (listed.*) IS DISTINCT FROM (excluded.*)
+    """
+)
+
+# The words that people know a product by; searches are corrected towards them.
+_LEARN_TERMS = text(
+    """
+    INSERT INTO search_terms (term, trigrams)
+    SELECT word, trigrams_of(word)
+    FROM (
+        SELECT DISTINCT word
+        FROM products p
+        LEFT JOIN product_translations i18n ON i18n.product_id = p.id
+        LEFT JOIN product_listings l ON l.product_id = p.id
+        CROSS JOIN LATERAL regexp_split_to_table(
+            fold(concat_ws(' ', p.name, i18n.name, array_to_string(p.features || l.colors, ' '),
+                (SELECT string_agg(categories.name, ' ') FROM product_categories
+                    JOIN categories ON categories.id = product_categories.category_id
+                    WHERE product_categories.product_id = p.id),
+                (SELECT string_agg(tags.name, ' ') FROM product_tags
+                    JOIN tags ON tags.id = product_tags.tag_id
+                    WHERE product_tags.product_id = p.id))),
+            '[^[:alpha:]]+'
+        ) AS word
+        WHERE p.id = ANY(:ids) AND length(word) BETWEEN 3 AND 40
+    ) words
+    ON CONFLICT DO NOTHING
+    """
+)
+
+_OF_CATEGORY = text(
+    """
+    SELECT DISTINCT pc.product_id
+    FROM categories moved
+    JOIN categories own ON own.id = moved.id OR starts_with(own.path, moved.path || '/')
+    JOIN product_categories pc ON pc.category_id = own.id
+    WHERE moved.id = :category_id
+    """
+)
+_OF_TAG = text("SELECT product_id FROM product_tags WHERE tag_id = :tag_id")
+
+
+def refresh(session: Session, product_ids: Sequence[UUID]) -> None:
+    """Derive the listings of these products anew; called in the transaction that changed them, products, variants or groups."""
+    if not product_ids:
+        return
+    ids = {"ids": sorted(product_ids)}
+    session.execute(_REMOVE, ids)
+    session.execute(_UPSERT, ids)
+    session.execute(_LEARN_TERMS, ids)
+
+
+def products_in_category(session: Session, category_id: UUID) -> Sequence[UUID]:
+    """Return the products in a category or below it."""
+    return session.scalars(_OF_CATEGORY, {"category_id": category_id}).all()
+
+
+def products_with_tag(session: Session, tag_id: UUID) -> Sequence[UUID]:
+    """Return the products that have a tag."""
+    return session.scalars(_OF_TAG, {"tag_id": tag_id}).all()

@@ -1,0 +1,52 @@
+"""What goes with a product: near in meaning first, then bestsellers of its categories, then of the shop."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+_LIKE = text(
+    """
+    WITH this AS (
+        SELECT l.product_id, l.category_ids, e.embedding, e.model
+        FROM product_listings l LEFT JOIN product_embeddings e USING (product_id)
+        WHERE l.product_id = :product_id AND l.published_at <= now()
+    ),
+    near AS (
+        SELECT other.product_id
+        FROM product_embeddings other
+        WHERE other.model = (SELECT model FROM this)
+        ORDER BY CAST(other.embedding AS halfvec(1536)) <=> (SELECT CAST(embedding AS halfvec(1536)) FROM this)
+        LIMIT :candidates
+    ),
+    ranked AS (
+        SELECT product_id, 1 AS way, row_number() OVER () AS place FROM near
+        UNION ALL
+        (SELECT l.product_id, 2, row_number() OVER (ORDER BY l.sales_count DESC, l.published_at DESC)
+        FROM product_listings l, this
+        WHERE l.category_ids && this.category_ids
+        ORDER BY l.sales_count DESC, l.published_at DESC LIMIT :candidates)
+        UNION ALL
+        (SELECT l.product_id, 3, row_number() OVER (ORDER BY l.sales_count DESC, l.published_at DESC)
+        FROM product_listings l
+        ORDER BY l.sales_count DESC, l.published_at DESC LIMIT :candidates)
+    )
+    SELECT this.product_id AS subject, ARRAY(
+        SELECT r.product_id
+        FROM ranked r JOIN product_listings l USING (product_id)
+        WHERE r.product_id <> this.product_id AND l.browsable AND l.published_at <= now()
+        GROUP BY r.product_id
+        ORDER BY min((r.way, r.place))
+        LIMIT :limit
+    ) AS chosen
+    FROM this
+    """
+)
+
+
+def like(session: Session, product_id: UUID, limit: int) -> Sequence[UUID] | None:
+    """Return up to `limit` products to show beside this one, or None when it is not on sale."""
+    # Some of the nearest may not be on sale.
+    row = session.execute(_LIKE, {"product_id": product_id, "limit": limit, "candidates": 2 * limit + 10}).one_or_none()
+    return row.chosen if row else None

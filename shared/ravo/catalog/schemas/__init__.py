@@ -1,0 +1,1 @@
+"""What the catalogue says and hears at the edge."""

@@ -1,0 +1,21 @@
+"""Why identity refuses."""
+
+from ravo.platform.errors import Conflict, Unauthenticated
+
+
+class EmailTaken(Conflict):
+    """Told plainly at registration: whoever owns the mail should sign in instead."""
+
+    message = "There is an account with this mail address already."
+
+
+class WrongCredentials(Unauthenticated):
+    """The same for an unknown mail and a wrong password."""
+
+    message = "Mail address or password is wrong."
+
+
+class SessionEnded(Unauthenticated):
+    """The refresh token is unknown, expired, revoked, or was used before."""
+
+    message = "The session has ended; sign in again."

@@ -1,0 +1,102 @@
+"""Identity's SQL, one named function a statement."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import func, select, text, update
+from sqlalchemy.orm import Session
+
+from ravo.identity.models import RefreshToken, Role, RolePermission, User, UserRole
+
+
+class Account(NamedTuple):
+    """A user with what the roles allow."""
+
+    user: User
+    roles: list[str]
+    permissions: list[str]
+
+
+_ACCOUNT = (
+    select(
+        User,
+        func.array_remove(func.array_agg(func.distinct(Role.name)), None),
+        func.array_remove(func.array_agg(func.distinct(RolePermission.permission)), None),
+    )
+    .outerjoin(UserRole, UserRole.user_id == User.id)
+    .outerjoin(Role, Role.id == UserRole.role_id)
+    .outerjoin(RolePermission, RolePermission.role_id == Role.id)
+    .where(User.deleted_at.is_(None), User.disabled_at.is_(None))
+    .group_by(User.id)
+)
+
+
+def account_by_email(session: Session, email: str) -> Account | None:
+    """Return the account of a mail address, whatever its case."""
+    row = session.execute(_ACCOUNT.where(func.lower(User.email) == email.lower())).one_or_none()
+    return Account(*row) if row else None
+
+
+def account_by_id(session: Session, user_id: UUID) -> Account | None:
+    """Return a user's account unless it is disabled or deleted."""
+    row = session.execute(_ACCOUNT.where(User.id == user_id)).one_or_none()
+    return Account(*row) if row else None
+
+
+def role_ids(session: Session, names: Iterable[str]) -> list[UUID]:
+    """Return the ids of roles by name."""
+    return list(session.scalars(select(Role.id).where(Role.name.in_(list(names)))))
+
+
+def update_profile(session: Session, user_id: UUID, version: int, values: dict[str, str]) -> bool:
+    """Change a user, unless someone changed it since `version`; tells whether it did."""
+    statement = (
+        update(User)
+        .where(User.id == user_id, User.version == version, User.deleted_at.is_(None))
+        .values(**values, version=User.version + 1, updated_at=func.now())
+        .returning(User.id)
+    )
+    return session.scalar(statement) is not None
+
+
+def refresh_token_for_update(session: Session, token_hash: bytes) -> RefreshToken | None:
+    """Return and lock the refresh token with this hash, so that of two uses at once one comes second."""
+    return session.scalar(select(RefreshToken).where(RefreshToken.hash == token_hash).with_for_update())
+
+
+def revoke_family(session: Session, family: UUID, at: datetime) -> None:
+    """End a session: none of its tokens can be used again."""
+    session.execute(
+        update(RefreshToken)
+        .where(RefreshToken.family == family, RefreshToken.revoked_at.is_(None))
+        .values(revoked_at=at)
+    )
+
+
+_SEED = (
+    text(
+        "INSERT INTO permissions (name, description) VALUES (:name, :description)"
+        " ON CONFLICT (name) DO UPDATE SET description = excluded.description"
+    ),
+    text(
+        "INSERT INTO roles (id, name, description, is_system) VALUES (:id, :name, :description, true)"
+        " ON CONFLICT (name) DO NOTHING"
+    ),
+    text(
+        "INSERT INTO role_permissions (role_id, permission) SELECT id, :permission FROM roles WHERE name = :role"
+        " ON CONFLICT DO NOTHING"
+    ),
+)
+
+
+def seed(
+    session: Session,
+    permissions: list[dict[str, object]],
+    roles: list[dict[str, object]],
+    grants: list[dict[str, object]],
+) -> None:
+    """Add the permissions, roles and grants that are missing; what an owner changed since stays."""
+    for statement, rows in zip(_SEED, (permissions, roles, grants), strict=True):
+        session.execute(statement, rows)

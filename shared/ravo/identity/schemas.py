@@ -1,0 +1,75 @@
+"""What identity says and hears at the edge."""
+
+import re
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from ravo.platform.schemas import Input, Reply
+
+# One @, something on both sides, a dot in the domain, no white space: the mail we send is the real check.
+_EMAIL = re.compile(r"[^@\s\x00-\x1f<>,;:\"]{1,64}@[^@\s\x00-\x1f.<>,;:\"]+(\.[^@\s\x00-\x1f.<>,;:\"]+)+")
+
+
+def _mail_address(value: str) -> str:
+    if not _EMAIL.fullmatch(value):
+        raise ValueError("is no mail address")
+    return value
+
+
+type Email = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=254),
+    AfterValidator(_mail_address),
+    Field(examples=["ada@example.com"], json_schema_extra={"format": "email"}),
+]
+# Long enough that hashing is no way to keep a function busy, short enough for a phrase.
+type NewPassword = Annotated[str, StringConstraints(strip_whitespace=False, min_length=10, max_length=200)]
+type Locale = Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$", examples=["en", "de-AT"])]
+type PersonName = Annotated[str, Field(max_length=100)]
+
+
+class Registration(Input):
+    email: Email
+    password: NewPassword
+    first_name: PersonName = ""
+    last_name: PersonName = ""
+    locale: Locale = "en"
+
+
+class Credentials(Input):
+    email: Annotated[str, Field(max_length=254)]
+    password: Annotated[str, StringConstraints(strip_whitespace=False, max_length=200)]
+
+
+class ProfileChange(Input):
+    """What is left out stays as it is; `version` is the one that the change was made on."""
+
+    first_name: PersonName | None = None
+    last_name: PersonName | None = None
+    locale: Locale | None = None
+    version: Annotated[int, Field(ge=1, le=2_000_000_000)]
+
+
+class Profile(Reply):
+    id: UUID
+    email: str
+    first_name: str
+    last_name: str
+    locale: str
+    email_verified: bool
+    roles: list[str]
+    permissions: list[str]
+    created_at: datetime
+    version: int
+
+
+class SignedIn(Reply):
+    """An access token for the Authorization header; the refresh token comes as a cookie that scripts can't read."""
+
+    access_token: str
+    token_type: str = "Bearer"  # noqa: S105  (the name of a scheme)
+    expires_in: int
+    user: Profile

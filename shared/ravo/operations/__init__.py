@@ -1,0 +1,1 @@
+"""What keeps the shop running: health, keys, queues."""

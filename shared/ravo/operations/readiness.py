@@ -1,0 +1,53 @@
+"""Whether what requests depend on answers."""
+
+from collections.abc import Callable
+
+from sqlalchemy import text
+
+from ravo.platform import aws, valkey
+from ravo.platform.database import reading
+from ravo.platform.errors import Detail, UpstreamUnavailable
+from ravo.platform.observability import logger
+from ravo.platform.schemas import Reply
+from ravo.platform.settings import settings
+
+
+class Readiness(Reply):
+    """Each part that was asked; a part that does not answer makes the whole answer 503."""
+
+    database: str = "ok"
+    cache: str = "ok"
+    events: str = "ok"
+
+
+def check() -> Readiness:
+    """Ask every part. Refuses with `UpstreamUnavailable`, naming those that don't answer."""
+    parts: dict[str, Callable[[], object]] = {"database": _database, "cache": _cache, "events": _events}
+    failed = [name for name, ask in parts.items() if not _answers(name, ask)]
+    if failed:
+        raise UpstreamUnavailable(
+            "Not ready.", details=[Detail(name, "does not answer") for name in failed], retry_after=2
+        )
+    return Readiness()
+
+
+def _answers(name: str, ask: Callable[[], object]) -> bool:
+    try:
+        ask()
+    except Exception as error:  # whatever is wrong with a part, it is not ready
+        logger().warning("not ready", part=name, error=type(error).__name__)
+        return False
+    return True
+
+
+def _database() -> object:
+    with reading() as session:
+        return session.scalar(text("SELECT version_num FROM alembic_version"))
+
+
+def _cache() -> object:
+    return valkey.ask(lambda client: client.ping())
+
+
+def _events() -> object:
+    return aws.client("events").describe_event_bus(Name=settings().event_bus)
