@@ -166,9 +166,17 @@ def upgrade() -> None:
         sa.CheckConstraint("sale_price IS NULL OR sale_price >= 0", name=op.f("ck_products_sale_price_not_negative")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_products")),
     )
-    op.create_index("ix_products_created_at", "products", ["created_at", "id"], unique=False)
-    op.create_index("ix_products_name", "products", ["name", "id"], unique=False)
-    op.create_index("ix_products_updated_at", "products", ["updated_at", "id"], unique=False)
+    op.create_index("ix_products_status", "products", ["status", "id"], unique=False)
+    op.create_index(
+        "ix_products_sku_prefix", "products", ["sku"], unique=False, postgresql_ops={"sku": "varchar_pattern_ops"}
+    )
+    op.create_index(
+        "ix_products_words",
+        "products",
+        [sa.literal_column("to_tsvector('simple'::regconfig, name)")],
+        unique=False,
+        postgresql_using="gin",
+    )
     op.create_index("uq_products_sku", "products", ["sku"], unique=True, postgresql_where=sa.text("deleted_at IS NULL"))
     op.create_index(
         "uq_products_slug", "products", ["slug"], unique=True, postgresql_where=sa.text("deleted_at IS NULL")
@@ -476,9 +484,9 @@ def downgrade() -> None:
     op.drop_table("roles")
     op.drop_index("uq_products_slug", table_name="products", postgresql_where=sa.text("deleted_at IS NULL"))
     op.drop_index("uq_products_sku", table_name="products", postgresql_where=sa.text("deleted_at IS NULL"))
-    op.drop_index("ix_products_updated_at", table_name="products")
-    op.drop_index("ix_products_name", table_name="products")
-    op.drop_index("ix_products_created_at", table_name="products")
+    op.drop_index("ix_products_words", table_name="products")
+    op.drop_index("ix_products_sku_prefix", table_name="products")
+    op.drop_index("ix_products_status", table_name="products")
     op.drop_table("products")
     op.drop_table("permissions")
     op.drop_index(

@@ -24,9 +24,9 @@ class Product(Identified, Timed, Base):
     __table_args__ = (
         Index("uq_products_sku", "sku", unique=True, postgresql_where=LIVE),
         Index("uq_products_slug", "slug", unique=True, postgresql_where=LIVE),
-        Index("ix_products_created_at", "created_at", "id"),
-        Index("ix_products_updated_at", "updated_at", "id"),
-        Index("ix_products_name", "name", "id"),
+        Index("ix_products_status", "status", "id"),
+        Index("ix_products_sku_prefix", "sku", postgresql_ops={"sku": "varchar_pattern_ops"}),
+        Index("ix_products_words", text("to_tsvector('simple'::regconfig, name)"), postgresql_using="gin"),
         CheckConstraint("base_price >= 0", name="base_price_not_negative"),
         CheckConstraint("sale_price IS NULL OR sale_price >= 0", name="sale_price_not_negative"),
         CheckConstraint("status IN ('draft', 'active', 'archived')", name="status_known"),

@@ -31,13 +31,8 @@ def on_sale(session: Session, slug: str, *, limit: int, offset: int) -> tuple[An
 
 
 def page_of_collections(session: Session, *, limit: int, offset: int) -> Sequence[Any]:
-    """Return one page of collections by name, each with how many products it holds and how many collections there are."""
-    statement = (
-        select(Collection, _size(), func.count().over().label("total"))
-        .order_by(Collection.name, Collection.id)
-        .limit(limit)
-        .offset(offset)
-    )
+    """Return one page of collections by name, each with how many products it holds."""
+    statement = select(Collection, _size()).order_by(Collection.name, Collection.id).limit(limit).offset(offset)
     return session.execute(statement).all()
 
 
@@ -56,7 +51,7 @@ def collection_by_id(session: Session, collection_id: UUID) -> tuple[Collection,
         .scalar_subquery()
     )
     row = session.execute(select(Collection, members).where(Collection.id == collection_id)).one_or_none()
-    return (row[0], list(row[1])) if row else None
+    return (row[0], list(row[1] or [])) if row else None
 
 
 def update_collection(session: Session, collection_id: UUID, version: int, values: dict[str, Any]) -> bool:

@@ -1,0 +1,30 @@
+"""POST /api/v1/catalog/admin/categories: make a category."""
+
+from fastapi import Response
+
+from ravo.catalog import replies
+from ravo.catalog.errors import SlugTaken, UnknownReference
+from ravo.catalog.schemas.admin import AdminCategory, CategoryInput
+from ravo.catalog.service import groups
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/catalog/admin/categories",
+    status_code=201,
+    response_model=Answer[AdminCategory],
+    responses=refusals(Unauthenticated, Forbidden, SlugTaken, UnknownReference),
+    dependencies=[allowed("products:write")],
+)
+async def create_category(given: CategoryInput) -> Response:
+    """Make a category; without `parentId` it is a root."""
+    with transaction() as session:
+        made = replies.category_of(groups.create_category(session, given))
+        return created(made, location=f"/api/v1/catalog/admin/categories/{made.id}")
+
+
+handler = lambda_handler(app)

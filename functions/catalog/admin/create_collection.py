@@ -1,0 +1,30 @@
+"""POST /api/v1/catalog/admin/collections: make a collection."""
+
+from fastapi import Response
+
+from ravo.catalog import replies
+from ravo.catalog.errors import SlugTaken, UnknownReference
+from ravo.catalog.schemas.admin import AdminCollection, CollectionInput
+from ravo.catalog.service import groups
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/catalog/admin/collections",
+    status_code=201,
+    response_model=Answer[AdminCollection],
+    responses=refusals(Unauthenticated, Forbidden, SlugTaken, UnknownReference),
+    dependencies=[allowed("products:write")],
+)
+async def create_collection(given: CollectionInput) -> Response:
+    """Make a collection of products, in the order given."""
+    with transaction() as session:
+        made = replies.collection_of(session, groups.create_collection(session, given).id)
+        return created(made, location=f"/api/v1/catalog/admin/collections/{made.id}")
+
+
+handler = lambda_handler(app)

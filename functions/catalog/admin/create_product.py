@@ -1,0 +1,30 @@
+"""POST /api/v1/catalog/admin/products: make a product, with all its variants."""
+
+from fastapi import Response
+
+from ravo.catalog import replies
+from ravo.catalog.errors import OptionsTaken, SkuTaken, SlugTaken, UnknownReference
+from ravo.catalog.schemas.admin import AdminProduct, ProductInput
+from ravo.catalog.service import products
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/catalog/admin/products",
+    status_code=201,
+    response_model=Answer[AdminProduct],
+    responses=refusals(Unauthenticated, Forbidden, SkuTaken, SlugTaken, OptionsTaken, UnknownReference),
+    dependencies=[allowed("products:write")],
+)
+async def create_product(given: ProductInput) -> Response:
+    """Make a product as a draft. A `matrix` of sizes, colours and styles makes every combination a variant."""
+    with transaction() as session:
+        product = products.create(session, given)
+        return created(replies.product_of(session, product), location=f"/api/v1/catalog/admin/products/{product.id}")
+
+
+handler = lambda_handler(app)

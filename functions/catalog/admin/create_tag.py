@@ -1,0 +1,30 @@
+"""POST /api/v1/catalog/admin/tags: make a tag."""
+
+from fastapi import Response
+
+from ravo.catalog import replies
+from ravo.catalog.errors import SlugTaken
+from ravo.catalog.schemas.admin import AdminTag, TagInput
+from ravo.catalog.service import groups
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/catalog/admin/tags",
+    status_code=201,
+    response_model=Answer[AdminTag],
+    responses=refusals(Unauthenticated, Forbidden, SlugTaken),
+    dependencies=[allowed("products:write")],
+)
+async def create_tag(given: TagInput) -> Response:
+    """Make a tag."""
+    with transaction() as session:
+        made = replies.tag_of(session, groups.create_tag(session, given).id)
+        return created(made, location=f"/api/v1/catalog/admin/tags/{made.id}")
+
+
+handler = lambda_handler(app)

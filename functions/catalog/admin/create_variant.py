@@ -1,0 +1,33 @@
+"""POST /api/v1/catalog/admin/products/{id}/variants: add a variant."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.catalog import replies
+from ravo.catalog.errors import OptionsTaken, ProductNotFound, SkuTaken
+from ravo.catalog.schemas.admin import AdminVariant, VariantInput
+from ravo.catalog.service import products, variants
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/catalog/admin/products/{id}/variants",
+    status_code=201,
+    response_model=Answer[AdminVariant],
+    responses=refusals(Unauthenticated, Forbidden, ProductNotFound, SkuTaken, OptionsTaken),
+    dependencies=[allowed("products:write")],
+)
+async def create_variant(id: UUID, given: VariantInput) -> Response:  # noqa: A002
+    """Add a variant; no two of a product share size, colour and style."""
+    with transaction() as session:
+        variant = variants.create(session, id, given)
+        shown = replies.variant_of(variant, products.get(session, id).currency)
+        return created(shown, location=f"/api/v1/catalog/admin/products/{id}/variants/{variant.id}")
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,29 @@
+"""DELETE /api/v1/catalog/admin/products/{id}: delete a product and its variants."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.catalog.errors import ProductNotFound
+from ravo.catalog.service import products
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import allowed, create_app, lambda_handler, no_content, refusals
+
+app = create_app()
+
+
+@app.delete(
+    "/api/v1/catalog/admin/products/{id}",
+    status_code=204,
+    responses=refusals(Unauthenticated, Forbidden, ProductNotFound),
+    dependencies=[allowed("products:write")],
+)
+async def delete_product(id: UUID) -> Response:  # noqa: A002
+    """Delete a product; its SKUs and its slug are free again."""
+    with transaction() as session:
+        products.delete(session, id)
+    return no_content()
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,29 @@
+"""DELETE /api/v1/catalog/admin/tags/{id}: delete a tag."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.catalog.errors import TagNotFound
+from ravo.catalog.service import groups
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import allowed, create_app, lambda_handler, no_content, refusals
+
+app = create_app()
+
+
+@app.delete(
+    "/api/v1/catalog/admin/tags/{id}",
+    status_code=204,
+    responses=refusals(Unauthenticated, Forbidden, TagNotFound),
+    dependencies=[allowed("products:write")],
+)
+async def delete_tag(id: UUID) -> Response:  # noqa: A002
+    """Delete a tag; products lose it."""
+    with transaction() as session:
+        groups.delete_tag(session, id)
+    return no_content()
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,30 @@
+"""DELETE /api/v1/catalog/admin/products/{id}/variants/{variantId}: delete a variant."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Path, Response
+
+from ravo.catalog.errors import ProductNotFound, VariantNotFound
+from ravo.catalog.service import variants
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import allowed, create_app, lambda_handler, no_content, refusals
+
+app = create_app()
+
+
+@app.delete(
+    "/api/v1/catalog/admin/products/{id}/variants/{variantId}",
+    status_code=204,
+    responses=refusals(Unauthenticated, Forbidden, ProductNotFound, VariantNotFound),
+    dependencies=[allowed("products:write")],
+)
+async def delete_variant(id: UUID, variant_id: Annotated[UUID, Path(alias="variantId")]) -> Response:  # noqa: A002
+    """Delete a variant; a product that loses its last one is no longer listed."""
+    with transaction() as session:
+        variants.delete(session, id, variant_id)
+    return no_content()
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,30 @@
+"""GET /api/v1/catalog/admin/products/{id}: a product as staff see it."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.catalog import replies
+from ravo.catalog.errors import ProductNotFound
+from ravo.catalog.schemas.admin import AdminProduct
+from ravo.catalog.service import products
+from ravo.platform.database import reading
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/catalog/admin/products/{id}",
+    response_model=Answer[AdminProduct],
+    responses=refusals(Unauthenticated, Forbidden, ProductNotFound),
+    dependencies=[allowed("products:read")],
+)
+async def get_admin_product(id: UUID) -> Response:  # noqa: A002
+    """A product whatever its status, with cost and margin."""
+    with reading() as session:
+        return answer(replies.product_of(session, products.get(session, id)))
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,26 @@
+"""GET /api/v1/catalog/admin/categories: categories as staff see them."""
+
+from fastapi import Response
+
+from ravo.catalog import replies
+from ravo.catalog.schemas.admin import AdminCategory
+from ravo.platform.database import reading
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing, refusals
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/catalog/admin/categories",
+    response_model=Listing[AdminCategory],
+    responses=refusals(Unauthenticated, Forbidden),
+    dependencies=[allowed("products:read")],
+)
+async def list_admin_categories(paging: PageNumber) -> Response:
+    """List categories by path."""
+    with reading() as session:
+        return listing(*replies.page_of_categories(session, paging))
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,26 @@
+"""GET /api/v1/catalog/admin/collections: collections as staff see them."""
+
+from fastapi import Response
+
+from ravo.catalog import replies
+from ravo.catalog.schemas.admin import AdminCollectionSummary
+from ravo.platform.database import reading
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing, refusals
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/catalog/admin/collections",
+    response_model=Listing[AdminCollectionSummary],
+    responses=refusals(Unauthenticated, Forbidden),
+    dependencies=[allowed("products:read")],
+)
+async def list_admin_collections(paging: PageNumber) -> Response:
+    """List collections by name."""
+    with reading() as session:
+        return listing(*replies.page_of_collections(session, paging))
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,26 @@
+"""GET /api/v1/catalog/admin/tags: tags as staff see them."""
+
+from fastapi import Response
+
+from ravo.catalog import replies
+from ravo.catalog.schemas.admin import AdminTag
+from ravo.platform.database import reading
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing, refusals
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/catalog/admin/tags",
+    response_model=Listing[AdminTag],
+    responses=refusals(Unauthenticated, Forbidden),
+    dependencies=[allowed("products:read")],
+)
+async def list_tags(paging: PageNumber) -> Response:
+    """List tags by slug, each with how many products have it."""
+    with reading() as session:
+        return listing(*replies.page_of_tags(session, paging))
+
+
+handler = lambda_handler(app)

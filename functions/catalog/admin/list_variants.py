@@ -1,0 +1,29 @@
+"""GET /api/v1/catalog/admin/products/{id}/variants: a product's variants."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.catalog import replies
+from ravo.catalog.errors import ProductNotFound
+from ravo.catalog.schemas.admin import AdminVariant
+from ravo.platform.database import reading
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing, refusals
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/catalog/admin/products/{id}/variants",
+    response_model=Listing[AdminVariant],
+    responses=refusals(Unauthenticated, Forbidden, ProductNotFound),
+    dependencies=[allowed("products:read")],
+)
+async def list_variants(id: UUID, paging: PageNumber) -> Response:  # noqa: A002
+    """List a product's variants in their order, inactive ones included."""
+    with reading() as session:
+        return listing(*replies.page_of_variants(session, id, paging))
+
+
+handler = lambda_handler(app)

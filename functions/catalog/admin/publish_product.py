@@ -1,0 +1,34 @@
+"""POST /api/v1/catalog/admin/products/{id}/publish: put a product on sale."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Body, Response
+
+from ravo.catalog import replies
+from ravo.catalog.errors import ProductIncomplete, ProductNotFound
+from ravo.catalog.schemas.admin import AdminProduct, Publication
+from ravo.catalog.service import products
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/catalog/admin/products/{id}/publish",
+    response_model=Answer[AdminProduct],
+    responses=refusals(Unauthenticated, Forbidden, ProductNotFound, ProductIncomplete),
+    dependencies=[allowed("products:publish")],
+)
+async def publish_product(
+    id: UUID,  # noqa: A002
+    publication: Annotated[Publication, Body(default_factory=Publication)],
+) -> Response:
+    """Put a complete product on sale, now or from `publishedAt` on; publishing it twice changes nothing."""
+    with transaction() as session:
+        return answer(replies.product_of(session, products.publish(session, id, publication.published_at)))
+
+
+handler = lambda_handler(app)

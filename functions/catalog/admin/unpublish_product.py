@@ -1,0 +1,30 @@
+"""POST /api/v1/catalog/admin/products/{id}/unpublish: take a product off sale."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.catalog import replies
+from ravo.catalog.errors import ProductNotFound
+from ravo.catalog.schemas.admin import AdminProduct
+from ravo.catalog.service import products
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/catalog/admin/products/{id}/unpublish",
+    response_model=Answer[AdminProduct],
+    responses=refusals(Unauthenticated, Forbidden, ProductNotFound),
+    dependencies=[allowed("products:publish")],
+)
+async def unpublish_product(id: UUID) -> Response:  # noqa: A002
+    """Make a product a draft again; doing it twice changes nothing."""
+    with transaction() as session:
+        return answer(replies.product_of(session, products.unpublish(session, id)))
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,32 @@
+"""PATCH /api/v1/catalog/admin/categories/{id}: change a category."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.catalog import replies
+from ravo.catalog.errors import CategoryCycle, CategoryNotFound, SlugTaken, UnknownReference
+from ravo.catalog.schemas.admin import AdminCategory, CategoryChange
+from ravo.catalog.service import groups
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated, VersionConflict
+from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.patch(
+    "/api/v1/catalog/admin/categories/{id}",
+    response_model=Answer[AdminCategory],
+    responses=refusals(
+        Unauthenticated, Forbidden, CategoryNotFound, VersionConflict, SlugTaken, UnknownReference, CategoryCycle
+    ),
+    dependencies=[allowed("products:write")],
+)
+async def update_category(id: UUID, change: CategoryChange) -> Response:  # noqa: A002
+    """Change, rename or move a category with all that stands below it."""
+    with transaction() as session:
+        return answer(replies.category_of(groups.change_category(session, id, change)))
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,31 @@
+"""PATCH /api/v1/catalog/admin/collections/{id}: change a collection."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.catalog import replies
+from ravo.catalog.errors import CollectionNotFound, SlugTaken, UnknownReference
+from ravo.catalog.schemas.admin import AdminCollection, CollectionChange
+from ravo.catalog.service import groups
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated, VersionConflict
+from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.patch(
+    "/api/v1/catalog/admin/collections/{id}",
+    response_model=Answer[AdminCollection],
+    responses=refusals(Unauthenticated, Forbidden, CollectionNotFound, VersionConflict, SlugTaken, UnknownReference),
+    dependencies=[allowed("products:write")],
+)
+async def update_collection(id: UUID, change: CollectionChange) -> Response:  # noqa: A002
+    """Change a collection; `productIds` replaces its products whole."""
+    with transaction() as session:
+        groups.change_collection(session, id, change)
+        return answer(replies.collection_of(session, id))
+
+
+handler = lambda_handler(app)

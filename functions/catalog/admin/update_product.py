@@ -1,0 +1,32 @@
+"""PATCH /api/v1/catalog/admin/products/{id}: change a product."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.catalog import replies
+from ravo.catalog.errors import ProductNotFound, SkuTaken, SlugTaken, UnknownReference
+from ravo.catalog.schemas.admin import AdminProduct, ProductChange
+from ravo.catalog.service import products
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated, VersionConflict
+from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.patch(
+    "/api/v1/catalog/admin/products/{id}",
+    response_model=Answer[AdminProduct],
+    responses=refusals(
+        Unauthenticated, Forbidden, ProductNotFound, VersionConflict, SkuTaken, SlugTaken, UnknownReference
+    ),
+    dependencies=[allowed("products:write")],
+)
+async def update_product(id: UUID, change: ProductChange) -> Response:  # noqa: A002
+    """Change what is sent, on the `version` that it was read at."""
+    with transaction() as session:
+        return answer(replies.product_of(session, products.change(session, id, change)))
+
+
+handler = lambda_handler(app)

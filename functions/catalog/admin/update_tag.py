@@ -1,0 +1,31 @@
+"""PATCH /api/v1/catalog/admin/tags/{id}: change a tag."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.catalog import replies
+from ravo.catalog.errors import SlugTaken, TagNotFound
+from ravo.catalog.schemas.admin import AdminTag, TagChange
+from ravo.catalog.service import groups
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated, VersionConflict
+from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.patch(
+    "/api/v1/catalog/admin/tags/{id}",
+    response_model=Answer[AdminTag],
+    responses=refusals(Unauthenticated, Forbidden, TagNotFound, VersionConflict, SlugTaken),
+    dependencies=[allowed("products:write")],
+)
+async def update_tag(id: UUID, change: TagChange) -> Response:  # noqa: A002
+    """Rename a tag."""
+    with transaction() as session:
+        groups.change_tag(session, id, change)
+        return answer(replies.tag_of(session, id))
+
+
+handler = lambda_handler(app)

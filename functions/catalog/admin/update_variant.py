@@ -1,0 +1,38 @@
+"""PATCH /api/v1/catalog/admin/products/{id}/variants/{variantId}: change a variant."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Path, Response
+
+from ravo.catalog import replies
+from ravo.catalog.errors import OptionsTaken, ProductNotFound, SkuTaken, VariantNotFound
+from ravo.catalog.schemas.admin import AdminVariant, VariantChange
+from ravo.catalog.service import products, variants
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated, VersionConflict
+from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.patch(
+    "/api/v1/catalog/admin/products/{id}/variants/{variantId}",
+    response_model=Answer[AdminVariant],
+    responses=refusals(
+        Unauthenticated, Forbidden, ProductNotFound, VariantNotFound, VersionConflict, SkuTaken, OptionsTaken
+    ),
+    dependencies=[allowed("products:write")],
+)
+async def update_variant(
+    id: UUID,  # noqa: A002
+    variant_id: Annotated[UUID, Path(alias="variantId")],
+    change: VariantChange,
+) -> Response:
+    """Change what is sent, on the `version` that it was read at."""
+    with transaction() as session:
+        variant = variants.change(session, id, variant_id, change)
+        return answer(replies.variant_of(variant, products.get(session, id).currency))
+
+
+handler = lambda_handler(app)

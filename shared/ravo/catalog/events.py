@@ -1,0 +1,73 @@
+"""What happens in the catalogue. Every event names the aggregate it happened to; its version is the one after the change."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from ravo.platform.events import Event
+
+
+class CatalogEvent(Event):
+    """Something that happened in the catalogue."""
+
+    source: ClassVar[str] = "ravo.catalog"
+
+
+class ProductCreated(CatalogEvent):
+    type: ClassVar[str] = "product.created"
+    sku: str
+
+
+class ProductUpdated(CatalogEvent):
+    """A product, or a variant of it, was changed."""
+
+    type: ClassVar[str] = "product.updated"
+    sku: str
+
+
+class ProductPublished(CatalogEvent):
+    type: ClassVar[str] = "product.published"
+    sku: str
+
+
+class ProductUnpublished(CatalogEvent):
+    type: ClassVar[str] = "product.unpublished"
+    sku: str
+
+
+class ProductDeleted(CatalogEvent):
+    type: ClassVar[str] = "product.deleted"
+    sku: str
+
+
+class ProductsImported(CatalogEvent):
+    """A chunk of an import is done; one event for all its products. The aggregate is the import, the version the chunk's number."""
+
+    type: ClassVar[str] = "products.imported"
+    product_ids: list[UUID]
+
+
+class CategoryChanged(CatalogEvent):
+    type: ClassVar[str] = "category.changed"
+    path: str
+
+
+class CategoryDeleted(CatalogEvent):
+    type: ClassVar[str] = "category.deleted"
+    path: str
+
+
+class TagChanged(CatalogEvent):
+    """A tag was renamed or deleted."""
+
+    type: ClassVar[str] = "tag.changed"
+    slug: str
+
+
+class CollectionChanged(CatalogEvent):
+    type: ClassVar[str] = "collection.changed"
+    slug: str
+
+
+class CollectionDeleted(CatalogEvent):
+    type: ClassVar[str] = "collection.deleted"
+    slug: str

@@ -1,0 +1,186 @@
+"""The catalogue as staff see it: rows made into replies."""
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from ravo.catalog.errors import TagNotFound
+from ravo.catalog.models import Category, Collection, Product, ProductVariant
+from ravo.catalog.queries import cards, categories, collections, products, tags, variants
+from ravo.catalog.schemas.admin import (
+    AdminCategory,
+    AdminCollection,
+    AdminCollectionSummary,
+    AdminProduct,
+    AdminProductSummary,
+    AdminTag,
+    AdminVariant,
+)
+from ravo.catalog.schemas.shop import CategoryLink
+from ravo.catalog.service import groups
+from ravo.catalog.service import products as product_service
+from ravo.platform.http import Page, Paging
+from ravo.platform.schemas import Money
+
+
+def product_of(session: Session, product: Product) -> AdminProduct:
+    """Return a product as staff see it."""
+    around = products.around(session, product.id)
+    return AdminProduct(
+        **_shared(product),
+        **{
+            name: getattr(product, name)
+            for name in (
+                "description",
+                "short_description",
+                "comment_visibility",
+                "tax_class",
+                "shipping_class",
+                "track_inventory",
+                "allow_backorder",
+                "guest_purchaseable",
+                "features",
+                "materials",
+                "sustainability",
+                "attributes",
+                "size_guide",
+                "meta_title",
+                "meta_description",
+                "featured",
+                "featured_order",
+                "auto_tags",
+            )
+        },
+        compare_at_price=_money(product.compare_at_price, product.currency),
+        images=cards.images(product.images),
+        videos=cards.images(product.videos),
+        categories=[CategoryLink(**link) for link in around.categories],
+        tags=around.tags,
+        translations=around.translations,
+        variant_count=around.variant_count,
+    )
+
+
+def page_of_products(
+    session: Session, *, status: str | None, search: str, paging: Paging, before: UUID | None
+) -> tuple[Sequence[AdminProductSummary], Page]:
+    """Return one page of the admin's list of products."""
+    rows = products.page_of_products(
+        session, status=status, search=search, limit=paging.limit, offset=paging.offset, before=before
+    )
+    total = products.count_products(session, status=status, search=search)
+    shown = [
+        AdminProductSummary(
+            **_shared(row.Product),
+            image=cards.image(next(iter(row.Product.images), None)),
+            variant_count=row.count,
+            available=row.available,
+        )
+        for row in rows
+    ]
+    return shown, Page.of(paging, total)
+
+
+def variant_of(variant: ProductVariant, currency: str) -> AdminVariant:
+    """Return a variant as staff see it."""
+    own = {
+        name: getattr(variant, name)
+        for name in AdminVariant.model_fields
+        if name not in ("price", "compare_at_price", "cost_price", "images")
+    }
+    return AdminVariant(
+        **own,
+        price=_money(variant.price, currency),
+        compare_at_price=_money(variant.compare_at_price, currency),
+        cost_price=_money(variant.cost_price, currency),
+        images=cards.images(variant.images),
+    )
+
+
+def page_of_variants(session: Session, product_id: UUID, paging: Paging) -> tuple[Sequence[AdminVariant], Page]:
+    """Return one page of a product's variants. Refuses with `ProductNotFound`."""
+    product = product_service.get(session, product_id)
+    rows = variants.variants_of(session, product_id, limit=paging.limit, offset=paging.offset)
+    total = variants.count_variants(session, product_id)
+    return [variant_of(row, product.currency) for row in rows], Page.of(paging, total)
+
+
+def category_of(category: Category) -> AdminCategory:
+    """Return a category as staff see it."""
+    return AdminCategory.model_validate(category)
+
+
+def page_of_categories(session: Session, paging: Paging) -> tuple[Sequence[AdminCategory], Page]:
+    """Return one page of categories by path."""
+    rows = categories.page_of_categories(session, limit=paging.limit, offset=paging.offset)
+    return [category_of(row) for row in rows], Page.of(paging, categories.count_categories(session))
+
+
+def tag_of(session: Session, tag_id: UUID) -> AdminTag:
+    """Return a tag as staff see it. Refuses with `TagNotFound`."""
+    found = tags.tag_with_size(session, tag_id)
+    if found is None:
+        raise TagNotFound
+    return _tag(found)
+
+
+def page_of_tags(session: Session, paging: Paging) -> tuple[Sequence[AdminTag], Page]:
+    """Return one page of tags by slug."""
+    rows = tags.page_of_tags(session, limit=paging.limit, offset=paging.offset)
+    return [_tag(row) for row in rows], Page.of(paging, tags.count_tags(session))
+
+
+def collection_of(session: Session, collection_id: UUID) -> AdminCollection:
+    """Return a collection as staff see it. Refuses with `CollectionNotFound`."""
+    collection, product_ids = groups.get_collection(session, collection_id)
+    own = {name: getattr(collection, name) for name in AdminCollection.model_fields if name != "product_ids"}
+    return AdminCollection(**own, product_ids=product_ids)
+
+
+def page_of_collections(session: Session, paging: Paging) -> tuple[Sequence[AdminCollectionSummary], Page]:
+    """Return one page of collections by name."""
+    rows = collections.page_of_collections(session, limit=paging.limit, offset=paging.offset)
+    shown = [_collection(row.Collection, row.size) for row in rows]
+    return shown, Page.of(paging, collections.count_collections(session))
+
+
+def _collection(collection: Collection, size: int) -> AdminCollectionSummary:
+    return AdminCollectionSummary(
+        id=collection.id,
+        slug=collection.slug,
+        name=collection.name,
+        is_active=collection.is_active,
+        product_count=size,
+        version=collection.version,
+    )
+
+
+def _tag(row: Any) -> AdminTag:
+    tag = row.Tag
+    return AdminTag(id=tag.id, slug=tag.slug, name=tag.name, product_count=row.size, version=tag.version)
+
+
+def _shared(product: Product) -> dict[str, Any]:
+    """What the list and the page of a product have in common."""
+    names = ("id", "sku", "slug", "name", "status", "visibility", "published_at", "created_at", "updated_at", "version")
+    return {name: getattr(product, name) for name in names} | {
+        "base_price": _money(product.base_price, product.currency),
+        "sale_price": _money(product.sale_price, product.currency),
+        "cost_price": _money(product.cost_price, product.currency),
+        "margin_percent": _margin(product),
+    }
+
+
+def _margin(product: Product) -> Decimal | None:
+    """Percent of the selling price that is left after the cost; None without a cost or a price."""
+    price = product.base_price if product.sale_price is None else product.sale_price
+    if product.cost_price is None or not price:
+        return None
+    return ((price - product.cost_price) / price * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+def _money(amount: Decimal | None, currency: str) -> Money | None:
+    return None if amount is None else Money.of(amount, currency)

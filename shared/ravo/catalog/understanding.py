@@ -1,0 +1,57 @@
+"""Knowing what products are about: their vectors and tags, made after the fact, so that nobody waits for a machine to think."""
+
+import hashlib
+from collections.abc import Sequence
+from uuid import UUID
+
+from ravo.adapters.ai import ai
+from ravo.catalog.queries import embeddings, listings
+from ravo.catalog.queries.embeddings import Described
+from ravo.platform import inbox
+from ravo.platform.database import reading, transaction
+from ravo.platform.events import Envelope
+
+CONSUMER = "embed_product"
+# One call to the service, one statement to the database.
+BATCH = 50
+
+
+def understand(envelope: Envelope) -> None:
+    """Embed and tag the products of an event. Raises `AiUnavailable`; the job then tries again, and the products sell meanwhile."""
+    wanted = [UUID(value) for value in envelope.data.get("productIds", [])] or [envelope.aggregate_id]
+    with reading() as session:
+        changed = [
+            product
+            for product in embeddings.descriptions(session, wanted)
+            if (product.model, product.text_hash) != (ai().model, hash_of(product.text))
+        ]
+    for start in range(0, len(changed), BATCH):
+        _understand(changed[start : start + BATCH])
+    with transaction() as session:
+        inbox.first_time(session, consumer=CONSUMER, event_id=envelope.id)
+
+
+def hash_of(text: str) -> bytes:
+    """Tell texts apart."""
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()
+
+
+def _understand(products: Sequence[Described]) -> None:
+    vectors = ai().embed([product.text for product in products])
+    tags = [ai().tags(product.text) for product in products]
+    rows = [
+        {
+            "product_id": product.id,
+            "model": ai().model,
+            "text_hash": hash_of(product.text),
+            "embedding": "[" + ",".join(f"{value:.6g}" for value in vector) + "]",
+        }
+        for product, vector in zip(products, vectors, strict=True)
+    ]
+    with transaction() as session:
+        embeddings.save(session, rows)
+        embeddings.save_tags(
+            session,
+            [{"id": product.id, "auto_tags": words} for product, words in zip(products, tags, strict=True)],
+        )
+        listings.refresh(session, [product.id for product in products])
