@@ -52,7 +52,7 @@ class Filters:
 
 
 # Whoever is listed but not yet due waits for its time; the read checks it, no job has to.
-BROWSABLE = "l.browsable AND l.published_at <= now()"
+BROWSABLE = "l.browsable AND l.published_at <= statement_timestamp()"
 
 _CATEGORY_IDS = "(SELECT coalesce(array_agg(id), '{{}}') FROM categories WHERE path = :{0} OR slug = :{0})"
 _CLAUSES: dict[str, str] = {
@@ -109,7 +109,7 @@ def products_in_order(session: Session, product_ids: Sequence[UUID]) -> Sequence
             SELECT l.product_id, chosen.rank
             FROM unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS chosen (product_id, rank)
             JOIN product_listings l USING (product_id)
-            WHERE l.published_at <= now()
+            WHERE l.published_at <= statement_timestamp()
         )
         {CARDS}
     """

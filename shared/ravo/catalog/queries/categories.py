@@ -18,7 +18,7 @@ _TREE = text(
     LEFT JOIN (
         SELECT id, count(*) AS count
         FROM product_listings l CROSS JOIN unnest(l.category_ids) AS id
-        WHERE l.browsable AND l.published_at <= now()
+        WHERE l.browsable AND l.published_at <= statement_timestamp()
         GROUP BY id
     ) n ON n.id = c.id
     ORDER BY c.position, c.name, c.id

@@ -17,7 +17,7 @@ _ON_SALE = text(
         SELECT count(*) AS total,
             coalesce((array_agg(cp.product_id ORDER BY cp.position))[:first : :last], '{}') AS page
         FROM collection_products cp JOIN product_listings l USING (product_id)
-        WHERE cp.collection_id = c.id AND l.published_at <= now()
+        WHERE cp.collection_id = c.id AND l.published_at <= statement_timestamp()
     ) ids
     WHERE c.slug = :slug AND c.is_active
     """

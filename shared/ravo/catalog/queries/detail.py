@@ -42,7 +42,7 @@ _DETAIL = """
         )), '{{}}') AS translations
         FROM product_translations WHERE product_id = p.id
     ) i18n
-    WHERE {key} AND p.deleted_at IS NULL AND l.published_at <= now()
+    WHERE {key} AND p.deleted_at IS NULL AND l.published_at <= statement_timestamp()
 """
 _BY_ID = text(_DETAIL.format(key="p.id = :key"))
 _BY_SLUG = text(_DETAIL.format(key="p.slug = :key"))

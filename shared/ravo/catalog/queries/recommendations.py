@@ -11,7 +11,7 @@ _LIKE = text(
     WITH this AS (
         SELECT l.product_id, l.category_ids, e.embedding, e.model
         FROM product_listings l LEFT JOIN product_embeddings e USING (product_id)
-        WHERE l.product_id = :product_id AND l.published_at <= now()
+        WHERE l.product_id = :product_id AND l.published_at <= statement_timestamp()
     ),
     near AS (
         SELECT other.product_id
@@ -35,7 +35,7 @@ _LIKE = text(
     SELECT this.product_id AS subject, ARRAY(
         SELECT r.product_id
         FROM ranked r JOIN product_listings l USING (product_id)
-        WHERE r.product_id <> this.product_id AND l.browsable AND l.published_at <= now()
+        WHERE r.product_id <> this.product_id AND l.browsable AND l.published_at <= statement_timestamp()
         GROUP BY r.product_id
         ORDER BY min((r.way, r.place))
         LIMIT :limit

@@ -80,7 +80,7 @@ _SUGGEST = text(
         UNION ALL
         (SELECT 2, 'product', p.name, p.slug, l.sales_count
         FROM product_listings l JOIN products p ON p.id = l.product_id
-        WHERE l.search @@ to_tsquery('english', :query) AND l.browsable AND l.published_at <= now()
+        WHERE l.search @@ to_tsquery('english', :query) AND l.browsable AND l.published_at <= statement_timestamp()
         ORDER BY l.sales_count DESC, p.name LIMIT :limit)
         UNION ALL
         (SELECT 3, 'term', term, '', 0 FROM search_terms WHERE term LIKE :beginning ORDER BY length(term), term LIMIT 5)
@@ -117,7 +117,7 @@ def page_of_matches(
         matching AS MATERIALIZED (
             SELECT l.product_id, row_number() OVER (ORDER BY {order}) AS rank
             FROM fused JOIN product_listings l USING (product_id)
-            WHERE l.published_at <= now(){where}
+            WHERE l.published_at <= statement_timestamp(){where}
         ),
         page AS MATERIALIZED (SELECT product_id, rank FROM matching ORDER BY rank LIMIT :limit OFFSET :offset)
         SELECT cards.*, counted.total

@@ -1,0 +1,90 @@
+"""Child processes that never outlive their parent, however it ends."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+_PR_SET_PDEATHSIG = 1
+# Inside its own user namespace PostgreSQL sees this user, and not the root that it refuses to run as.
+_ORDINARY_USER = 1000
+
+
+class Child:
+    """A process of ours. On Linux the kernel ends it when this process dies; `stop` ends it in good order."""
+
+    def __init__(
+        self,
+        command: Sequence[str | Path],
+        *,
+        log: Path,
+        environment: Mapping[str, str] | None = None,
+        unprivileged: bool = False,
+        end_signal: signal.Signals = signal.SIGTERM,
+    ) -> None:
+        self._end_signal = end_signal
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("ab") as output:
+            self.process = subprocess.Popen(
+                [str(part) for part in command],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env=dict(environment) if environment is not None else None,
+                preexec_fn=_before_exec(end_signal, unprivileged),
+                start_new_session=True,
+            )
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        return self.process.poll() is None
+
+    def stop(self, patience: float = 10.0) -> None:
+        """Ask the process to end, and end it when it does not."""
+        if not self.alive:
+            return
+        self.process.send_signal(self._end_signal)
+        try:
+            self.process.wait(patience)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def run_unprivileged(command: Sequence[str | Path]) -> None:
+    """Run a command to its end, not as root; raises `CalledProcessError` with its output."""
+    done = subprocess.run(
+        [str(part) for part in command],
+        preexec_fn=_before_exec(signal.SIGTERM, unprivileged=True),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{Path(command[0]).name} failed:\n{done.stdout}\n{done.stderr}")
+
+
+def _before_exec(end_signal: signal.Signals, unprivileged: bool) -> Callable[[], None]:
+    libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+    needs_namespace = unprivileged and os.getuid() == 0
+
+    def prepare() -> None:
+        if needs_namespace:
+            _become_ordinary()
+        if libc is not None:
+            libc.prctl(_PR_SET_PDEATHSIG, int(end_signal))
+
+    return prepare
+
+
+def _become_ordinary() -> None:
+    """Step into a user namespace in which root's files belong to an ordinary user."""
+    user, group = os.getuid(), os.getgid()
+    os.unshare(os.CLONE_NEWUSER)
+    Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/uid_map").write_text(f"{_ORDINARY_USER} {user} 1")
+    Path("/proc/self/gid_map").write_text(f"{_ORDINARY_USER} {group} 1")

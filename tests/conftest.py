@@ -1,0 +1,111 @@
+"""The real parts, started once per run; a transaction around each test that is rolled back after it."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.services import Moto, Postgres, Redis
+
+ROOT = Path(__file__).parent.parent
+ENVIRONMENT = {
+    "ENVIRONMENT": "local",
+    "MIGRATIONS_PATH": str(ROOT / "migrations"),
+    "EVENT_BUS": "ravo-tests",
+    "IDEMPOTENCY_TABLE": "ravo-tests-idempotency",
+    "UPLOADS_BUCKET": "ravo-tests-uploads",
+    "MEDIA_BUCKET": "ravo-tests-media",
+    "MEDIA_URL": "http://localhost:8000/media",
+    "PUBLIC_URL": "http://localhost:8000",
+    "RATE_LIMIT_PER_ADDRESS": "100000",
+    "RATE_LIMIT_PER_USER": "100000",
+    "AWS_REGION": "eu-central-1",
+    "AWS_DEFAULT_REGION": "eu-central-1",
+    "AWS_ACCESS_KEY_ID": "local",
+    "AWS_SECRET_ACCESS_KEY": "local",
+    "POWERTOOLS_SERVICE_NAME": "ravo",
+    "POWERTOOLS_METRICS_NAMESPACE": "Ravo",
+    "LOG_LEVEL": "WARNING",
+}
+
+
+@pytest.fixture(scope="session")
+def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """PostgreSQL, Redis and moto, with the environment that points at them."""
+    folder = tmp_path_factory.mktemp("services")
+    running = {"postgres": Postgres(folder, durable=False), "redis": Redis(folder), "moto": Moto(folder)}
+    try:
+        for service in running.values():
+            service.start()
+        os.environ.update(ENVIRONMENT)
+        os.environ["DATABASE_URL"] = running["postgres"].url
+        os.environ["VALKEY_URL"] = running["redis"].url
+        os.environ["AWS_ENDPOINT_URL"] = running["moto"].url
+        yield running
+    finally:
+        for service in running.values():
+            service.stop()
+
+
+@pytest.fixture(scope="session")
+def aws(services: dict[str, Any]) -> None:
+    """The few AWS resources that functions name."""
+    from ravo.platform import aws
+
+    region = {"LocationConstraint": "eu-central-1"}
+    aws.client("events").create_event_bus(Name=ENVIRONMENT["EVENT_BUS"])
+    for bucket in ("UPLOADS_BUCKET", "MEDIA_BUCKET"):
+        aws.client("s3").create_bucket(Bucket=ENVIRONMENT[bucket], CreateBucketConfiguration=region)
+    aws.client("dynamodb").create_table(
+        TableName=ENVIRONMENT["IDEMPOTENCY_TABLE"],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+
+
+@pytest.fixture(scope="session")
+def migrated(services: dict[str, Any], aws: None) -> None:
+    """The schema, the roles, and a signing key."""
+    from ravo.identity import service as identity
+    from ravo.platform import migrations, tokens
+    from ravo.platform.database import transaction
+
+    key = tokens.new_signing_key()
+    os.environ["SIGNING_KEY"] = key
+    os.environ["VERIFICATION_KEYS"] = tokens.published_keys(key)
+    migrations.upgrade()
+    with transaction() as session:
+        identity.seed_roles(session)
+
+
+@pytest.fixture
+def database(migrated: None) -> Iterator[Any]:
+    """A session inside a transaction that the test's end rolls back; functions called meanwhile run inside it too."""
+    from sqlalchemy.orm import Session
+
+    from ravo.platform import valkey
+    from ravo.platform.database import bound_to, engine
+
+    with engine().connect() as connection:
+        outer = connection.begin()
+        with bound_to(connection), Session(connection, join_transaction_mode="create_savepoint") as session:
+            valkey.ask(lambda client: client.flushall())
+            yield session
+        outer.rollback()
+
+
+@pytest.fixture
+def staff_token(database: Any) -> str:
+    """An access token that may do everything."""
+    return token_for("*")
+
+
+def token_for(*permissions: str) -> str:
+    """Sign an access token with these permissions."""
+    from ravo.platform import tokens
+    from ravo.platform.ids import uuid7
+
+    return tokens.sign(uuid7(), session_id=uuid7(), roles=["staff"], permissions=permissions)
