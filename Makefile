@@ -21,3 +21,25 @@ help: ## This list
 
 .PHONY: install
 install: .venv/.synced ## Everything Python into .venv/
+
+SAM := .tools/sam/bin/sam
+export SAM_CLI_TELEMETRY := 0
+
+# It pins what the project pins otherwise, so it lives apart.
+$(SAM): | $(filter .tools%,$(UV))
+	$(UV) venv --quiet --python 3.13 .tools/sam
+	$(UV) pip install --quiet --python .tools/sam/bin/python 'aws-sam-cli==1.170.0'
+
+.PHONY: validate
+validate: $(SAM) ## Lint the templates
+	@for template in template.yaml functions/*/template.yaml; do \
+		AWS_DEFAULT_REGION=eu-central-1 $(SAM) validate --lint --template $$template || exit 1; done
+
+.PHONY: build
+build: $(SAM) layers install ## Build every function and layer for AWS, as `sam deploy` would upload them
+	PATH="$(CURDIR)/.venv/bin:$$PATH" AWS_DEFAULT_REGION=eu-central-1 $(SAM) build
+
+.PHONY: layers
+layers: install ## Write the layers' requirements anew from the lock
+	$(UV) export --frozen --quiet --no-default-groups --no-emit-project --no-hashes --no-annotate --no-header \
+		--output-file layers/dependencies/requirements.txt >/dev/null

@@ -22,7 +22,7 @@ class Settings(BaseSettings):
     database_host: str | None = None
     database_name: str = "ravo"
     database_through_proxy: bool = False
-    migrations_path: str = "/opt/migrations"
+    migrations_path: str = "/opt"
 
     valkey_url: str | None = None
     event_bus: str | None = None
