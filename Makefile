@@ -43,3 +43,15 @@ build: $(SAM) layers install ## Build every function and layer for AWS, as `sam 
 layers: install ## Write the layers' requirements anew from the lock
 	$(UV) export --frozen --quiet --no-default-groups --no-emit-project --no-hashes --no-annotate --no-header \
 		--output-file layers/dependencies/requirements.txt >/dev/null
+
+.PHONY: run
+run: install ## Start the whole system on this machine (RAVO_PORT, default 8000)
+	@exec .venv/bin/python -m local run
+
+.PHONY: invoke
+invoke: install ## Run one function once: make invoke FUNCTION=ListProducts EVENT=events/catalog/list_products.json
+	@.venv/bin/python -m local invoke $(FUNCTION) --event $(EVENT)
+
+.PHONY: reset
+reset: ## Forget everything that the system on this machine has stored
+	rm -rf .local

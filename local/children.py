@@ -34,7 +34,7 @@ class Child:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 env=dict(environment) if environment is not None else None,
-                preexec_fn=_before_exec(end_signal, unprivileged),
+                preexec_fn=before_exec(end_signal, unprivileged=unprivileged),
                 start_new_session=True,
             )
 
@@ -59,7 +59,7 @@ def run_unprivileged(command: Sequence[str | Path]) -> None:
     """Run a command to its end, not as root; raises `CalledProcessError` with its output."""
     done = subprocess.run(
         [str(part) for part in command],
-        preexec_fn=_before_exec(signal.SIGTERM, unprivileged=True),
+        preexec_fn=before_exec(unprivileged=True),
         capture_output=True,
         text=True,
         check=False,
@@ -68,7 +68,8 @@ def run_unprivileged(command: Sequence[str | Path]) -> None:
         raise RuntimeError(f"{Path(command[0]).name} failed:\n{done.stdout}\n{done.stderr}")
 
 
-def _before_exec(end_signal: signal.Signals, unprivileged: bool) -> Callable[[], None]:
+def before_exec(end_signal: signal.Signals = signal.SIGTERM, *, unprivileged: bool = False) -> Callable[[], None]:
+    """Return what a child does before it becomes its program: leave root behind if asked to, and tie its life to ours."""
     libc = ctypes.CDLL(None) if sys.platform == "linux" else None
     needs_namespace = unprivileged and os.getuid() == 0
 

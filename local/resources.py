@@ -1,0 +1,104 @@
+"""What the templates ask of AWS, made in the stand-in by the ordinary calls; making it again changes nothing."""
+
+import json
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from local.intrinsics import ACCOUNT, REGION
+from local.templates import Cloud, Queue
+
+_EXISTS = {
+    "ResourceAlreadyExistsException",
+    "ResourceInUseException",
+    "ResourceExistsException",
+    "BucketAlreadyOwnedByYou",
+}
+
+
+class Aws:
+    """Clients of the stand-in."""
+
+    def __init__(self, endpoint: str) -> None:
+        self._endpoint = endpoint
+        self._clients: dict[str, Any] = {}
+
+    def client(self, service: str) -> Any:
+        """Return the client of a service; clients may be used from several threads."""
+        if service not in self._clients:
+            self._clients[service] = boto3.session.Session().client(
+                service,
+                endpoint_url=self._endpoint,
+                region_name=REGION,
+                aws_access_key_id="local",
+                aws_secret_access_key="local",  # noqa: S106  (the stand-in takes any)
+                config=Config(max_pool_connections=50, s3={"addressing_style": "path"}, retries={"max_attempts": 1}),
+            )
+        return self._clients[service]
+
+
+def make(aws: Aws, cloud: Cloud) -> None:
+    """Make everything."""
+    _make_queues(aws, cloud)
+    for bus in cloud.buses:
+        _once(lambda bus=bus: aws.client("events").create_event_bus(Name=bus))
+    for rule in cloud.rules:
+        events = aws.client("events")
+        events.put_rule(Name=rule.name, EventBusName=rule.bus, EventPattern=json.dumps(rule.pattern), State="ENABLED")
+        events.put_targets(Rule=rule.name, EventBusName=rule.bus, Targets=list(rule.targets))
+    for bucket in cloud.buckets:
+        _make_bucket(aws, bucket.name, events=bucket.events)
+    for table in cloud.tables:
+        _make_table(aws, table)
+    for secret in cloud.secrets:
+        _once(lambda secret=secret: aws.client("secretsmanager").create_secret(Name=secret, SecretString="unset"))
+    for name, value in cloud.parameters.items():
+        aws.client("ssm").put_parameter(Name=name, Value=value, Type="String", Overwrite=True)
+
+
+def queue_url(aws: Aws, name: str) -> str:
+    """Return a queue's address."""
+    return aws.client("sqs").get_queue_url(QueueName=name)["QueueUrl"]
+
+
+def _make_queues(aws: Aws, cloud: Cloud) -> None:
+    # Those that others point at come first.
+    for queue in sorted(cloud.queues, key=lambda queue: queue.dead_letters is not None):
+        aws.client("sqs").create_queue(QueueName=queue.name, Attributes=_attributes(queue))
+
+
+def _attributes(queue: Queue) -> dict[str, str]:
+    attributes = {"VisibilityTimeout": str(queue.visibility)}
+    if queue.dead_letters:
+        target = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{queue.dead_letters}"
+        attributes["RedrivePolicy"] = json.dumps({"deadLetterTargetArn": target, "maxReceiveCount": queue.tries})
+    return attributes
+
+
+def _make_bucket(aws: Aws, name: str, *, events: bool) -> None:
+    s3 = aws.client("s3")
+    _once(lambda: s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION}))
+    if events:
+        s3.put_bucket_notification_configuration(
+            Bucket=name, NotificationConfiguration={"EventBridgeConfiguration": {}}
+        )
+
+
+def _make_table(aws: Aws, table: dict[str, Any]) -> None:
+    database = aws.client("dynamodb")
+    wanted = ("TableName", "KeySchema", "AttributeDefinitions", "BillingMode")
+    _once(lambda: database.create_table(**{name: table[name] for name in wanted}))
+    ttl = table.get("TimeToLiveSpecification")
+    if ttl:
+        _once(lambda: database.update_time_to_live(TableName=table["TableName"], TimeToLiveSpecification=ttl))
+
+
+def _once(call: Any) -> None:
+    try:
+        call()
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code not in _EXISTS and "already enabled" not in str(error):
+            raise

@@ -1,0 +1,122 @@
+"""An execution environment: takes one event at a time, and holds whatever functions it has been asked for."""
+
+import importlib.util
+import io
+import json
+import os
+import socket
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from local.frames import HEADER, pack
+
+type Handler = Callable[[dict[str, Any], Any], Any]
+
+
+class Context:
+    """What Lambda tells a function beside its event."""
+
+    def __init__(self, call: dict[str, Any]) -> None:
+        self.function_name: str = call["function"]
+        self.function_version = "$LATEST"
+        self.memory_limit_in_mb: int = call["memory"]
+        self.invoked_function_arn: str = call["arn"]
+        self.aws_request_id: str = call["request_id"]
+        self.log_group_name = f"/aws/lambda/{self.function_name}"
+        self.log_stream_name = str(os.getpid())
+        self.identity = None
+        self.client_context = None
+        self._deadline = time.monotonic() + call["timeout"]
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return how long the function may still run."""
+        return max(0, int((self._deadline - time.monotonic()) * 1000))
+
+
+class Worker:
+    """Serves calls from one socket until it closes."""
+
+    def __init__(self, connection: socket.socket, functions: Path) -> None:
+        self._connection = connection
+        self._functions = functions
+        self._handlers: dict[str, Handler] = {}
+
+    def serve(self) -> None:
+        """Take calls one after the other."""
+        while (head := self._read(HEADER.size)) is not None:
+            length, body_length = HEADER.unpack(head)
+            call = json.loads(self._read(length) or b"{}")
+            event = json.loads(self._read(body_length) or b"null")
+            self._connection.sendall(self._answer(call, event))
+
+    def _answer(self, call: dict[str, Any], event: Any) -> bytes:
+        output = sys.stdout = sys.stderr = _output
+        started = time.perf_counter()
+        try:
+            result = self._handler(call["module"])(event, Context(call))
+            body = result.pop("body", None) if isinstance(result, dict) else None
+            head: dict[str, Any] = {"ok": True, "result": result, "has_body": body is not None}
+            encoded = body.encode() if body else b""
+        except BaseException as error:
+            head = {"ok": False, "error": type(error).__name__, "message": str(error), "trace": traceback.format_exc()}
+            encoded = b""
+        head |= {"took": time.perf_counter() - started, "log": output.drain()}
+        return pack(head, encoded)
+
+    def _handler(self, module: str) -> Handler:
+        if module not in self._handlers:
+            self._handlers[module] = _load(self._functions / f"{module}.py", module).handler
+        return self._handlers[module]
+
+    def _read(self, size: int) -> bytes | None:
+        parts: list[bytes] = []
+        while size:
+            part = self._connection.recv(min(size, 1 << 20))
+            if not part:
+                return None
+            parts.append(part)
+            size -= len(part)
+        return b"".join(parts)
+
+
+class _Output(io.TextIOBase):
+    """Collects what a function prints; made once, since loggers keep the stream that they first saw."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        self._parts.append(text)
+        return len(text)
+
+    def drain(self) -> str:
+        """Return what was printed since the last call."""
+        text = "".join(self._parts)
+        self._parts.clear()
+        return text
+
+
+_output = _Output()
+
+
+def _load(path: Path, module: str) -> Any:
+    # Each domain has its own store/ and admin/, so modules are called by their whole path.
+    name = "functions." + module.replace("/", ".")
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{path} can't be loaded")
+    loaded = importlib.util.module_from_spec(spec)
+    sys.modules[name] = loaded
+    spec.loader.exec_module(loaded)
+    return loaded
+
+
+if __name__ == "__main__":
+    Worker(socket.socket(fileno=int(sys.argv[1])), Path(sys.argv[2])).serve()
