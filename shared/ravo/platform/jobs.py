@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from typing import Any, cast
+from urllib.parse import unquote_plus
 
 from ravo.platform import aws
 from ravo.platform.events import Envelope
@@ -27,7 +28,8 @@ def upload_handler(job: Callable[[str, str], None], *, first_pause: int = 2) -> 
 
     def take(record: Any) -> None:
         detail = json.loads(record.body)["detail"]
-        job(detail["bucket"]["name"], detail["object"]["key"])
+        # EventBridge brings keys as they are, some stand-ins quoted; keys of ours have nothing that quoting changes twice.
+        job(detail["bucket"]["name"], unquote_plus(detail["object"]["key"]))
 
     return _record_handler(take, name=job.__name__, first_pause=first_pause)
 

@@ -34,6 +34,8 @@ def downgrade(revision: str) -> str:
 
 def metadata() -> MetaData:
     """Return what all domains' models say the tables are."""
+    import ravo.catalog.exports.models
+    import ravo.catalog.imports.models
     import ravo.catalog.models
     import ravo.identity.models
     import ravo.platform.models  # noqa: F401  (imported for the tables that they declare)

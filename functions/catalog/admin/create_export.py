@@ -1,0 +1,28 @@
+"""POST /api/v1/catalog/admin/exports: have the catalogue written to a file."""
+
+from fastapi import Response
+
+from ravo.catalog.exports import service
+from ravo.catalog.exports.service import ExportReply
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Answer, accepted, allowed, create_app, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/catalog/admin/exports",
+    status_code=202,
+    response_model=Answer[ExportReply],
+    responses=refusals(Unauthenticated, Forbidden),
+    dependencies=[allowed("catalog:import")],
+)
+async def create_export() -> Response:
+    """Begin an export in the `custom` format; importing its file again changes nothing."""
+    with transaction() as session:
+        reply = service.create(session)
+    return accepted(reply, location=f"/api/v1/catalog/admin/exports/{reply.id}")
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,30 @@
+"""POST /api/v1/catalog/admin/imports: import a catalogue."""
+
+from fastapi import Response
+
+from ravo.catalog.imports import replies, service
+from ravo.catalog.imports.errors import OneSource, UnknownField, UploadNotFound
+from ravo.catalog.imports.schemas import ImportInput, ImportReply
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Answer, accepted, allowed, create_app, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/catalog/admin/imports",
+    status_code=202,
+    response_model=Answer[ImportReply],
+    responses=refusals(Unauthenticated, Forbidden, OneSource, UnknownField, UploadNotFound),
+    dependencies=[allowed("catalog:import")],
+)
+async def create_import(given: ImportInput) -> Response:
+    """Begin an import; it goes on in a queue. A file over 1 MiB comes by `uploadId`, and may still be on its way."""
+    prepared = service.prepare(given)
+    with transaction() as session:
+        reply = replies.import_of(session, service.create(session, prepared).id)
+    return accepted(reply, location=f"/api/v1/catalog/admin/imports/{reply.id}")
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,29 @@
+"""POST /api/v1/catalog/admin/import-uploads: allow a file to be sent to S3."""
+
+from fastapi import Response
+
+from ravo.catalog.imports import service
+from ravo.catalog.imports.schemas import UploadInput, UploadReply
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/catalog/admin/import-uploads",
+    status_code=201,
+    response_model=Answer[UploadReply],
+    responses=refusals(Unauthenticated, Forbidden),
+    dependencies=[allowed("catalog:import")],
+)
+async def create_import_upload(given: UploadInput) -> Response:
+    """Get a presigned request; send the file with it, exactly as it says, then ask for the import."""
+    with transaction() as session:
+        upload, request = service.new_upload(session, given)
+        reply = UploadReply(upload_id=upload.id, method=request.method, url=request.url, headers=request.headers)
+    return created(reply, location=request.url)
+
+
+handler = lambda_handler(app, replayable=False)

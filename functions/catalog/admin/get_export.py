@@ -1,0 +1,28 @@
+"""GET /api/v1/catalog/admin/exports/{id}: how far an export is, and where its file is."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.catalog.exports import service
+from ravo.catalog.exports.service import ExportNotFound, ExportReply
+from ravo.platform.database import reading
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/catalog/admin/exports/{id}",
+    response_model=Answer[ExportReply],
+    responses=refusals(Unauthenticated, Forbidden, ExportNotFound),
+    dependencies=[allowed("catalog:import")],
+)
+async def get_export(id: UUID) -> Response:  # noqa: A002
+    """Status, and once it is completed a link to the file."""
+    with reading() as session:
+        return answer(service.get(session, id))
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,29 @@
+"""GET /api/v1/catalog/admin/imports/{id}: how far an import is."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.catalog.imports import replies
+from ravo.catalog.imports.errors import ImportNotFound
+from ravo.catalog.imports.schemas import ImportReply
+from ravo.platform.database import reading
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/catalog/admin/imports/{id}",
+    response_model=Answer[ImportReply],
+    responses=refusals(Unauthenticated, Forbidden, ImportNotFound),
+    dependencies=[allowed("catalog:import")],
+)
+async def get_import(id: UUID) -> Response:  # noqa: A002
+    """Status, progress, and what became of products and variants so far."""
+    with reading() as session:
+        return answer(replies.import_of(session, id))
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,32 @@
+"""GET /api/v1/catalog/admin/imports/{id}/errors.csv: the rejected rows as a file."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.catalog.imports import replies
+from ravo.catalog.imports.errors import ImportNotFound
+from ravo.platform.database import reading
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import allowed, create_app, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/catalog/admin/imports/{id}/errors.csv",
+    response_class=Response,
+    responses=refusals(Unauthenticated, Forbidden, ImportNotFound) | {200: {"content": {"text/csv": {}}}},
+    dependencies=[allowed("catalog:import")],
+)
+async def get_import_errors(id: UUID) -> Response:  # noqa: A002
+    """Line, SKU and reason of each rejected row, safe to open in a spreadsheet."""
+    with reading() as session:
+        body = replies.errors_as_csv(session, id)
+    disposition = f'attachment; filename="import-{id}-errors.csv"'
+    return Response(
+        body, headers={"content-disposition": disposition, "cache-control": "private, no-store"}, media_type="text/csv"
+    )
+
+
+handler = lambda_handler(app)

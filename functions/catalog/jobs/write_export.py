@@ -1,0 +1,6 @@
+"""Queue: exports asked for. Writes each to its file."""
+
+from ravo.catalog.exports import service
+from ravo.platform.jobs import job_handler
+
+handler = job_handler(service.write)

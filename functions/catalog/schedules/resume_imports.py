@@ -1,0 +1,14 @@
+"""Every minute: push on imports that have stalled."""
+
+from typing import Any
+
+from ravo.catalog.imports import service
+from ravo.platform.jobs import schedule_handler
+
+
+def resume_imports(event: dict[str, Any]) -> int:
+    """Push if Valkey says that imports are under way. `{"force": true}` looks regardless, as after a start."""
+    return service.resume(force=bool(event.get("force")))
+
+
+handler = schedule_handler(resume_imports)

@@ -1,0 +1,1 @@
+"""Bulk export: the catalogue as a file that an import takes back."""

@@ -1,0 +1,19 @@
+"""Why imports refuse."""
+
+from ravo.platform.errors import Invalid, NotFound
+
+
+class ImportNotFound(NotFound):
+    message = "There is no such import."
+
+
+class UploadNotFound(NotFound):
+    message = "There is no such upload."
+
+
+class UnknownField(Invalid):
+    message = "The mapping names a field that does not exist."
+
+
+class OneSource(Invalid):
+    message = "Send either csv or uploadId."

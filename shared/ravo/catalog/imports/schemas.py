@@ -1,0 +1,88 @@
+"""What imports say and hear at the edge."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from ravo.platform.schemas import Input, Reply
+
+# A hundred megabytes of rows is some half a million variants; images come as a zip of at most half a gigabyte.
+LARGEST_UPLOAD = 512 * 1024 * 1024
+
+type Outcome = Literal["created", "updated", "unchanged", "rejected"]
+
+
+class UploadInput(Input):
+    """A file to come. Only its name's ending matters: `.csv` for rows, `.zip` for images."""
+
+    filename: Annotated[str, StringConstraints(pattern=r"^[^/\\\x00-\x1f\"]{1,200}\.(csv|CSV|zip|ZIP)$")]
+    size: Annotated[int, Field(gt=0, le=LARGEST_UPLOAD, description="Bytes; S3 takes exactly so many.")]
+
+
+class UploadReply(Reply):
+    """The request that brings the file to S3, as it must be sent, within a quarter of an hour."""
+
+    upload_id: UUID
+    method: str
+    url: str
+    headers: dict[str, str]
+
+
+class ImportInput(Input):
+    """A file's rows as text in `csv`, or its `uploadId`. `mapping` puts columns on fields; an empty field ignores the column."""
+
+    format: Literal["magento", "shopify", "custom"]
+    mapping: Annotated[dict[Annotated[str, StringConstraints(max_length=200)], str], Field(max_length=200)] = {}
+    validate_only: bool = False
+    csv: str | None = None
+    upload_id: UUID | None = None
+    images_upload_id: UUID | None = None
+
+
+class Counts(Reply):
+    """What became of the products, or of the variants, of a file."""
+
+    rows: int
+    created: int
+    updated: int
+    unchanged: int
+    rejected: int
+
+
+class ImportReply(Reply):
+    """How far an import is. `progress` goes from 0 to 100."""
+
+    id: UUID
+    format: str
+    validate_only: bool
+    status: str
+    phase: str
+    progress: int
+    products: Counts
+    variants: Counts
+    failure: str | None
+    notes: list[str]
+    created_at: datetime
+    updated_at: datetime
+
+
+class ImportSummary(Reply):
+    """An import in the list."""
+
+    id: UUID
+    format: str
+    validate_only: bool
+    status: str
+    created_at: datetime
+    updated_at: datetime
+
+
+class RowReply(Reply):
+    """What became of one row; `line` is the line of the file on which it begins."""
+
+    line: int
+    sku: str | None
+    outcome: str | None
+    reason: str | None
