@@ -1,11 +1,13 @@
 """Files in S3: presigned requests, streamed reads and writes."""
 
+import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import IO, cast
 
 from ravo.platform import aws
 
+BUFFER_SIZE = 256 * 1024
 UPLOAD_LIFE_SECONDS = 900
 DOWNLOAD_LIFE_SECONDS = 900
 
@@ -57,7 +59,9 @@ def size_of(bucket: str, key: str) -> int | None:
 
 def open_from(bucket: str, key: str, *, offset: int = 0) -> IO[bytes]:
     """Open an object for reading from a byte offset on; nothing is held in memory but what is read."""
-    return cast("IO[bytes]", aws.client("s3").get_object(Bucket=bucket, Key=key, Range=f"bytes={offset}-")["Body"])
+    body = aws.client("s3").get_object(Bucket=bucket, Key=key, Range=f"bytes={offset}-")["Body"]
+    # The body itself reads lines byte by byte.
+    return io.BufferedReader(body, BUFFER_SIZE)
 
 
 def write(bucket: str, key: str, body: bytes | IO[bytes], *, content_type: str, cache_control: str = "") -> None:

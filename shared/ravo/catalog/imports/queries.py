@@ -150,6 +150,8 @@ def add_rows(session: Session, import_id: UUID, rows: Iterable[tuple[Any, ...]])
 
 def link_rows(session: Session, import_id: UUID) -> int:
     """Bring variants and their products together, reject what stands twice or alone, and count the products."""
+    # Thousands of rows have just come; without a look at them the planner joins each with each.
+    session.execute(text("ANALYZE import_rows"))
     for statement in (_LINK, _ALONE, _DOUBLED, _HOMELESS):
         session.execute(statement, {"id": import_id})
     return session.scalar(_COUNT_PRODUCTS, {"id": import_id}) or 0
