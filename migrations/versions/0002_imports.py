@@ -55,6 +55,7 @@ def upgrade() -> None:
         sa.Column("cursor", sa.Text(), server_default="", nullable=False),
         sa.Column("products_total", sa.Integer(), server_default="0", nullable=False),
         sa.Column("products_done", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("pushes", sa.Integer(), server_default="0", nullable=False),
         sa.Column("failure", sa.Text(), nullable=True),
         sa.Column("notes", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),

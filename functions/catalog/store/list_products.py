@@ -14,7 +14,7 @@ from ravo.platform.http.envelope import public
 
 app = create_app()
 
-type Price = Annotated[Decimal | None, Query(ge=0, lt=Decimal(10) ** 9, decimal_places=4, allow_inf_nan=False)]
+type Price = Annotated[Decimal | None, Query(ge=0, lt=1_000_000_000, decimal_places=4, allow_inf_nan=False)]
 type Slug = Annotated[str | None, Query(max_length=500)]
 
 

@@ -17,4 +17,4 @@ def safe_html(html: str) -> str:
     """Keep the tags that say how text is laid out, drop scripts, styles, handlers and foreign protocols."""
     import nh3
 
-    return nh3.clean(html, link_rel="noopener noreferrer nofollow", url_schemes={"http", "https", "mailto"})
+    return nh3.clean(html, link_rel="noopener noreferrer nofollow", url_schemes={"http", "https", "mailto"}).strip()

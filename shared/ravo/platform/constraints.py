@@ -1,6 +1,6 @@
 """Constraints that the database holds, as the refusals that they mean."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 
 from sqlalchemy.exc import IntegrityError
@@ -9,7 +9,7 @@ from ravo.platform.errors import Refusal
 
 
 @contextmanager
-def refusing(refusals: Mapping[str, type[Refusal]]) -> Iterator[None]:
+def refusing(refusals: Mapping[str, type[Refusal]]) -> Generator[None]:
     """Raise, for a violated constraint, the refusal listed under its name; what is not listed goes through.
 
     The database is asked by doing, not beforehand: between a look and a write someone else can be quicker.

@@ -1,7 +1,7 @@
 """The database: one connection per execution environment, and the two ways to use it."""
 
 import select
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -54,7 +54,7 @@ _bound: Connection | None = None
 
 
 @contextmanager
-def bound_to(connection: Connection) -> Iterator[None]:
+def bound_to(connection: Connection) -> Generator[None]:
     """Run every transaction inside this connection's own, as savepoints; lets a test roll everything back."""
     global _bound  # noqa: PLW0603  (the seam for tests; nothing else assigns it)
     _bound = connection
@@ -65,7 +65,7 @@ def bound_to(connection: Connection) -> Iterator[None]:
 
 
 @contextmanager
-def transaction() -> Iterator[Session]:
+def transaction() -> Generator[Session]:
     """Commit what the block did, or nothing of it; then publish the events it recorded.
 
     No network call belongs inside the block. An event that can't be published now stays in the outbox for the sweeper.
@@ -78,7 +78,7 @@ def transaction() -> Iterator[Session]:
 
 
 @contextmanager
-def reading() -> Iterator[Session]:
+def reading() -> Generator[Session]:
     """Read without a transaction around it: each statement sees what is committed, and nothing needs to be ended."""
     with _session() as session:
         if _bound is None:
@@ -87,7 +87,7 @@ def reading() -> Iterator[Session]:
 
 
 @contextmanager
-def separate_transactions() -> Iterator[Session]:
+def separate_transactions() -> Generator[Session]:
     """Hand out a session whose holder commits step by step, for the platform's own sweeps alone."""
     with _session() as session:
         yield session

@@ -1,5 +1,6 @@
 """Domain events: frozen facts in the past tense, and the envelope they travel in."""
 
+import builtins
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
@@ -33,6 +34,6 @@ class Envelope(BaseModel):
     data: dict[str, Any]
     trace_id: str | None = None
 
-    def event[E: Event](self, kind: type[E]) -> E:
+    def event[E: Event](self, kind: builtins.type[E]) -> E:
         """Return the event inside, as the model that its type promises."""
         return kind.model_validate(self.data | {"aggregateId": self.aggregate_id, "version": self.version})

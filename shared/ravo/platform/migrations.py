@@ -1,6 +1,7 @@
 """Schema migrations: run forward before traffic moves to new code, backward in tests and emergencies."""
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, MetaData, text
@@ -10,6 +11,14 @@ from ravo.platform.settings import settings
 
 if TYPE_CHECKING:
     from alembic.config import Config
+
+PACKAGES_WITH_TABLES = (
+    "ravo.platform",
+    "ravo.identity",
+    "ravo.catalog",
+    "ravo.catalog.imports",
+    "ravo.catalog.exports",
+)
 
 # Whoever migrates holds this lock, so that two deployments never run the same migration side by side.
 _LOCK = text("SELECT pg_advisory_lock(hashtext('ravo.migrations'))")
@@ -34,12 +43,8 @@ def downgrade(revision: str) -> str:
 
 def metadata() -> MetaData:
     """Return what all domains' models say the tables are."""
-    import ravo.catalog.exports.models
-    import ravo.catalog.imports.models
-    import ravo.catalog.models
-    import ravo.identity.models
-    import ravo.platform.models  # noqa: F401  (imported for the tables that they declare)
-
+    for package in PACKAGES_WITH_TABLES:
+        import_module(f"{package}.models")
     return Base.metadata
 
 

@@ -1,7 +1,6 @@
 """The outbox: events are rows of the transaction that made them true, published after it, and swept up when a crash came between."""
 
 import os
-import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,15 +9,14 @@ from sqlalchemy import TextClause, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
-from ravo.platform import bus, valkey
+from ravo.platform import bus
 from ravo.platform.events import Envelope, Event
 from ravo.platform.ids import uuid7
+from ravo.platform.marks import Marks
 from ravo.platform.observability import count, logger
 from ravo.platform.time import now
 
-PENDING = "outbox:pending"
-# Present as long as Valkey has not lost its memory; without it an empty set of pending marks proves nothing.
-REMEMBERED = "outbox:remembered"
+PENDING = Marks("outbox")
 # A younger row is most likely being published by the request that wrote it.
 SWEEP_AFTER = timedelta(seconds=5)
 SWEEP_BATCH = 200
@@ -65,12 +63,7 @@ def mark_pending(session: Session) -> None:
     if not rows:
         return
     session.execute(_INSERT, rows)
-    mark, due = str(rows[0]["id"]), time.time()
-    try:
-        valkey.ask(lambda client: client.zadd(PENDING, {mark: due}))
-    except valkey.ValkeyUnavailable:
-        # The sweep that runs regardless of marks will find it, should publishing fail as well.
-        logger().warning("outbox mark not set", eventId=mark)
+    PENDING.put(str(rows[0]["id"]))
 
 
 def publish_recorded(session: Session) -> None:
@@ -79,11 +72,7 @@ def publish_recorded(session: Session) -> None:
     if not rows:
         return
     if publish(session, rows):
-        mark = str(rows[0]["id"])
-        try:
-            valkey.ask(lambda client: client.zrem(PENDING, mark))
-        except valkey.ValkeyUnavailable:
-            logger().info("outbox mark left behind", eventId=mark)
+        PENDING.clear(str(rows[0]["id"]))
 
 
 def publish(session: Session, rows: Sequence[dict[str, Any]]) -> bool:
@@ -107,34 +96,14 @@ def sweep(session: Session) -> int:
             logger().error("outbox sweep stopped: the bus refuses events", waiting=len(rows))
             return total
         total += len(rows)
-    _forget_marks(older_than=started - SWEEP_AFTER)
+    PENDING.forget(older_than=started - SWEEP_AFTER)
     return total
-
-
-def may_hold_unpublished() -> bool:
-    """Ask Valkey alone whether a sweep could find anything, so that a paused database stays asleep; in doubt, yes."""
-    try:
-        remembered, pending = valkey.ask(lambda client: client.pipeline().exists(REMEMBERED).zcard(PENDING).execute())
-    except valkey.ValkeyUnavailable:
-        return True
-    return not remembered or bool(pending)
 
 
 def _unpublished(session: Session, *, before: datetime) -> list[dict[str, Any]]:
     with session.begin():
         found = session.execute(_UNPUBLISHED, {"before": before, "limit": SWEEP_BATCH}).mappings()
         return [dict(row) for row in found]
-
-
-def _forget_marks(*, older_than: datetime) -> None:
-    try:
-        valkey.ask(
-            lambda client: (
-                client.pipeline().zremrangebyscore(PENDING, 0, older_than.timestamp()).set(REMEMBERED, 1).execute()
-            )
-        )
-    except valkey.ValkeyUnavailable:
-        logger().info("outbox marks not cleared")
 
 
 def _envelope(row: dict[str, Any]) -> Envelope:

@@ -3,13 +3,14 @@
 import time
 from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any
 
 from ravo.platform.observability import count, logger
 from ravo.platform.settings import settings
 
 if TYPE_CHECKING:
     from redis import Redis
+    from redis.client import Pipeline
 
 OPEN_FOR_SECONDS = 2.0
 
@@ -28,8 +29,7 @@ def client() -> "Redis":
     url = settings().valkey_url
     if not url:
         raise ValkeyUnavailable("VALKEY_URL is not set")
-    # redis-py's stubs leave from_url's keyword arguments untyped.
-    return cast("Redis", redis.Redis.from_url(url, socket_timeout=0.25, socket_connect_timeout=0.25))  # pyright: ignore[reportUnknownMemberType]
+    return redis.Redis.from_url(url, socket_timeout=0.25, socket_connect_timeout=0.25)
 
 
 def ask[T](command: "Callable[[Redis], T]") -> T:
@@ -46,6 +46,17 @@ def ask[T](command: "Callable[[Redis], T]") -> T:
         logger().warning("Valkey does not answer", error=type(error).__name__)
         count("ValkeyUnavailable")
         raise ValkeyUnavailable(str(error)) from error
+
+
+def together(commands: "Callable[[Pipeline], object]") -> list[Any]:
+    """Send several commands in one round trip, as one; returns their answers."""
+
+    def run(client: "Redis") -> list[Any]:
+        pipe = client.pipeline()
+        commands(pipe)
+        return pipe.execute()
+
+    return ask(run)
 
 
 def failures() -> tuple[type[Exception], ...]:

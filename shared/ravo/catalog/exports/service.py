@@ -146,9 +146,9 @@ def _rows_of(row: Any) -> Iterator[dict[str, str]]:
     product = {name: _cell(row.product.get(name)) for name in PRODUCT_FIELDS}
     product |= {
         "product_sku": row.product["sku"],
-        "features": "|".join(row.product["features"]),
-        "tags": "|".join(row.tags),
-        "categories": "|".join(">".join(_level(*level) for level in path) for path in row.categories),
+        "features": _words(row.product["features"]),
+        "tags": _words(row.tags),
+        "categories": _paths(row.categories),
     }
     for position, variant in enumerate(row.variants):
         own = {name: _cell(variant.get(_VARIANT_COLUMN.get(name, name))) for name in VARIANT_FIELDS}
@@ -157,8 +157,16 @@ def _rows_of(row: Any) -> Iterator[dict[str, str]]:
         yield product
 
 
-def _level(slug: str, name: str) -> str:
-    return name if slug_of(name) == slug and "=" not in name else f"{slug}={name}"
+def _words(words: list[str]) -> str:
+    plain = not any("|" in word or word.startswith("[") for word in words)
+    return "|".join(words) if plain else json.dumps(words, ensure_ascii=False)
+
+
+def _paths(paths: list[list[list[str]]]) -> str:
+    plain = all(slug_of(name) == slug and not set(name) & set("|>=[") for path in paths for slug, name in path)
+    if plain:
+        return "|".join(">".join(name for _, name in path) for path in paths)
+    return json.dumps(paths, ensure_ascii=False)
 
 
 def _cell(value: Any) -> str:

@@ -69,14 +69,6 @@ def price(cell: str) -> str | None:
     return f"{amount.normalize():f}"
 
 
-def required_price(cell: str) -> str:
-    """An amount that must be there."""
-    amount = price(cell)
-    if amount is None:
-        raise ValueError("is missing")
-    return amount
-
-
 def currency(cell: str) -> str:
     """A currency by its ISO 4217 code."""
     if cell not in CURRENCY_DIGITS:
@@ -128,10 +120,11 @@ def one_of(*allowed: str) -> Callable[[str], str]:
 
 
 def words(separator: str) -> Callable[[str], list[str]]:
-    """A list of words, each once, in their order."""
+    """A list of words, each once, in their order; as JSON where a word holds the separator."""
 
     def convert(cell: str) -> list[str]:
-        found = list(dict.fromkeys(word.strip() for word in cell.split(separator) if word.strip()))
+        stated = document(cell) if cell.startswith("[") else cell.split(separator)
+        found = list(dict.fromkeys(str(word).strip() for word in stated if str(word).strip()))
         if len(found) > 100 or any(len(word) > 200 for word in found):
             raise ValueError("holds more than 100 words, or one of more than 200 characters")
         return found
@@ -140,9 +133,11 @@ def words(separator: str) -> Callable[[str], list[str]]:
 
 
 def paths(separator: str, level: str) -> Callable[[str], list[list[list[str]]]]:
-    """Category paths, each a list of [slug, name]; a level may state its slug, as `slug=Name`."""
+    """Category paths, each a list of [slug, name]; a level may state its slug, as `slug=Name`. As JSON where names hold separators."""
 
     def convert(cell: str) -> list[list[list[str]]]:
+        if cell.startswith("[["):
+            return [[[slug_of(str(slug)), short(255)(str(name))] for slug, name in path] for path in document(cell)]
         found = [path.strip() for path in cell.split(separator) if path.strip()]
         return [[_level(part.strip()) for part in path.split(level) if part.strip()] for path in found]
 
@@ -184,14 +179,34 @@ def images(cell: str) -> list[dict[str, str]]:
     return pictures
 
 
+# What a product or variant can't be without: an empty cell leaves it as it is, or at its default.
+KEPT_WHEN_EMPTY = frozenset(
+    [
+        "name",
+        "slug",
+        "currency",
+        "base_price",
+        "status",
+        "visibility",
+        "tax_class",
+        "shipping_class",
+        "track_inventory",
+        "allow_backorder",
+        "featured",
+        "product_sku",
+        "available",
+        "is_active",
+        "position",
+    ]
+)
 PRODUCT_FIELDS: dict[str, Callable[[str], Any]] = {
     "product_sku": sku,
     "name": short(255),
-    "slug": lambda cell: slug_of(cell) if cell else None,
+    "slug": slug_of,
     "description": html,
     "short_description": short(5000),
     "currency": currency,
-    "base_price": required_price,
+    "base_price": price,
     "sale_price": price,
     "compare_at_price": price,
     "cost_price": price,
@@ -226,5 +241,5 @@ VARIANT_FIELDS: dict[str, Callable[[str], Any]] = {
     "low_stock_alert": whole,
     "variant_images": images,
     "is_active": yes,
-    "position": lambda cell: whole(cell) or 0,
+    "position": whole,
 }

@@ -1,22 +1,25 @@
 """What a record means in each format: which product it belongs to, and what it says of product and variant."""
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any
 
 from ravo.catalog.imports.fields import (
+    KEPT_WHEN_EMPTY,
     PRODUCT_FIELDS,
     VARIANT_FIELDS,
-    count,
     images,
     paths,
     unescape_formula,
     words,
     yes,
 )
+from ravo.catalog.media import PREFIX
 from ravo.catalog.text import slug_of
 
-MEDIA = "/media/products"
+MEDIA = f"{PREFIX}products"
 
 
 @dataclass
@@ -33,24 +36,37 @@ class Draft:
 
 
 type Cells = Mapping[str, str]
+# Each field that a record says something of: the column, and its cell.
+type Said = dict[str, tuple[str, str]]
 
 
 @dataclass(frozen=True)
 class Format:
-    """A ready mapping of columns to fields, and what it takes to make sense of a record beyond it."""
+    """A ready mapping of columns to fields, and what it takes to make sense of a record beyond it.
+
+    `required` are columns that a file must have, or another column in the place of each. `narrow` decides, before cells become values,
+    which fields the record speaks of; `finish` makes sense of the values.
+    """
 
     mapping: dict[str, str]
     required: tuple[str, ...]
     finish: Callable[[Draft, Cells], None]
+    narrow: Callable[[Said, Cells], None] = lambda _said, _cells: None
     converters: dict[str, Callable[[str], Any]] = field(default_factory=dict[str, Callable[[str], Any]])
 
 
 def parse(chosen: Format, overrides: Mapping[str, str], cells: Cells) -> Draft:
     """Read a record; what is wrong with it is listed in the draft, by column."""
+    said: Said = {
+        name: (column, unescape_formula(cells[column].strip()))
+        for column, name in (chosen.mapping | dict(overrides)).items()
+        if name and column in cells
+    }
+    chosen.narrow(said, cells)
     draft = Draft()
-    for column, name in (chosen.mapping | dict(overrides)).items():
-        if name and column in cells:
-            _fill(draft, column, name, unescape_formula(cells[column].strip()), chosen)
+    for name, (column, cell) in said.items():
+        if cell or name not in KEPT_WHEN_EMPTY:
+            _fill(draft, column, name, cell, chosen)
     chosen.finish(draft, cells)
     return draft
 
@@ -64,26 +80,41 @@ def _fill(draft: Draft, column: str, name: str, cell: str, chosen: Format) -> No
         draft.problems.append(f"{column} {error}")
 
 
-def _finish_custom(draft: Draft, cells: Cells) -> None:
-    """One row per variant; the product's columns stand in its first row, or in each."""
-    draft.product_key = draft.product.pop("product_sku", None) or draft.variant.get("sku")
-    if not any(cells.get(column, "").strip() for column in ("name", "base_price")):
-        draft.product.clear()
-        draft.problems = [problem for problem in draft.problems if not problem.startswith("base_price")]
-    if not draft.variant.get("sku"):
-        draft.kind = "product"
-        draft.problems = [problem for problem in draft.problems if not problem.startswith("sku ")]
-        draft.variant.clear()
-    elif not draft.product:
+def _cell(said: Said, name: str) -> str:
+    return said[name][1] if name in said else ""
+
+
+def _drop(said: Said, fields: Collection[str]) -> None:
+    for name in fields:
+        said.pop(name, None)
+
+
+def _narrow_custom(said: Said, _cells: Cells) -> None:
+    """One row per variant. A product's own columns stand in its first row, or in each; a row without name and price has none of them."""
+    if not _cell(said, "name") and not _cell(said, "base_price"):
+        _drop(said, PRODUCT_FIELDS.keys() - {"product_sku"})
+    if not _cell(said, "sku"):
+        _drop(said, VARIANT_FIELDS)
+
+
+def _finish_custom(draft: Draft, _cells: Cells) -> None:
+    own = draft.variant.get("sku")
+    draft.product_key = draft.product.pop("product_sku", None)
+    if draft.product:
+        draft.product_key = draft.product_key or own
+        draft.kind = "both" if own else "product"
+    elif own:
+        # Which product it belongs to, the shop knows if the file does not say.
         draft.kind = "variant"
-    if not draft.product_key:
+    if not draft.product_key and not own and not draft.problems:
         draft.problems.append("product_sku and sku are both missing")
 
 
 def _finish_magento(draft: Draft, cells: Cells) -> None:
     """Configurable products list their variants, which stand as simple products in rows of their own, before or after."""
     own = cells.get("sku", "").strip()
-    extra = dict(pair.split("=", 1) for pair in cells.get("additional_attributes", "").split(",") if "=" in pair)
+    stated = unescape(cells.get("additional_attributes", ""))
+    extra = dict(pair.split("=", 1) for pair in stated.split(",") if "=" in pair)
     pictures = [cells.get("base_image", ""), *cells.get("additional_images", "").split(",")]
     addresses = list(dict.fromkeys(_media(path.strip()) for path in pictures if path.strip()))
     if cells.get("visibility", "") == "Not Visible Individually":
@@ -97,10 +128,10 @@ def _finish_magento(draft: Draft, cells: Cells) -> None:
         draft.links = _links(cells.get("configurable_variations", ""))
     else:
         draft.variant |= {name: extra.get(name) or None for name in ("size", "color", "style")}
-        draft.variant["variant_images"] = _pictures(draft, addresses)
+        draft.variant["variant_images"] = _pictures(draft, "base_image", addresses)
         draft.variant["variant_price"] = draft.product.get("base_price")
         draft.variant["is_active"] = draft.product["status"] == "active"
-    draft.product["images"] = _pictures(draft, addresses)
+    draft.product["images"] = _pictures(draft, "base_image", addresses)
     draft.product["features"] = _magento_features(extra)
     draft.product["materials"] = ", ".join(extra.get("material", "").split("|"))
     known = {"has_options", "required_options", "size", "color", "style", "material"}
@@ -123,37 +154,44 @@ def _links(variations: str) -> list[dict[str, str]]:
     ]
 
 
-def _finish_shopify(draft: Draft, cells: Cells) -> None:
+def _narrow_shopify(said: Said, cells: Cells) -> None:
     """Rows of one Handle are one product: its first row tells of it, each row may bring a variant, a picture, or both."""
+    price = said.get("base_price")
+    if not _cell(said, "name"):
+        _drop(said, PRODUCT_FIELDS)
+    values = _shopify_options(cells)
+    if not _cell(said, "sku"):
+        if not any(values):
+            _drop(said, VARIANT_FIELDS)
+            return
+        parts = [cells.get("Handle", "").strip(), *(slug_of(value) for value in values if value != "Default Title")]
+        said["sku"] = ("Variant SKU", "-".join(part for part in parts if part)[:64])
+    if price:
+        said["variant_price"] = price
+
+
+def _finish_shopify(draft: Draft, cells: Cells) -> None:
     draft.product_key = cells.get("Handle", "").strip() or None
     if not draft.product_key:
         draft.problems.append("Handle is missing")
-    pictures = [{"url": cells["Image Src"], "alt": cells.get("Image Alt Text", "")}] if cells.get("Image Src") else []
-    values = [cells.get(f"Option{number} Value", "").strip() for number in (1, 2, 3)]
-    draft.variant["options"] = values
-    draft.variant["variant_price"] = draft.product.get("base_price")
-    if cells.get("Title", "").strip():
+    if draft.product:
         draft.product |= {
-            "slug": slug_of(draft.product_key or cells["Title"]),
+            "slug": slug_of(draft.product_key or draft.product.get("name", "")),
             "status": _shopify_status(cells),
             "option_names": [cells.get(f"Option{number} Name", "").strip().lower() for number in (1, 2, 3)],
             "allow_backorder": cells.get("Variant Inventory Policy", "").strip().lower() == "continue",
         }
+        draft.kind = "both" if draft.variant else "product"
     else:
-        draft.product.clear()
-        draft.kind = "variant"
-        draft.problems = [
-            problem for problem in draft.problems if not problem.startswith(("Title", "Variant Price is"))
-        ]
-    if pictures:
-        draft.product["more_images"] = pictures
-    if not any(values) and not cells.get("Variant SKU", "").strip():
-        draft.kind = "image"
-        draft.variant.clear()
-    elif not cells.get("Variant SKU", "").strip():
-        parts = [draft.product_key or "", *(slug_of(value) for value in values if value and value != "Default Title")]
-        draft.variant["sku"] = "-".join(parts)[:64]
-        draft.problems = [problem for problem in draft.problems if not problem.startswith("Variant SKU")]
+        draft.kind = "variant" if draft.variant or draft.problems else "image"
+    if draft.variant:
+        draft.variant["options"] = _shopify_options(cells)
+    if address := cells.get("Image Src", "").strip():
+        draft.product["more_images"] = _pictures(draft, "Image Src", [address], alt=cells.get("Image Alt Text", ""))
+
+
+def _shopify_options(cells: Cells) -> list[str]:
+    return [cells.get(f"Option{number} Value", "").strip() for number in (1, 2, 3)]
 
 
 def _shopify_status(cells: Cells) -> str:
@@ -167,11 +205,11 @@ def _media(path: str) -> str:
     return path if path.startswith(("http://", "https://")) else f"{MEDIA}/{path.lstrip('/')}"
 
 
-def _pictures(draft: Draft, addresses: list[str]) -> list[dict[str, str]]:
+def _pictures(draft: Draft, column: str, addresses: list[str], alt: str = "") -> list[dict[str, str]]:
     try:
-        return images("|".join(addresses)) if addresses else []
+        return images(json.dumps([{"url": address, "alt": alt} for address in addresses]))
     except ValueError as error:
-        draft.problems.append(f"base_image {error}")
+        draft.problems.append(f"{column} {error}")
         return []
 
 
@@ -179,6 +217,7 @@ FORMATS: dict[str, Format] = {
     "custom": Format(
         mapping={name: name for name in (*PRODUCT_FIELDS, *VARIANT_FIELDS)},
         required=("sku",),
+        narrow=_narrow_custom,
         finish=_finish_custom,
     ),
     "magento": Format(
@@ -202,7 +241,7 @@ FORMATS: dict[str, Format] = {
             "categories": lambda cell: [
                 path[1:] for path in paths(",", "/")(cell) if len(path) > 1 and path[0][0] == "default-category"
             ],
-            "available": count,
+            "name": lambda cell: PRODUCT_FIELDS["name"](unescape(cell)),
         },
     ),
     "shopify": Format(
@@ -221,6 +260,7 @@ FORMATS: dict[str, Format] = {
             "Variant Inventory Qty": "available",
         },
         required=("Handle", "Title"),
+        narrow=_narrow_shopify,
         finish=_finish_shopify,
         converters={"tags": words(",")},
     ),

@@ -26,7 +26,8 @@ class Import(Identified, Timed, Base):
     """One run over one file.
 
     `phase` is what comes next (upload, stage, link, images, apply, done) and `step` counts the chunks done: an event of another step is late and
-    ignored. `position` is the byte where the next record begins while staging, `cursor` the last product key while applying.
+    ignored. `position` is the byte where the next record begins while staging, `cursor` the last product key while applying,
+    `pushes` how often it was pushed on since it last moved by itself.
     """
 
     __tablename__ = "imports"
@@ -51,6 +52,7 @@ class Import(Identified, Timed, Base):
     cursor: Mapped[str] = mapped_column(Text, server_default="")
     products_total: Mapped[int] = mapped_column(server_default="0")
     products_done: Mapped[int] = mapped_column(server_default="0")
+    pushes: Mapped[int] = mapped_column(server_default="0")
     failure: Mapped[str | None] = mapped_column(Text)
     notes: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import psycopg
 from psycopg.types.json import Jsonb
-from sqlalchemy import func, select, text, update
+from sqlalchemy import exists, func, select, text, update
 from sqlalchemy.orm import Session
 
 from ravo.catalog.imports.models import Import, ImportRow, Upload
@@ -27,6 +27,14 @@ _ALONE = text(
     WHERE import_id = :id AND product_key IS NULL AND kind = 'both' AND outcome IS NULL
     """
 )
+_KNOWN = text(
+    """
+    UPDATE import_rows r SET product_key = p.sku
+    FROM product_variants v JOIN products p ON p.id = v.product_id
+    WHERE r.import_id = :id AND r.product_key IS NULL AND r.kind = 'variant' AND r.outcome IS NULL
+        AND v.sku = r.sku AND v.deleted_at IS NULL AND p.deleted_at IS NULL
+    """
+)
 _DOUBLED = text(
     """
     UPDATE import_rows later SET outcome = 'rejected', reason = 'sku stands in line ' || earlier.line || ' already'
@@ -40,7 +48,7 @@ _DOUBLED = text(
 )
 _HOMELESS = text(
     """
-    UPDATE import_rows SET outcome = 'rejected', reason = 'belongs to no product'
+    UPDATE import_rows SET outcome = 'rejected', reason = 'belongs to no product of the file or the shop'
     WHERE import_id = :id AND product_key IS NULL AND outcome IS NULL
     """
 )
@@ -138,6 +146,11 @@ def stalled_for_update(session: Session, before: datetime) -> Sequence[Import]:
     return session.scalars(statement.with_for_update(skip_locked=True)).all()
 
 
+def any_unfinished(session: Session) -> bool:
+    """Whether any import is still under way."""
+    return bool(session.scalar(select(exists().where(Import.status.in_(("queued", "running"))))))
+
+
 def add_rows(session: Session, import_id: UUID, rows: Iterable[tuple[Any, ...]]) -> None:
     """Copy rows of (line, kind, sku, product key, payload, outcome, reason)."""
     connection = cast("psycopg.Connection[Any]", session.connection().connection.driver_connection)
@@ -152,7 +165,7 @@ def link_rows(session: Session, import_id: UUID) -> int:
     """Bring variants and their products together, reject what stands twice or alone, and count the products."""
     # Thousands of rows have just come; without a look at them the planner joins each with each.
     session.execute(text("ANALYZE import_rows"))
-    for statement in (_LINK, _ALONE, _DOUBLED, _HOMELESS):
+    for statement in (_LINK, _ALONE, _KNOWN, _DOUBLED, _HOMELESS):
         session.execute(statement, {"id": import_id})
     return session.scalar(_COUNT_PRODUCTS, {"id": import_id}) or 0
 

@@ -1,6 +1,7 @@
 """Reading CSV from a byte stream, record by record, in bounded memory, so that reading can go on at any record's byte."""
 
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO
@@ -8,6 +9,7 @@ from typing import IO
 # A cell larger than this is no product's; a quote that is never closed would otherwise swallow the file.
 LARGEST_CELL = 200_000
 DELIMITERS = ",;\t"
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _BOM = b"\xef\xbb\xbf"
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 
@@ -98,7 +100,7 @@ def _record(line: int, cells: list[str], columns: list[str], lines: _Lines) -> R
     joined = "".join(cells)
     if "\x00" in joined:
         return problem("holds a NUL byte")
-    if any("\ud800" <= letter <= "\udfff" for letter in joined):
+    if _SURROGATE.search(joined):
         return problem("is not in UTF-8")
     named = {name: cell for name, cell in zip(columns, cells, strict=True) if name}
     return Record(line, named, end=lines.position, next_line=lines.line)

@@ -1,35 +1,29 @@
 """Imports: asked for, moved on step by step, resumed where they stalled."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ravo.catalog.events import ProductsImported
-from ravo.catalog.imports import applying, pictures, queries, reading
+from ravo.catalog.imports import queries, steps
 from ravo.catalog.imports.errors import ImportNotFound, OneSource, UnknownField, UploadNotFound
-from ravo.catalog.imports.events import ImportAdvanced, ImportCompleted
 from ravo.catalog.imports.fields import PRODUCT_FIELDS, VARIANT_FIELDS
-from ravo.catalog.imports.formats import FORMATS, parse
 from ravo.catalog.imports.models import Import, Upload
 from ravo.catalog.imports.schemas import ImportInput, UploadInput
-from ravo.platform import outbox, storage, valkey
+from ravo.platform import storage
 from ravo.platform.database import reading as reading_session
 from ravo.platform.database import transaction
 from ravo.platform.errors import Detail
 from ravo.platform.ids import uuid7
 from ravo.platform.observability import logger
-from ravo.platform.settings import settings
 from ravo.platform.time import now
 
-ROWS_PER_STEP = 5_000
-PRODUCTS_PER_STEP = 200
 # A step takes seconds; one that has not moved for so long was lost with its queue or its process.
 STALLED_AFTER = timedelta(minutes=2)
-UNDER_WAY = "imports:under-way"
+# The request that brings a file is good for a quarter of an hour; what has not come by then never will.
+MOST_PUSHES = 10
+WAITING_FOR_FILE = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -47,7 +41,7 @@ def new_upload(session: Session, given: UploadInput) -> tuple[Upload, storage.Pr
     upload = Upload(id=upload_id, filename=given.filename, key=f"uploads/{upload_id}.{ending}", size=given.size)
     session.add(upload)
     content_type = "text/csv" if ending == "csv" else "application/zip"
-    return upload, storage.presign_upload(_bucket(), upload.key, content_type=content_type, size=given.size)
+    return upload, storage.presign_upload(steps.bucket(), upload.key, content_type=content_type, size=given.size)
 
 
 def prepare(given: ImportInput) -> Prepared:
@@ -65,7 +59,7 @@ def prepare(given: ImportInput) -> Prepared:
         return Prepared(given, None)
     upload_id, body = uuid7(), given.csv.encode("utf-8")
     key = f"inline/{upload_id}.csv"
-    storage.write(_bucket(), key, body, content_type="text/csv")
+    storage.write(steps.bucket(), key, body, content_type="text/csv")
     return Prepared(given, Upload(id=upload_id, filename="inline.csv", key=key, size=len(body), received=True))
 
 
@@ -97,7 +91,9 @@ def create(session: Session, prepared: Prepared) -> Import:
     session.flush()
     session.refresh(made)
     if upload.received and all(found[each] and found[each].received for each in wanted):  # pyright: ignore[reportOptionalMemberAccess]
-        _begin(session, made)
+        steps.begin(session, made)
+    else:
+        steps.UNDER_WAY.put(str(made.id))
     return made
 
 
@@ -111,44 +107,36 @@ def received(session: Session, key: str) -> None:
         needed = [each for each in (waiting.upload_id, waiting.images_upload_id) if each]
         uploads = [queries.upload_by_id(session, each) for each in needed]
         if all(upload and upload.received for upload in uploads):
-            _begin(session, waiting)
-
-
-def advance(import_id: UUID, step: int) -> None:
-    """Do one step of an import, if it is still the step that is due."""
-    with reading_session() as session:
-        due = queries.import_by_id(session, import_id)
-        upload = queries.upload_by_id(session, due.upload_id) if due else None
-        images = queries.upload_by_id(session, due.images_upload_id) if due and due.images_upload_id else None
-    if due is None or upload is None or due.step != step or due.status in ("completed", "failed"):
-        logger().info("import step is late", importId=str(import_id), step=step)
-        return
-    match due.phase:
-        case "stage":
-            _stage(due, upload)
-        case "link":
-            _link(due)
-        case "images":
-            _images(due, images)
-        case _:
-            _apply(due)
+            steps.begin(session, waiting)
 
 
 def resume(*, force: bool) -> int:
     """Give imports that have stalled their next push; returns how many. Asks Valkey first, so that a paused database stays asleep."""
-    if not force and not _may_be_under_way():
+    if not force and not steps.UNDER_WAY.may_hold():
         return 0
-    before = now() if force else now() - STALLED_AFTER
+    started = now()
     _look_for_uploads()
     with transaction() as session:
-        stalled = queries.stalled_for_update(session, before)
+        stalled = queries.stalled_for_update(session, started if force else started - STALLED_AFTER)
         for each in stalled:
-            if each.phase != "upload":
-                _next(session, each, each.phase)
-        unfinished = len(stalled)
-    if force and not unfinished:
-        _forget_under_way()
-    return unfinished
+            _push(session, each, waiting_since=started - WAITING_FOR_FILE)
+        unfinished = queries.any_unfinished(session)
+    if not unfinished:
+        steps.UNDER_WAY.forget(older_than=started - STALLED_AFTER)
+    return len(stalled)
+
+
+def _push(session: Session, stalled: Import, *, waiting_since: datetime) -> None:
+    """Name the due step again; an import that no push moves, or whose file never came, ends here."""
+    pushes = stalled.pushes + 1
+    if stalled.phase == "upload":
+        if stalled.created_at < waiting_since:
+            steps.fail(session, stalled, "The file did not arrive.")
+    elif pushes > MOST_PUSHES:
+        steps.fail(session, stalled, "A step failed again and again; the log says why.")
+    else:
+        steps.name_next(session, stalled, stalled.phase)
+        stalled.pushes = pushes
 
 
 def _look_for_uploads() -> None:
@@ -156,7 +144,7 @@ def _look_for_uploads() -> None:
     with reading_session() as session:
         missing = queries.awaited_uploads(session)
     for upload in missing:
-        if storage.size_of(_bucket(), upload.key) is not None:
+        if storage.size_of(steps.bucket(), upload.key) is not None:
             with transaction() as session:
                 received(session, upload.key)
 
@@ -167,169 +155,3 @@ def get(session: Session, import_id: UUID) -> Import:
     if found is None:
         raise ImportNotFound
     return found
-
-
-def _begin(session: Session, waiting: Import) -> None:
-    waiting.status = "running"
-    _next(session, waiting, "stage")
-
-
-def _next(session: Session, moved: Import, phase: str) -> None:
-    """Name the next step in the same transaction that did this one, so that neither happens without the other."""
-    moved.phase = phase
-    moved.step += 1
-    moved.updated_at = now()
-    session.flush()
-    outbox.record(session, ImportAdvanced(aggregate_id=moved.id, version=moved.step))
-    try:
-        valkey.ask(lambda client: client.set(UNDER_WAY, 1))
-    except valkey.ValkeyUnavailable:
-        logger().info("import mark not set", importId=str(moved.id))
-
-
-def _locked(session: Session, due: Import) -> Import | None:
-    """Lock the import, unless another delivery of the same step was quicker."""
-    current = queries.import_for_update(session, due.id)
-    return current if current and current.step == due.step else None
-
-
-def _stage(due: Import, upload: Upload) -> None:
-    """Read the next rows of the file."""
-    try:
-        staged = _read_rows(due, upload)
-    except reading.Unreadable as error:
-        _fail(due, str(error))
-        return
-    with transaction() as session:
-        current = _locked(session, due)
-        if current is None:
-            return
-        queries.add_rows(session, current.id, staged.rows)
-        current.header, current.delimiter = staged.header, staged.delimiter
-        current.position, current.line = staged.position, staged.line
-        _next(session, current, "link" if staged.ended else "stage")
-
-
-@dataclass(frozen=True)
-class _Staged:
-    header: list[str]
-    delimiter: str
-    rows: list[tuple[Any, ...]]
-    position: int
-    line: int
-    ended: bool
-
-
-def _read_rows(due: Import, upload: Upload) -> _Staged:
-    chosen = FORMATS[due.format]
-    with storage.open_from(_bucket(), upload.key, offset=due.position) as stream:
-        if due.header is None:
-            header, delimiter, position, line = reading.read_header(stream)
-            _check_header(header, chosen.required, due.mapping)
-        else:
-            header, delimiter, position, line = due.header, due.delimiter, due.position, due.line
-        rows: list[tuple[Any, ...]] = []
-        for record in reading.read_records(stream, header, delimiter, position=position, line=line):
-            rows.append(_row(record, chosen, due.mapping))
-            position, line = record.end, record.next_line
-            if len(rows) == ROWS_PER_STEP:
-                return _Staged(header, delimiter, rows, position, line, ended=False)
-    return _Staged(header, delimiter, rows, upload.size, line, ended=True)
-
-
-def _check_header(header: list[str], required: Sequence[str], mapping: dict[str, str]) -> None:
-    absent = [column for column in (*required, *mapping) if column not in header]
-    renamed = {name for name in mapping.values() if name}
-    missing = [column for column in absent if column not in renamed]
-    if missing:
-        raise reading.Unreadable(f"These columns are missing: {', '.join(missing[:20])}.")
-
-
-def _row(record: reading.Record, chosen: Any, mapping: dict[str, str]) -> tuple[Any, ...]:
-    if record.problem:
-        return record.line, "both", None, None, {}, "rejected", record.problem
-    draft = parse(chosen, mapping, record.cells)
-    payload: dict[str, Any] = {"product": draft.product, "variant": draft.variant}
-    if draft.links:
-        payload["links"] = draft.links
-    sku = draft.variant.get("sku") or (draft.product_key if draft.kind == "product" else None)
-    outcome = "rejected" if draft.problems else None
-    return record.line, draft.kind, sku, draft.product_key, payload, outcome, "; ".join(draft.problems) or None
-
-
-def _link(due: Import) -> None:
-    with transaction() as session:
-        current = _locked(session, due)
-        if current is None:
-            return
-        current.products_total = queries.link_rows(session, current.id)
-        _next(session, current, "images" if current.images_upload_id and not current.validate_only else "apply")
-
-
-def _images(due: Import, images: Upload | None) -> None:
-    """Take the pictures out of the zip. A zip that is broken is noted, and spoils no product."""
-    note = pictures.unpack(_bucket(), images.key) if images else None
-    with transaction() as session:
-        current = _locked(session, due)
-        if current is None:
-            return
-        if note:
-            current.notes = [*current.notes, note]
-        _next(session, current, "apply")
-
-
-def _apply(due: Import) -> None:
-    """Bring the next products into the shop."""
-    with transaction() as session:
-        current = _locked(session, due)
-        if current is None:
-            return
-        keys = queries.next_keys(session, current.id, current.cursor, PRODUCTS_PER_STEP)
-        if keys:
-            rows = queries.rows_of(session, current.id, keys)
-            applied = applying.apply(session, rows, write=not current.validate_only)
-            queries.settle(session, current.id, applied.settled)
-            current.cursor, current.products_done = keys[-1], current.products_done + len(keys)
-            if applied.changed and not current.validate_only:
-                event = ProductsImported(
-                    aggregate_id=current.id, version=current.step, product_ids=sorted(applied.changed)
-                )
-                outbox.record(session, event)
-        if len(keys) == PRODUCTS_PER_STEP:
-            _next(session, current, "apply")
-        else:
-            _end(session, current, "completed")
-
-
-def _fail(due: Import, reason: str) -> None:
-    with transaction() as session:
-        current = _locked(session, due)
-        if current:
-            current.failure = reason
-            _end(session, current, "failed")
-
-
-def _end(session: Session, ended: Import, status: str) -> None:
-    ended.status, ended.phase, ended.updated_at = status, "done", now()
-    session.flush()
-    outbox.record(session, ImportCompleted(aggregate_id=ended.id, version=ended.step + 1, status=status))
-
-
-def _may_be_under_way() -> bool:
-    try:
-        return bool(valkey.ask(lambda client: client.exists(UNDER_WAY)))
-    except valkey.ValkeyUnavailable:
-        return True
-
-
-def _forget_under_way() -> None:
-    try:
-        valkey.ask(lambda client: client.delete(UNDER_WAY))
-    except valkey.ValkeyUnavailable:
-        logger().info("import mark not cleared")
-
-
-def _bucket() -> str:
-    bucket = settings().uploads_bucket
-    assert bucket is not None
-    return bucket

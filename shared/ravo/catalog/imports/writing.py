@@ -187,5 +187,5 @@ def place(session: Session, what: str, names_by_product: dict[str, Sequence[str]
         return
     rows = [{"id": product_id, "names": list(names)} for product_id, names in sorted(names_by_product.items())]
     delete, insert = _PLACE[what]
-    session.execute(text(delete), {"ids": [UUID(row["id"]) for row in rows]})
+    session.execute(text(delete), {"ids": [UUID(product_id) for product_id in sorted(names_by_product)]})
     session.execute(text(insert), {"rows": Jsonb(rows)})

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from ravo.catalog import media
 from ravo.catalog.schemas.shop import Image, ProductSummary, VariantSummary
 from ravo.platform.schemas import Money
 
@@ -73,12 +74,12 @@ def compare_at(stated: str | None, price: str, base_price: str, currency: str) -
 
 def image(value: dict[str, Any] | None) -> Image | None:
     """Read one picture of a product's list of them."""
-    return Image.model_construct(url=value["url"], alt=value.get("alt", "")) if value else None
+    return Image.model_construct(url=media.shown(value["url"]), alt=value.get("alt", "")) if value else None
 
 
 def images(values: Iterable[dict[str, Any]]) -> list[Image]:
     """Read a product's list of pictures."""
-    return [Image.model_construct(url=value["url"], alt=value.get("alt", "")) for value in values]
+    return [Image.model_construct(url=media.shown(value["url"]), alt=value.get("alt", "")) for value in values]
 
 
 def _variant(values: list[Any], row: Any) -> VariantSummary:

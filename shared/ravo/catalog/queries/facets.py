@@ -12,15 +12,15 @@ from ravo.catalog.schemas.shop import CategoryFacet, Facets, FacetValue
 VALUES_PER_FACET = 50
 
 _VALUES = """
-    SELECT '{name}' AS facet, value, NULL AS path, NULL AS label, count(*) AS count
+    SELECT '{name}' AS facet, value, NULL AS path, NULL AS label, count(*) AS number
     FROM product_listings l CROSS JOIN unnest(l.{name}) AS value
     WHERE {where}
     GROUP BY value
 """
 _CATEGORIES = """
-    SELECT 'categories', c.slug, c.path, c.name, n.count
+    SELECT 'categories', c.slug, c.path, c.name, n.number
     FROM (
-        SELECT id, count(*) AS count
+        SELECT id, count(*) AS number
         FROM product_listings l CROSS JOIN unnest(l.category_ids) AS id
         WHERE {where}
         GROUP BY id
@@ -45,7 +45,7 @@ def count_facets(session: Session, filters: Filters, *, currency: str, matching:
     totals = next(row for row in rows if row.facet == "totals")
     return Facets(
         categories=[
-            CategoryFacet(slug=row.value, path=row.path, name=row.label, count=row.count)
+            CategoryFacet(slug=row.value, path=row.path, name=row.label, count=row.number)
             for row in _largest(rows, "categories")
         ],
         sizes=_counted(rows, "sizes"),
@@ -53,14 +53,14 @@ def count_facets(session: Session, filters: Filters, *, currency: str, matching:
         features=_counted(rows, "features"),
         price_min=money(totals.value, currency) if totals.value else None,
         price_max=money(totals.path, currency) if totals.path else None,
-        in_stock=totals.count,
+        in_stock=totals.number,
     )
 
 
 def _counted(rows: Any, facet: str) -> list[FacetValue]:
-    return [FacetValue(value=row.value, count=row.count) for row in _largest(rows, facet)]
+    return [FacetValue(value=row.value, count=row.number) for row in _largest(rows, facet)]
 
 
 def _largest(rows: Any, facet: str) -> list[Any]:
     found = [row for row in rows if row.facet == facet]
-    return sorted(found, key=lambda row: (-row.count, row.value))[:VALUES_PER_FACET]
+    return sorted(found, key=lambda row: (-row.number, row.value))[:VALUES_PER_FACET]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, insert, select, text
+from sqlalchemy import ColumnElement, delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from ravo.catalog.models import Product, ProductCategory, ProductTag, ProductTranslation, ProductVariant
@@ -62,9 +62,8 @@ def page_of_products(
         .where(ProductVariant.product_id == Product.id, ProductVariant.deleted_at.is_(None))
         .lateral("variants")
     )
-    statement = _filtered(select(Product, variants.c.count, variants.c.available), status, search).join(
-        variants, text("true")
-    )
+    statement = select(Product, variants.c.count, variants.c.available).join(variants, text("true"))
+    statement = statement.where(*_conditions(status, search))
     if before:
         statement = statement.where(Product.id < before)
     return session.execute(statement.order_by(Product.id.desc()).limit(limit).offset(offset)).all()
@@ -72,20 +71,20 @@ def page_of_products(
 
 def count_products(session: Session, *, status: str | None, search: str) -> int:
     """Count what the admin's list holds in all."""
-    return session.scalar(_filtered(select(func.count()).select_from(Product), status, search)) or 0
+    return session.scalar(select(func.count()).select_from(Product).where(*_conditions(status, search))) or 0
 
 
-def _filtered[S: Select[Any]](statement: S, status: str | None, search: str) -> S:
-    statement = statement.where(Product.deleted_at.is_(None))
+def _conditions(status: str | None, search: str) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [Product.deleted_at.is_(None)]
     if status:
-        statement = statement.where(Product.status == status)
+        conditions.append(Product.status == status)
     if search:
         by_name = func.to_tsvector(text("'simple'"), Product.name).op("@@")(
             func.plainto_tsquery(text("'simple'"), search)
         )
         escaped = search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        statement = statement.where(by_name | Product.sku.like(f"{escaped}%"))
-    return statement
+        conditions.append(by_name | Product.sku.like(f"{escaped}%"))
+    return conditions
 
 
 def replace_categories(session: Session, product_id: UUID, category_ids: Sequence[UUID]) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from ravo.catalog import media
 from ravo.catalog.schemas.shop import CategoryLink, Image
 from ravo.catalog.text import safe_html
 from ravo.platform.schemas import Input, Money, MoneyInput, Reply
@@ -26,7 +27,9 @@ type Document = Annotated[dict[str, Any], Field(max_length=100)]
 
 
 class ImageInput(Input):
-    url: Annotated[str, StringConstraints(pattern=r"^(https?://|/)[^\s\"<>]+$", max_length=2000)]
+    url: Annotated[
+        str, StringConstraints(pattern=r"^(https?://|/)[^\s\"<>]+$", max_length=2000), AfterValidator(media.kept)
+    ]
     alt: Annotated[str, StringConstraints(max_length=500)] = ""
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Coroutine
-from typing import Any, cast, override
+from typing import Any, override
 
 from fastapi import FastAPI, Request
 from fastapi.dependencies.models import Dependant
@@ -110,4 +110,4 @@ def _calls(dependant: Dependant) -> list[Any]:
     found: list[Any] = [dependant.call]
     for inner in dependant.dependencies:
         found += _calls(inner)
-    return cast("list[Any]", found)
+    return found

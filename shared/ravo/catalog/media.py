@@ -1,0 +1,16 @@
+"""Where pictures are found: kept as `/media/…` paths in the database, shown under the address that this environment serves them from."""
+
+from ravo.platform.settings import settings
+
+PREFIX = "/media/"
+
+
+def shown(address: str) -> str:
+    """Return a kept address as shoppers can fetch it; pictures elsewhere on the web stay where they are."""
+    return f"{settings().media_url}/{address.removeprefix(PREFIX)}" if address.startswith(PREFIX) else address
+
+
+def kept(address: str) -> str:
+    """Return a shown address as it is kept, so that what was read can be written back."""
+    base = f"{settings().media_url}/"
+    return PREFIX + address.removeprefix(base) if address.startswith(base) else address

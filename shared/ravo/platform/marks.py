@@ -1,0 +1,60 @@
+"""Marks in Valkey that something may be waiting in the database: a sweeper that finds none leaves a paused database asleep."""
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+
+from ravo.platform import valkey
+from ravo.platform.observability import logger
+
+
+@dataclass(frozen=True)
+class Marks:
+    """The marks of one kind of work. Each is put before the commit that it speaks of, so that none is ever missing; one too many does no harm."""
+
+    name: str
+
+    def put(self, what: str) -> None:
+        """Mark that `what` may be waiting. With Valkey down the sweep that looks regardless will find it."""
+        try:
+            valkey.ask(lambda client: client.zadd(self._pending, {what: time.time()}))
+        except valkey.ValkeyUnavailable:
+            logger().warning("mark not set", marks=self.name, what=what)
+
+    def clear(self, what: str) -> None:
+        """Say that `what` is done."""
+        try:
+            valkey.ask(lambda client: client.zrem(self._pending, what))
+        except valkey.ValkeyUnavailable:
+            logger().info("mark left behind", marks=self.name, what=what)
+
+    def may_hold(self) -> bool:
+        """Whether a sweep could find anything; in doubt, and after Valkey has lost its memory, yes."""
+        try:
+            remembered, pending = valkey.together(
+                lambda pipe: (pipe.exists(self._remembered), pipe.zcard(self._pending))
+            )
+        except valkey.ValkeyUnavailable:
+            return True
+        return not remembered or bool(pending)
+
+    def forget(self, *, older_than: datetime) -> None:
+        """A sweep that looked at everything found nothing left: drop the marks from before it."""
+        try:
+            valkey.together(
+                lambda pipe: (
+                    pipe.zremrangebyscore(self._pending, 0, older_than.timestamp()),
+                    # Gone with the rest of Valkey's memory, and then an empty set of marks proves nothing.
+                    pipe.set(self._remembered, 1),
+                )
+            )
+        except valkey.ValkeyUnavailable:
+            logger().info("marks not cleared", marks=self.name)
+
+    @property
+    def _pending(self) -> str:
+        return f"{self.name}:pending"
+
+    @property
+    def _remembered(self) -> str:
+        return f"{self.name}:remembered"
