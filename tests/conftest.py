@@ -98,6 +98,24 @@ def database(migrated: None) -> Iterator[Any]:
 
 
 @pytest.fixture
+def statements(database: Any) -> Iterator[list[str]]:
+    """The SQL that is sent while the test runs, savepoints left out."""
+    from sqlalchemy import event
+
+    from ravo.platform.database import engine
+
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if "SAVEPOINT" not in statement:
+            sent.append(statement)
+
+    event.listen(engine(), "before_cursor_execute", note)
+    yield sent
+    event.remove(engine(), "before_cursor_execute", note)
+
+
+@pytest.fixture
 def staff_token(database: Any) -> str:
     """An access token that may do everything."""
     return token_for("*")

@@ -93,11 +93,15 @@ def consumers(event_type: str) -> list[str]:
     """The functions that get events of a type, by the templates."""
     found: list[str] = []
     for rule in cloud().rules:
-        if event_type not in rule.pattern.get("detail-type", ()):
+        if not any(_fits(wanted, event_type) for wanted in rule.pattern["detail-type"]):
             continue
         queues = {target["Arn"].rpartition(":")[2] for target in rule.targets}
         found += [cloud().functions[m.function].module for m in cloud().mappings if m.queue in queues]
     return found
+
+
+def _fits(wanted: str | dict[str, str], event_type: str) -> bool:
+    return event_type == wanted if isinstance(wanted, str) else event_type.startswith(wanted["prefix"])
 
 
 def scheduled(path: str, **event: Any) -> None:

@@ -7,9 +7,12 @@ from uuid import UUID
 from ravo.adapters.ai import ai
 from ravo.catalog.queries import embeddings, listings
 from ravo.catalog.queries.embeddings import Described
-from ravo.platform import inbox
+from ravo.platform import cache, inbox
+from ravo.platform.cache import Group
 from ravo.platform.database import reading, transaction
 from ravo.platform.events import Envelope
+from ravo.platform.observability import logger
+from ravo.platform.valkey import ValkeyUnavailable
 
 CONSUMER = "embed_product"
 # One call to the service, one statement to the database.
@@ -55,3 +58,12 @@ def _understand(products: Sequence[Described]) -> None:
             [{"id": product.id, "auto_tags": words} for product, words in zip(products, tags, strict=True)],
         )
         listings.refresh(session, [product.id for product in products])
+    _forget_answers()
+
+
+def _forget_answers() -> None:
+    """Lists that were kept before the products were understood don't find them by meaning yet."""
+    try:
+        cache.drop(Group.PRODUCTS)
+    except ValkeyUnavailable:
+        logger().info("kept answers not dropped")

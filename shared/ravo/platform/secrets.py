@@ -9,14 +9,17 @@ KEPT_FOR_SECONDS = 300
 
 
 class SecretMissing(RuntimeError):
-    """Neither the value nor the place to fetch it from is configured; the message names the setting."""
+    """A secret or parameter is neither given nor can it be fetched; the message names its setting, or where it should be."""
 
 
 def fetch_secret(arn: str) -> str:
-    """Fetch a Secrets Manager secret's text, cached for five minutes so that a rotation is soon seen."""
+    """Fetch a Secrets Manager secret's text, cached for five minutes so that a rotation is soon seen. Raises `SecretMissing`."""
     from aws_lambda_powertools.utilities import parameters
 
-    return str(parameters.get_secret(arn, max_age=KEPT_FOR_SECONDS))
+    try:
+        return str(parameters.get_secret(arn, max_age=KEPT_FOR_SECONDS))
+    except parameters.GetParameterError as error:
+        raise SecretMissing(arn) from error
 
 
 def database_url() -> str:
@@ -52,4 +55,7 @@ def verification_keys() -> str:
         raise SecretMissing("VERIFICATION_KEYS or VERIFICATION_KEYS_PARAMETER")
     from aws_lambda_powertools.utilities import parameters
 
-    return str(parameters.get_parameter(here.verification_keys_parameter, max_age=KEPT_FOR_SECONDS))
+    try:
+        return str(parameters.get_parameter(here.verification_keys_parameter, max_age=KEPT_FOR_SECONDS))
+    except parameters.GetParameterError as error:
+        raise SecretMissing(here.verification_keys_parameter) from error

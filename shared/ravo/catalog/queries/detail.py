@@ -80,7 +80,7 @@ def product_detail(session: Session, key: UUID | str, locales: tuple[str, ...]) 
         attributes=row.attributes,
         size_guide=row.size_guide,
         images=images(row.images),
-        videos=row.videos,
+        videos=images(row.videos),
         categories=[_category(*values) for values in row.categories],
         tags=row.tags,
         average_rating=row.average_rating,

@@ -79,7 +79,7 @@ def _conditions(status: str | None, search: str) -> list[ColumnElement[bool]]:
     if status:
         conditions.append(Product.status == status)
     if search:
-        by_name = func.to_tsvector(text("'simple'"), Product.name).op("@@")(
+        by_name = func.to_tsvector(text("'simple'"), Product.name).bool_op("@@")(
             func.plainto_tsquery(text("'simple'"), search)
         )
         escaped = search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -116,7 +116,7 @@ class ProductDetail(Reply):
     attributes: dict[str, Any]
     size_guide: dict[str, Any] | None
     images: list[Image]
-    videos: list[dict[str, Any]]
+    videos: list[Image]
     categories: list[CategoryLink]
     tags: list[str]
     average_rating: Decimal | None

@@ -74,7 +74,8 @@ def change_category(session: Session, category_id: UUID, given: CategoryChange) 
             raise VersionConflict
     if new_path != old_path:
         categories.move_below(session, old=old_path, new=new_path)
-    listings.refresh(session, listings.products_in_category(session, category_id))
+    if new_path != old_path or "name" in values:
+        listings.refresh(session, listings.products_in_category(session, category_id))
     session.refresh(category)
     outbox.record(session, CategoryChanged(aggregate_id=category_id, version=category.version, path=new_path))
     return category

@@ -1,0 +1,266 @@
+"""What shoppers browse: lists with filters, sorts, pages and facets; a product's page; categories; collections."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from ravo.platform.time import now
+from tests.catalog.shop import (
+    ADMIN,
+    NOWHERE,
+    STORE,
+    category,
+    change,
+    create,
+    eur,
+    listed,
+    names,
+    page_of,
+    publish,
+    sell,
+)
+from tests.gateway import call
+
+
+@pytest.fixture
+def shop(database: Any, staff_token: str) -> dict[str, Any]:
+    """Three products in two categories."""
+    women = category(staff_token, "Women")
+    tops = category(staff_token, "Tops", women)
+    gear = category(staff_token, "Gear")
+    hoodie = sell(
+        staff_token, "HOOD", "Trail Hoodie", "80.00", categoryIds=[tops["id"]], features=["Warm", "Recycled"],
+        tags=["Winter"], matrix={"sizes": ["S", "M"], "colors": ["Red", "Blue"]}, trackInventory=False,
+    )  # fmt: skip
+    tank = sell(
+        staff_token, "TANK", "Air Tank", "30.00", categoryIds=[tops["id"]], features=["Light"],
+        salePrice=eur("25.00"), matrix={"sizes": ["M", "L"], "colors": ["Red"]}, featured=True,
+    )  # fmt: skip
+    mat = sell(staff_token, "MAT", "Zen Mat", "40.00", categoryIds=[gear["id"]], trackInventory=False)
+    return {"women": women, "tops": tops, "gear": gear, "hoodie": hoodie, "tank": tank, "mat": mat}
+
+
+def test_a_product_of_the_list_has_what_a_card_shows(shop: Any) -> None:
+    card = next(product for product in listed()["data"] if product["sku"] == "TANK")
+
+    assert card["price"] == card["priceTo"] == eur("25.00")
+    assert card["compareAtPrice"] == eur("30.00")
+    assert (card["slug"], card["inStock"], card["featured"], card["variantCount"]) == ("air-tank", False, True, 2)
+    assert [(v["sku"], v["size"], v["color"]) for v in card["variants"]] == [
+        ("TANK-M-RED", "M", "Red"),
+        ("TANK-L-RED", "L", "Red"),
+    ]
+    assert "costPrice" not in card
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({"category": "women"}, {"Trail Hoodie", "Air Tank"}),
+        ({"category": "women/tops"}, {"Trail Hoodie", "Air Tank"}),
+        ({"category": "women", "subcategory": "tops"}, {"Trail Hoodie", "Air Tank"}),
+        ({"category": "nothing"}, set()),
+        ({"minPrice": "30"}, {"Trail Hoodie", "Zen Mat"}),
+        ({"maxPrice": "25"}, {"Air Tank"}),
+        ({"minPrice": "26", "maxPrice": "40.00"}, {"Zen Mat"}),
+        ({"sizes": "L"}, {"Air Tank"}),
+        ({"sizes": "S,L"}, {"Trail Hoodie", "Air Tank"}),
+        ({"colors": "Blue", "sizes": "M"}, {"Trail Hoodie"}),
+        ({"features": "Warm,Light"}, {"Trail Hoodie", "Air Tank"}),
+        ({"inStock": "true"}, {"Trail Hoodie", "Zen Mat"}),
+        ({"inStock": "false"}, {"Air Tank"}),
+    ],
+)
+def test_a_filter_leaves_what_fits_it(shop: Any, query: dict[str, str], expected: set[str]) -> None:
+    assert set(names(**query)) == expected
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        ("price_asc", ["Air Tank", "Zen Mat", "Trail Hoodie"]),
+        ("price_desc", ["Trail Hoodie", "Zen Mat", "Air Tank"]),
+        ("name", ["Air Tank", "Trail Hoodie", "Zen Mat"]),
+        ("newest", ["Zen Mat", "Air Tank", "Trail Hoodie"]),
+        ("bestselling", ["Zen Mat", "Air Tank", "Trail Hoodie"]),
+        ("rating", ["Zen Mat", "Air Tank", "Trail Hoodie"]),
+        ("relevance", ["Zen Mat", "Air Tank", "Trail Hoodie"]),
+    ],
+)
+def test_a_list_is_in_the_order_asked_for(shop: Any, sort: str, expected: list[str]) -> None:
+    assert names(sort=sort) == expected
+
+
+def test_pages_hold_every_product_once(shop: Any) -> None:
+    pages = [listed(page=number, limit=2, sort="name") for number in (1, 2, 3)]
+
+    assert [[p["sku"] for p in page["data"]] for page in pages] == [["TANK", "HOOD"], ["MAT"], []]
+    assert pages[0]["pagination"] == {
+        "page": 1, "limit": 2, "total": 3, "totalPages": 2, "hasNext": True, "hasPrev": False,
+    }  # fmt: skip
+    assert pages[1]["pagination"]["hasNext"] is False
+
+
+def test_facets_count_each_without_its_own_filter(shop: Any) -> None:
+    facets = listed(facets="true", sizes="S")["facets"]
+
+    assert facets["sizes"] == [{"value": "M", "count": 2}, {"value": "L", "count": 1}, {"value": "S", "count": 1}]
+    assert facets["colors"] == [{"value": "Blue", "count": 1}, {"value": "Red", "count": 1}]
+    assert [(c["path"], c["count"]) for c in facets["categories"]] == [("women/tops", 1), ("women", 1)] or [
+        (c["path"], c["count"]) for c in facets["categories"]
+    ] == [("women", 1), ("women/tops", 1)]
+    assert (facets["priceMin"], facets["priceMax"], facets["inStock"]) == (eur("80.00"), eur("80.00"), 1)
+    assert "facets" not in listed()
+
+
+def test_the_empty_shop_is_an_empty_page(database: Any) -> None:
+    empty = listed(facets="true")
+
+    assert (empty["data"], empty["pagination"]["total"], empty["pagination"]["totalPages"]) == ([], 0, 0)
+    assert empty["facets"]["priceMin"] is None
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ({"page": "0"}, "page"),
+        ({"limit": "1000"}, "limit"),
+        ({"limit": "x"}, "limit"),
+        ({"sort": "cheapest"}, "sort"),
+        ({"minPrice": "-1"}, "minPrice"),
+        ({"minPrice": "NaN"}, "minPrice"),
+        ({"maxPrice": "1e99"}, "maxPrice"),
+        ({"search": "x" * 201}, "search"),
+        ({"inStock": "perhaps"}, "inStock"),
+        ({"search": "a\x00b"}, "query"),
+    ],
+)
+def test_a_query_that_makes_no_sense_is_refused_by_field(database: Any, query: dict[str, str], field: str) -> None:
+    reply = call("catalog/store/list_products", "GET", f"{STORE}/products", query=query)
+
+    assert (reply.status, reply.error["code"]) == (422, "VALIDATION_ERROR")
+    assert [problem["field"] for problem in reply.error["details"]] == [field]
+
+
+def test_drafts_hidden_and_future_products_are_not_listed(database: Any, staff_token: str) -> None:
+    create(staff_token, "DRAFT", "Draft")
+    sell(staff_token, "HIDDEN", "Hidden", visibility="hidden")
+    searched = sell(staff_token, "SEARCH", "Searchable", visibility="search")
+    future = create(staff_token, "FUTURE", "Future")
+    publish(staff_token, future["id"], publishedAt=(now() + timedelta(hours=1)).isoformat())
+
+    assert names() == []
+    assert names(search="searchable") == ["Searchable"]
+    assert page_of(searched["slug"]).status == 200
+    assert page_of("future").status == 404
+    assert page_of("draft").status == 404
+
+
+def test_a_product_page_tells_all_there_is_to_know(shop: Any) -> None:
+    page = page_of(shop["tank"]["id"]).data
+
+    assert page["description"] == "<p>Good.</p>"
+    assert [c["path"] for c in page["categories"]] == ["women/tops"]
+    assert [(v["sku"], v["stock"], v["price"]["amount"]) for v in page["variants"]] == [
+        ("TANK-M-RED", "out", "25.00"),
+        ("TANK-L-RED", "out", "25.00"),
+    ]
+    assert page_of(shop["hoodie"]["slug"]).data["tags"] == ["Winter"]
+    assert "costPrice" not in page
+
+
+def test_a_product_page_is_in_the_language_that_the_caller_prefers(database: Any, staff_token: str) -> None:
+    product = sell(
+        staff_token, "H", "Hoodie", translations={"de": {"name": "Kapuzenpulli"}, "pt-BR": {"name": "Moletom"}}
+    )
+
+    def seen(languages: str) -> tuple[str, str]:
+        page = page_of(product["slug"], headers={"accept-language": languages}).data
+        return page["name"], page["locale"]
+
+    assert seen("de-AT,de;q=0.9,en;q=0.5") == ("Kapuzenpulli", "de")
+    assert seen("fr;q=0.9,pt-BR;q=0.8") == ("Moletom", "pt-BR")
+    assert seen("fr") == ("Hoodie", "en")
+    assert seen("*;q=nonsense,,") == ("Hoodie", "en")
+    assert page_of(product["slug"]).headers["vary"].startswith("Accept-Language")
+
+
+@pytest.mark.parametrize("unknown", [NOWHERE, "no-such-slug", "a b", "%"])
+def test_an_unknown_product_is_not_found(database: Any, unknown: str) -> None:
+    reply = page_of(unknown)
+
+    assert (reply.status, reply.error["message"]) == (404, "There is no such product.")
+
+
+def test_the_category_tree_counts_what_stands_below(shop: Any) -> None:
+    tree = call("catalog/store/list_categories", "GET", f"{STORE}/categories").data
+
+    women = next(node for node in tree if node["slug"] == "women")
+    assert (women["productCount"], [c["productCount"] for c in women["children"]]) == (2, [2])
+    assert {node["slug"] for node in tree} == {"women", "gear"}
+
+
+def test_a_collection_shows_its_products_in_the_order_of_staff(shop: Any, staff_token: str) -> None:
+    body = {"name": "Sale", "productIds": [shop[name]["id"] for name in ("mat", "tank", "hoodie")]}
+    call("catalog/admin/create_collection", "POST", f"{ADMIN}/collections", body=body, token=staff_token)
+    call(
+        "catalog/admin/unpublish_product", "POST", f"{ADMIN}/products/{shop['tank']['id']}/unpublish", token=staff_token
+    )
+
+    reply = call("catalog/store/get_collection", "GET", f"{STORE}/collections/sale", query={"limit": 1, "page": 2})
+
+    assert [product["sku"] for product in reply.data["products"]] == ["HOOD"]
+    assert reply.json["pagination"]["total"] == 2
+    assert call("catalog/store/get_collection", "GET", f"{STORE}/collections/none").status == 404
+
+
+def test_recommendations_bring_what_is_near_and_never_the_product_itself(shop: Any) -> None:
+    path = f"{STORE}/products/{shop['hoodie']['id']}/recommendations"
+
+    reply = call("catalog/store/list_recommendations", "GET", path, query={"limit": 2})
+
+    assert [product["name"] for product in reply.data] == ["Air Tank", "Zen Mat"]
+    nowhere = f"{STORE}/products/{NOWHERE}/recommendations"
+    assert call("catalog/store/list_recommendations", "GET", nowhere).status == 404
+    assert call("catalog/store/list_recommendations", "GET", f"{STORE}/products/x/recommendations").status == 422
+
+
+def test_an_answer_is_kept_until_an_event_drops_it(shop: Any, database: Any, staff_token: str) -> None:
+    from tests.jobs import drain
+
+    assert listed(search="trail")["data"][0]["price"] == eur("80.00")
+    product = change(staff_token, shop["hoodie"], basePrice=eur("70.00"))
+    assert product.status == 200
+    assert listed(search="trail")["data"][0]["price"] == eur("80.00")
+
+    drain(database)
+
+    assert listed(search="trail")["data"][0]["price"] == eur("70.00")
+
+
+def test_an_answer_that_the_caller_has_is_not_sent_again(shop: Any) -> None:
+    first = call("catalog/store/list_products", "GET", f"{STORE}/products")
+    tag = first.headers["etag"]
+
+    again = call("catalog/store/list_products", "GET", f"{STORE}/products", headers={"if-none-match": f'"x", {tag}'})
+
+    assert (again.status, again.body, again.headers["etag"]) == (304, b"", tag)
+    assert first.headers["cache-control"].startswith("public, max-age=900")
+
+
+def test_each_answer_takes_a_fixed_number_of_statements(shop: Any, statements: list[str]) -> None:
+    def count(function: str, path: str, **query: str) -> int:
+        statements.clear()
+        assert call(function, "GET", path, query=query).status == 200
+        return len(statements)
+
+    assert count("catalog/store/list_products", f"{STORE}/products") == 2
+    assert count("catalog/store/list_products", f"{STORE}/products", category="women", sizes="S", page="1") == 2
+    assert count("catalog/store/list_products", f"{STORE}/products", facets="true") == 3
+    assert count("catalog/store/list_products", f"{STORE}/products", search="hoodie", facets="true") == 3
+    assert count("catalog/store/get_product", f"{STORE}/products/air-tank") == 1
+    assert count("catalog/store/list_categories", f"{STORE}/categories") == 1
+    assert count("catalog/store/suggest_searches", f"{STORE}/search/suggest", q="ho") == 1
+    path = f"{STORE}/products/{shop['mat']['id']}/recommendations"
+    assert count("catalog/store/list_recommendations", path) == 2
