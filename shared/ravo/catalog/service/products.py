@@ -25,7 +25,7 @@ from ravo.platform import outbox
 from ravo.platform.constraints import refusing
 from ravo.platform.errors import Detail, Invalid, Refusal, VersionConflict
 from ravo.platform.ids import uuid7
-from ravo.platform.schemas import MoneyInput
+from ravo.platform.schemas import Input, MoneyInput
 from ravo.platform.time import now
 
 # Which constraint means which refusal.
@@ -160,12 +160,18 @@ def _changed(session: Session, product: Product) -> Product:
 
 def columns_of(given: ProductFields, *, only_sent: bool = False) -> dict[str, Any]:
     """Return the product's own columns from what was sent, prices as amounts."""
-    values = given.model_dump(exclude_unset=only_sent, exclude=set(_AROUND), mode="python")
+    values = _values(given, only_sent=only_sent, exclude=_AROUND)
     for name in _PRICES:
         price = cast("MoneyInput | None", getattr(given, name, None))
         if name in values:
             values[name] = price.amount if price else None
     return values
+
+
+def _values(given: Input, *, only_sent: bool, exclude: Sequence[str]) -> dict[str, Any]:
+    # «Only what was sent» is meant of the fields themselves; what stands inside one is whole.
+    values = given.model_dump(exclude=set(exclude))
+    return {name: value for name, value in values.items() if not only_sent or name in given.model_fields_set}
 
 
 def _place(session: Session, product_id: UUID, given: ProductFields) -> None:
@@ -195,7 +201,7 @@ def variant_of(product: Product, given: VariantInput, position: int) -> ProductV
 
 def variant_columns(product: Product, given: Any, *, only_sent: bool = False) -> dict[str, Any]:
     """Return a variant's columns from what was sent; refuses a price in another currency than the product's."""
-    values = given.model_dump(exclude_unset=only_sent, exclude={"version"}, mode="python")
+    values = _values(given, only_sent=only_sent, exclude=("version",))
     for name in ("price", "compare_at_price", "cost_price"):
         price = cast("MoneyInput | None", getattr(given, name))
         if price and price.currency != product.currency:
