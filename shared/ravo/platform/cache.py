@@ -25,6 +25,8 @@ LIFE_SECONDS: dict[Group, int] = {Group.PRODUCTS: 900, Group.CATEGORIES: 21_600}
 # An expired answer stays this much longer, so that one caller rebuilds it while the others still get it.
 STALE_SECONDS = 300
 REBUILD_SECONDS = 10
+# Not 0, which dogpile takes for «there is no answer».
+_LONG_AGO = 1.0
 _CREATED = struct.Struct(">d")
 
 
@@ -89,7 +91,7 @@ def _value(found: object) -> tuple[bytes, float] | None:
     if entry is None:
         return None
     created = cast(float, _CREATED.unpack_from(entry)[0])
-    return entry[_CREATED.size :], 0.0 if dropped and created <= float(dropped) else created
+    return entry[_CREATED.size :], _LONG_AGO if dropped and created <= float(dropped) else created
 
 
 def _dropped(group: Group) -> str:

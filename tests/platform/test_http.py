@@ -1,0 +1,323 @@
+"""The endpoint kit: envelope, refusals, limits of a body, compression, headers, permissions, and a request done once."""
+
+import gzip
+import json
+from typing import Annotated, Any
+
+import pytest
+from fastapi import Response
+from pydantic import Field
+
+from ravo.platform.errors import Conflict, RateLimited
+from ravo.platform.http import Answer, Caller, allowed, answer, anyone, create_app, lambda_handler, refusals, signed_in
+from ravo.platform.http.app import Undeclared
+from ravo.platform.schemas import Input, Money, MoneyInput, Reply
+from tests.conftest import token_for
+from tests.gateway import Reply as Got
+from tests.gateway import context, event
+
+calls: list[str] = []
+
+
+class Thing(Input):
+    name: Annotated[str, Field(max_length=2_000_000)]
+    price: MoneyInput | None = None
+
+
+class Echo(Reply):
+    name: str
+    price: Money | None = None
+
+
+def app_of(endpoint: Any, *, method: str = "POST", access: Any = anyone, path: str = "/things") -> Any:
+    app = create_app()
+    app.add_api_route(
+        path, endpoint, methods=[method], response_model=Answer[Echo], responses=refusals(), dependencies=[access]
+    )
+    return app
+
+
+async def echo(thing: Thing) -> Response:
+    """Say a thing again."""
+    calls.append(thing.name)
+    return answer(Echo(name=thing.name))
+
+
+def send(app: Any, method: str = "POST", path: str = "/things", *, replayable: bool = True, **request: Any) -> Got:
+    raw = lambda_handler(app, replayable=replayable)(event(method, path, **request), context("Things"))
+    body = raw.get("body") or ""
+    import base64
+
+    decoded = base64.b64decode(body) if raw.get("isBase64Encoded") else body.encode()
+    headers = {name.lower(): value for name, value in raw["headers"].items()}
+    return Got(raw["statusCode"], headers, decoded, raw.get("cookies", []))
+
+
+@pytest.fixture(autouse=True)
+def _fresh(database: Any) -> None:
+    calls.clear()
+
+
+def test_an_answer_is_in_its_envelope_and_has_an_id_to_find_the_log_by() -> None:
+    reply = send(app_of(echo), body={"name": "Mat"})
+
+    assert reply.json["success"] is True
+    assert reply.data == {"name": "Mat", "price": None}
+    assert reply.json["meta"]["requestId"] == reply.headers["x-request-id"]
+    assert reply.json["meta"]["timestamp"].endswith("Z")
+    assert reply.headers["cache-control"] == "private, no-store"
+
+
+@pytest.mark.parametrize(
+    ("request_", "status", "code"),
+    [
+        ({"body": "{"}, 422, "VALIDATION_ERROR"),
+        ({"body": '"text"'}, 422, "VALIDATION_ERROR"),
+        ({"body": "[1]"}, 422, "VALIDATION_ERROR"),
+        ({"body": '{"name": NaN}'}, 422, "VALIDATION_ERROR"),
+        ({"body": "[" * 100_000}, 422, "VALIDATION_ERROR"),
+        ({"body": None}, 422, "VALIDATION_ERROR"),
+        ({"body": {"name": "a", "nmae": "b"}}, 422, "VALIDATION_ERROR"),
+        ({"body": {"name": "a\x00b"}}, 422, "VALIDATION_ERROR"),
+        ({"body": '{"name": "a\x00"}'}, 422, "VALIDATION_ERROR"),
+        ({"body": {"name": "x" * 2 * 1024 * 1024}}, 413, "PAYLOAD_TOO_LARGE"),
+        ({"body": "name=a", "headers": {"content-type": "application/x-www-form-urlencoded"}}, 415, "UNSUPPORTED_MEDIA_TYPE"),
+        ({"body": "<a/>", "headers": {"content-type": "text/xml"}}, 415, "UNSUPPORTED_MEDIA_TYPE"),
+        ({"body": {"name": "a"}, "query": {"q": "\x00"}}, 422, "VALIDATION_ERROR"),
+        ({"body": {"name": "a", "price": {"amount": "1e9", "currency": "EUR"}}}, 422, "VALIDATION_ERROR"),
+        ({"body": {"name": "a", "price": {"amount": "1.5", "currency": "JPY"}}}, 422, "VALIDATION_ERROR"),
+        ({"body": {"name": "a", "price": {"amount": "NaN", "currency": "EUR"}}}, 422, "VALIDATION_ERROR"),
+        ({"body": {"name": "\ud800"}}, 422, "VALIDATION_ERROR"),
+    ],
+)  # fmt: skip
+def test_a_body_that_can_not_be_wanted_gets_a_clear_refusal(request_: Any, status: int, code: str) -> None:
+    reply = send(app_of(echo), **request_)
+
+    assert (reply.status, reply.error["code"]) == (status, code), reply.body
+    assert reply.json["success"] is False
+    assert calls == []
+
+
+def test_a_name_with_the_letters_of_an_escape_is_no_nul_byte() -> None:
+    assert send(app_of(echo), body='{"name": "a\\\\u0000"}').data["name"] == "a\\u0000"
+
+
+def test_a_refusal_names_the_field_in_the_callers_spelling() -> None:
+    reply = send(app_of(echo), body={"name": 5, "price": {"amount": "1.555", "currency": "EUR"}})
+
+    assert {d["field"] for d in reply.error["details"]} == {"name", "price"}
+    assert "an amount in EUR has at most 2 decimals" in [d["message"] for d in reply.error["details"]]
+
+
+def test_an_address_that_is_not_there_and_a_method_that_is_not_answered() -> None:
+    app = app_of(echo)
+
+    assert (send(app, "GET", "/other").status, send(app, "GET").status) == (404, 405)
+    assert send(app, "GET", "/other").error["code"] == "NOT_FOUND"
+    assert send(app, "GET").error["code"] == "METHOD_NOT_ALLOWED"
+
+
+def test_what_nobody_expected_is_a_500_without_internals_and_a_log_line(caplog: pytest.LogCaptureFixture) -> None:
+    async def broken() -> Response:
+        raise RuntimeError("secret detail")
+
+    reply = send(app_of(broken, method="GET"), "GET")
+
+    assert (reply.status, reply.error["code"]) == (500, "INTERNAL")
+    assert "secret detail" not in reply.body.decode()
+    (line,) = [record for record in caplog.records if record.message == "unhandled error"]
+    assert "secret detail" in str(line.exc_info)
+
+
+def test_a_refusal_that_says_when_to_come_back() -> None:
+    async def busy() -> Response:
+        raise RateLimited(retry_after=7)
+
+    reply = send(app_of(busy, method="GET"), "GET")
+
+    assert (reply.status, reply.headers["retry-after"]) == (429, "7")
+
+
+def test_long_answers_are_compressed_for_those_who_can_read_it() -> None:
+    app = app_of(echo)
+    long = {"name": "lorem " * 500}
+
+    plain = send(app, body=long)
+    packed = send(app, body=long, headers={"accept-encoding": "br, gzip"})
+    short = send(app, body={"name": "x"}, headers={"accept-encoding": "gzip"})
+
+    assert (plain.headers.get("content-encoding"), plain.headers["vary"]) == (None, "Accept-Encoding")
+    assert packed.headers["content-encoding"] == "gzip"
+    assert json.loads(gzip.decompress(packed.body))["data"]["name"] == long["name"].strip()
+    assert len(packed.body) < len(plain.body) / 10
+    assert "content-encoding" not in short.headers
+
+
+def test_every_answer_carries_the_headers_that_keep_browsers_safe() -> None:
+    for reply in (send(app_of(echo), body={"name": "x"}), send(app_of(echo), "GET", "/other")):
+        assert reply.headers["x-content-type-options"] == "nosniff"
+        assert reply.headers["x-frame-options"] == "DENY"
+        assert reply.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+        assert "max-age=" in reply.headers["strict-transport-security"]
+
+
+def test_a_route_that_does_not_say_who_may_call_it_can_not_be_made() -> None:
+    app = create_app()
+
+    with pytest.raises(Undeclared, match="declare anyone, signed_in or allowed"):
+        app.get("/open")(echo)
+
+
+def test_only_those_with_the_permission_get_in() -> None:
+    app = app_of(echo, access=allowed("things:write"))
+    body = {"name": "x"}
+
+    assert send(app, body=body).error["code"] == "UNAUTHENTICATED"
+    assert send(app, body=body, token=token_for("things:read")).error["code"] == "FORBIDDEN"
+    assert send(app, body=body, token=token_for("things:write")).status == 200
+    assert send(app, body=body, token=token_for("*")).status == 200
+    assert send(app_of(echo, access=signed_in), body=body, token=token_for()).status == 200
+
+
+def test_the_endpoint_learns_who_calls() -> None:
+    async def who(caller: Caller) -> Response:
+        return answer(Echo(name=",".join(sorted(caller.roles))))
+
+    assert send(app_of(who, method="GET"), "GET", token=token_for()).data["name"] == "staff"
+
+
+def test_requests_are_counted_against_the_limit_of_address_or_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    from ravo.platform.settings import forget_settings
+
+    monkeypatch.setenv("RATE_LIMIT_PER_ADDRESS", "2")
+    monkeypatch.setenv("RATE_LIMIT_PER_USER", "3")
+    forget_settings()
+    app = app_of(echo)
+
+    guests = [send(app, body={"name": "x"}) for _ in range(3)]
+    token = token_for()
+    users = [send(app, body={"name": "x"}, token=token).status for _ in range(4)]
+    elsewhere = send(app, body={"name": "x"}, address="198.51.100.4").status
+    monkeypatch.undo()
+    forget_settings()
+
+    assert [reply.status for reply in guests] == [200, 200, 429]
+    assert [reply.headers["ratelimit-remaining"] for reply in guests[:2]] == ["1", "0"]
+    assert guests[0].headers["ratelimit-limit"] == "2"
+    assert 0 < int(guests[2].headers["retry-after"]) <= 60
+    assert (users, elsewhere) == ([200, 200, 200, 429], 200)
+
+
+def test_a_forged_forwarding_header_gains_nothing_and_the_front_doors_word_counts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from ravo.platform.http.access import address_of
+    from ravo.platform.settings import forget_settings
+
+    forged = event("GET", "/", headers={"x-forwarded-for": "1.1.1.1", "cloudfront-viewer-address": "1.1.1.1:443"})
+    assert address_of(forged) == "203.0.113.7"
+    monkeypatch.setenv("ORIGIN_SECRET", "s3cret")
+    forget_settings()
+    assert address_of(forged) == "203.0.113.7"
+    proven = {"x-origin-secret": "s3cret", "cloudfront-viewer-address": "2001:db8::1:443"}
+    assert address_of(event("GET", "/", headers=proven)) == "2001:db8::1"
+    monkeypatch.undo()
+    forget_settings()
+
+
+def keyed(app: Any, key: str, body: Any, token: str | None = None) -> Got:
+    return send(app, body=body, token=token, headers={"idempotency-key": key})
+
+
+def test_a_request_with_a_key_is_done_once_and_answered_the_same() -> None:
+    app = app_of(echo)
+
+    first, second = keyed(app, "key-1", {"name": "Mat"}), keyed(app, "key-1", {"name": "Mat"})
+
+    assert calls == ["Mat"]
+    assert (second.status, second.body) == (first.status, first.body)
+
+
+def test_a_key_of_another_request_is_refused() -> None:
+    app = app_of(echo)
+    keyed(app, "key-2", {"name": "Mat"})
+
+    reply = keyed(app, "key-2", {"name": "Hat"})
+
+    assert (reply.status, reply.error["code"]) == (422, "IDEMPOTENCY_MISMATCH")
+    assert calls == ["Mat"]
+
+
+def test_keys_of_different_callers_are_different_keys() -> None:
+    app = app_of(echo)
+
+    keyed(app, "key-3", {"name": "Mat"}, token_for())
+    keyed(app, "key-3", {"name": "Hat"}, token_for())
+
+    assert calls == ["Mat", "Hat"]
+
+
+@pytest.mark.parametrize("key", ["", "has space", "ü", "x" * 256])
+def test_a_key_that_is_none_is_refused(key: str) -> None:
+    reply = keyed(app_of(echo), key, {"name": "Mat"})
+
+    assert (reply.status, reply.error["details"][0]["field"]) == (422, "Idempotency-Key")
+
+
+def test_a_refusal_is_replayed_but_a_failure_may_be_tried_again() -> None:
+    async def refuse(thing: Thing) -> Response:
+        calls.append(thing.name)
+        raise Conflict if thing.name == "conflict" else RuntimeError
+
+    app = app_of(refuse)
+
+    conflicts = [keyed(app, "key-4", {"name": "conflict"}).status for _ in range(2)]
+    failures = [keyed(app, "key-5", {"name": "failure"}).status for _ in range(2)]
+
+    assert (conflicts, failures) == ([409, 409], [500, 500])
+    assert calls == ["conflict", "failure", "failure"]
+
+
+def test_a_key_whose_first_request_is_under_way_waits() -> None:
+    inner: list[Got] = []
+
+    import asyncio
+    import threading
+
+    def second() -> None:
+        # A second environment has an event loop of its own.
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+        inner.append(keyed(app, "key-6", {"name": "Mat"}))
+        loop.close()
+
+    async def slow_in_thread(thing: Thing) -> Response:
+        calls.append(thing.name)
+        thread = threading.Thread(target=second)
+        thread.start()
+        thread.join()
+        return answer(Echo(name=thing.name))
+
+    app = app_of(slow_in_thread)
+    outer = keyed(app, "key-6", {"name": "Mat"})
+
+    assert (outer.status, inner[0].status, inner[0].headers["retry-after"]) == (200, 409, "1")
+    assert calls == ["Mat"]
+
+
+def test_without_the_store_of_keys_nothing_is_done_twice_by_chance(monkeypatch: pytest.MonkeyPatch) -> None:
+    from ravo.platform.http import idempotency
+    from ravo.platform.settings import forget_settings
+
+    monkeypatch.setenv("IDEMPOTENCY_TABLE", "no-such-table")
+    forget_settings()
+    idempotency.forget_store()
+
+    reply = keyed(app_of(echo), "key-7", {"name": "Mat"})
+    without_key = send(app_of(echo), body={"name": "Hat"})
+    monkeypatch.undo()
+    forget_settings()
+    idempotency.forget_store()
+
+    assert (reply.status, reply.error["code"], reply.headers["retry-after"]) == (503, "UPSTREAM_UNAVAILABLE", "2")
+    assert (without_key.status, calls) == (200, ["Hat"])

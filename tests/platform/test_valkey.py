@@ -1,0 +1,234 @@
+"""Valkey and what is built on it, with it and without: cache, limits, marks."""
+
+import threading
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from ravo.platform import cache, limits, valkey
+from ravo.platform.cache import Group, cached, drop, key_of
+from ravo.platform.errors import RateLimited
+from ravo.platform.limits import Limit, take
+from ravo.platform.marks import Marks
+from ravo.platform.settings import forget_settings
+from ravo.platform.time import now
+from ravo.platform.valkey import ValkeyUnavailable
+
+
+@pytest.fixture(autouse=True)
+def _empty(database: Any) -> None:
+    """Valkey with nothing in it."""
+
+
+@pytest.fixture
+def down(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A Valkey that nobody answers at."""
+    monkeypatch.setenv("VALKEY_URL", "unix:///nowhere.sock")
+    forget_settings()
+    valkey.forget_connection()
+    limits.forget_storages()
+    yield
+    monkeypatch.undo()
+    forget_settings()
+    valkey.forget_connection()
+    limits.forget_storages()
+
+
+class Builder:
+    """Counts how often it was asked."""
+
+    def __init__(self, pause: float = 0) -> None:
+        self.times = 0
+        self.pause = pause
+
+    def __call__(self) -> bytes:
+        self.times += 1
+        time.sleep(self.pause)
+        return b"answer %d" % self.times
+
+
+def test_an_answer_is_built_once_and_then_kept() -> None:
+    build = Builder()
+
+    assert [cached(Group.PRODUCTS, "a", build) for _ in range(3)] == [b"answer 1"] * 3
+    assert cached(Group.PRODUCTS, "b", build) == b"answer 2"
+
+
+def test_a_dropped_group_is_built_anew_and_others_stay() -> None:
+    products, categories = Builder(), Builder()
+    cached(Group.PRODUCTS, "a", products)
+    cached(Group.CATEGORIES, "a", categories)
+
+    drop(Group.PRODUCTS)
+
+    assert cached(Group.PRODUCTS, "a", products) == b"answer 2"
+    assert cached(Group.PRODUCTS, "a", products) == b"answer 2"
+    assert cached(Group.CATEGORIES, "a", categories) == b"answer 1"
+
+
+def test_a_change_during_a_build_makes_its_answer_stale() -> None:
+    def build() -> bytes:
+        drop(Group.PRODUCTS)
+        return b"read before the change"
+
+    cached(Group.PRODUCTS, "a", build)
+
+    assert cached(Group.PRODUCTS, "a", lambda: b"new") == b"new"
+
+
+def test_an_expired_answer_is_built_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    build = Builder()
+    cached(Group.PRODUCTS, "a", build)
+    monkeypatch.setitem(cache.LIFE_SECONDS, Group.PRODUCTS, 0)
+
+    assert cached(Group.PRODUCTS, "a", build) == b"answer 2"
+
+
+def test_a_crowd_has_one_builder() -> None:
+    build = Builder(pause=0.2)
+    answers: list[bytes] = []
+    crowd = [threading.Thread(target=lambda: answers.append(cached(Group.PRODUCTS, "a", build))) for _ in range(8)]
+
+    for one in crowd:
+        one.start()
+    for one in crowd:
+        one.join()
+
+    assert answers == [b"answer 1"] * 8
+
+
+def test_while_one_builds_anew_the_others_get_the_old_answer() -> None:
+    cached(Group.PRODUCTS, "a", lambda: b"old")
+    drop(Group.PRODUCTS)
+    began, go_on = threading.Event(), threading.Event()
+
+    def build() -> bytes:
+        began.set()
+        go_on.wait(5)
+        return b"new"
+
+    rebuilding = threading.Thread(target=lambda: cached(Group.PRODUCTS, "a", build))
+    rebuilding.start()
+    began.wait(5)
+
+    assert cached(Group.PRODUCTS, "a", lambda: b"not asked") == b"old"
+    go_on.set()
+    rebuilding.join()
+    assert cached(Group.PRODUCTS, "a", lambda: b"not asked") == b"new"
+
+
+def test_what_can_not_be_built_raises_and_is_tried_again() -> None:
+    def fail() -> bytes:
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        cached(Group.PRODUCTS, "a", fail)
+    assert cached(Group.PRODUCTS, "a", lambda: b"fine") == b"fine"
+
+
+def test_without_valkey_every_answer_is_built(down: None) -> None:
+    build = Builder()
+
+    assert [cached(Group.PRODUCTS, "a", build) for _ in range(2)] == [b"answer 1", b"answer 2"]
+    with pytest.raises(ValkeyUnavailable):
+        drop(Group.PRODUCTS)
+
+
+def test_a_valkey_that_goes_away_during_a_build_costs_no_second_build(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = valkey.ask
+
+    def ask_until_built(command: Any) -> Any:
+        if build.times:
+            raise ValkeyUnavailable
+        return asked(command)
+
+    build = Builder()
+    monkeypatch.setattr(valkey, "ask", ask_until_built)
+
+    assert cached(Group.PRODUCTS, "a", build) == b"answer 1"
+
+
+def test_keys_depend_on_every_part() -> None:
+    assert key_of("a", "b") == key_of("a", "b")
+    assert len({key_of("a", "b"), key_of("ab"), key_of("b", "a"), key_of("a", None)}) == 4
+
+
+def test_a_dead_valkey_is_not_asked_again_at_once(down: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def ask() -> None:
+        valkey.ask(lambda client: (asked.append(1), client.ping()))
+
+    for _ in range(3):
+        with pytest.raises(ValkeyUnavailable):
+            ask()
+    assert len(asked) == 1
+
+    monkeypatch.setattr(valkey, "_closed_until", time.monotonic())
+    with pytest.raises(ValkeyUnavailable):
+        ask()
+    assert len(asked) == 2
+
+
+def test_without_an_address_valkey_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("VALKEY_URL")
+    forget_settings()
+    valkey.forget_connection()
+
+    with pytest.raises(ValkeyUnavailable):
+        valkey.ask(lambda client: client.ping())
+
+    monkeypatch.undo()
+    forget_settings()
+    valkey.forget_connection()
+
+
+def test_a_limit_counts_each_caller_and_says_what_is_left() -> None:
+    limit = Limit("door", 3)
+
+    assert [take(limit, "ada").remaining for _ in range(3)] == [2, 1, 0]
+    with pytest.raises(RateLimited) as refused:
+        take(limit, "ada")
+    assert 0 < (refused.value.retry_after or 0) <= 60
+    assert take(limit, "bob").remaining == 2
+
+
+def test_without_valkey_limits_are_open(down: None) -> None:
+    assert [take(Limit("door", 1), "ada").remaining for _ in range(5)] == [1] * 5
+
+
+def test_without_valkey_a_limit_on_guessing_stands(down: None) -> None:
+    limit = Limit("guess", 2, closed_when_blind=True)
+    take(limit, "ada")
+    take(limit, "ada")
+
+    with pytest.raises(RateLimited):
+        take(limit, "ada")
+
+
+def test_marks_say_when_there_is_something_to_look_for() -> None:
+    marks = Marks("work")
+    assert marks.may_hold()
+
+    marks.forget(older_than=now())
+    assert not marks.may_hold()
+
+    marks.put("one")
+    assert marks.may_hold()
+    marks.forget(older_than=now() - timedelta(seconds=5))
+    assert marks.may_hold()
+    marks.clear("one")
+    assert not marks.may_hold()
+
+
+def test_without_valkey_marks_hold_everything(down: None) -> None:
+    marks = Marks("work")
+
+    marks.put("one")
+    marks.clear("one")
+    marks.forget(older_than=now())
+
+    assert marks.may_hold()
