@@ -5,7 +5,7 @@ import struct
 import time
 from collections.abc import Callable
 from enum import StrEnum
-from typing import cast
+from typing import Any, cast
 
 from dogpile import Lock, NeedRegenerationException
 
@@ -54,6 +54,19 @@ def drop(group: Group) -> None:
     logger().info("cache dropped", group=group.value)
 
 
+class _Mutex:
+    """A lock of Redis in the shape that dogpile calls: whether to wait comes first."""
+
+    def __init__(self, lock: Any) -> None:
+        self._lock = lock
+
+    def acquire(self, wait: bool = True) -> bool:
+        return bool(self._lock.acquire(blocking=wait))
+
+    def release(self) -> None:
+        self._lock.release()
+
+
 def _rebuild(group: Group, name: str, build: Callable[[], bytes]) -> bytes:
     """Let one caller build while the others wait, or take the stale answer where there is one; the waiting is dogpile's."""
     built: bytes | None = None
@@ -79,7 +92,7 @@ def _rebuild(group: Group, name: str, build: Callable[[], bytes]) -> bytes:
                 f"{name}:lock", timeout=REBUILD_SECONDS, blocking_timeout=REBUILD_SECONDS, sleep=0.01
             )
         )
-        with Lock(mutex, create, look, LIFE_SECONDS[group]) as answer:
+        with Lock(_Mutex(mutex), create, look, LIFE_SECONDS[group]) as answer:
             return cast(bytes, answer)
     except (valkey.ValkeyUnavailable, *valkey.failures()):
         return built if built is not None else build()
