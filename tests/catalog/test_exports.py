@@ -85,7 +85,7 @@ price = st.decimals(min_value=0, max_value=9999, places=2).map(str)
 def test_whatever_staff_write_comes_back_from_an_export_as_it_was(
     database: Any, staff_token: str, name: str, description: str, price: str, sale: str | None, **rest: Any
 ) -> None:
-    with database.begin_nested() as savepoint:
+    with database.connection().begin_nested() as savepoint:
         body = {
             "sku": "ONE",
             "name": name,
@@ -109,8 +109,10 @@ def test_whatever_staff_write_comes_back_from_an_export_as_it_was(
             assert outcome(done, "products") == (0, 0, 1, 0)
             assert outcome(done, "variants") == (0, 0, len(rest["options"]), 0)
         else:
-            # Two options that differ in nothing that the shop keeps.
+            # Two options may differ in white space alone.
+            stripped = [tuple(value and value.strip() for value in pair) for pair in rest["options"]]
             assert made.status in (409, 422), made.body
+            assert len(set(stripped)) < len(stripped) or "" in str(stripped), made.body
         savepoint.rollback()
 
 

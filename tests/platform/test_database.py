@@ -119,7 +119,9 @@ def test_a_violated_constraint_is_the_refusal_that_it_means(database: Any) -> No
 
     def insert() -> None:
         with database.begin_nested():
-            database.execute(text("INSERT INTO roles (id, name, description) VALUES (gen_random_uuid(), 'customer', '')"))
+            database.execute(
+                text("INSERT INTO roles (id, name, description) VALUES (gen_random_uuid(), 'customer', '')")
+            )
 
     def known() -> None:
         with refusing({"uq_roles_name": Taken}):
