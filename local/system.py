@@ -15,11 +15,13 @@ from local.pollers import Poller
 from local.pool import Outcome, Pool, environments
 from local.resources import Aws
 from local.services import Moto, Postgres, Redis, Service, free_port
-from local.templates import Function, Route, read_cloud
+from local.templates import Route, read_cloud
 
 WATCH_SECONDS = 0.5
 # What schedules look for by themselves only when Valkey says so is looked for regardless after a start.
 RECOVERING = ("SweepOutbox", "ResumeImports")
+# What a deployment runs before anything else.
+MIGRATION = "Migrate"
 _LIMITS = "100000"
 
 
@@ -82,10 +84,9 @@ class System:
             service.start()
         resources.make(self.aws, self.cloud)
         await self.pool.start()
-        for function in self._deploying():
-            outcome = await self.call(function.name, {})
-            if outcome.error:
-                raise RuntimeError(f"{function.name} failed:\n{outcome.message}")
+        migrated = await self.call(MIGRATION, {})
+        if migrated.error:
+            raise RuntimeError(f"{MIGRATION} failed:\n{migrated.message}")
         self._serve()
         loop = asyncio.get_running_loop()
         self.gateway.pages |= pages.pages(self)
@@ -136,9 +137,6 @@ class System:
 
     async def _on_route(self, route: Route, event: dict[str, Any]) -> Outcome:
         return await self.pool.invoke(self.cloud.functions[route.function], event)
-
-    def _deploying(self) -> list[Function]:
-        return [function for function in self.cloud.functions.values() if "/deploy/" in function.module]
 
     async def _watch(self) -> None:
         """Start again whatever ended; the stand-in remembers nothing, so its resources are made anew."""

@@ -9,6 +9,10 @@ class EmailTaken(Conflict):
     message = "There is an account with this mail address already."
 
 
+class OwnerExists(Conflict):
+    message = "The shop has an owner, who can make others."
+
+
 class WrongCredentials(Unauthenticated):
     """The same for an unknown mail and a wrong password."""
 

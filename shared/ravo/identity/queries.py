@@ -50,6 +50,12 @@ def role_ids(session: Session, names: Iterable[str]) -> list[UUID]:
     return list(session.scalars(select(Role.id).where(Role.name.in_(list(names)))))
 
 
+def any_with_role(session: Session, name: str) -> bool:
+    """Whether anyone has a role."""
+    holders = select(UserRole.user_id).join(Role, Role.id == UserRole.role_id).where(Role.name == name)
+    return bool(session.scalar(select(holders.exists())))
+
+
 def update_profile(session: Session, user_id: UUID, version: int, values: dict[str, str]) -> bool:
     """Change a user, unless someone changed it since `version`; tells whether it did."""
     statement = (

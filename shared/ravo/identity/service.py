@@ -11,9 +11,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ravo.identity import passwords, queries
-from ravo.identity.errors import EmailTaken, SessionEnded, WrongCredentials
+from ravo.identity.errors import EmailTaken, OwnerExists, SessionEnded, WrongCredentials
 from ravo.identity.models import RefreshToken, User, UserRole
-from ravo.identity.permissions import CUSTOMER, PERMISSIONS, ROLES
+from ravo.identity.permissions import CUSTOMER, PERMISSIONS, ROLES, SUPER_ADMIN
 from ravo.identity.queries import Account
 from ravo.identity.schemas import Credentials, ProfileChange, Registration
 from ravo.platform import tokens
@@ -34,8 +34,19 @@ class Opened:
     refresh_token: str
 
 
-def register(session: Session, registration: Registration, *, roles: Iterable[str] = (CUSTOMER,)) -> Opened:
+def register(session: Session, registration: Registration) -> Opened:
     """Open an account and its first session. Refuses with `EmailTaken`."""
+    return _open(session, _new_account(session, registration, (CUSTOMER,)), family=uuid7())
+
+
+def create_owner(session: Session, registration: Registration) -> Account:
+    """Make the shop's first super admin, without a session. Refuses with `OwnerExists` or `EmailTaken`."""
+    if queries.any_with_role(session, SUPER_ADMIN):
+        raise OwnerExists
+    return _new_account(session, registration, (SUPER_ADMIN,))
+
+
+def _new_account(session: Session, registration: Registration, roles: Iterable[str]) -> Account:
     user = User(
         id=uuid7(),
         email=registration.email,
@@ -51,7 +62,7 @@ def register(session: Session, registration: Registration, *, roles: Iterable[st
         raise EmailTaken from error
     session.add_all(UserRole(user_id=user.id, role_id=role_id) for role_id in queries.role_ids(session, roles))
     session.flush()
-    return _open(session, _account(session, user.id), family=uuid7())
+    return _account(session, user.id)
 
 
 def login(session: Session, credentials: Credentials) -> Opened:

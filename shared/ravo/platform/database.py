@@ -14,8 +14,12 @@ from ravo.platform import outbox
 from ravo.platform.secrets import database_url
 from ravo.platform.settings import settings
 
-# A statement that runs longer than an endpoint may would only go on holding its locks.
-CONNECTION_OPTIONS = "-c statement_timeout=25000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"
+# A statement that runs longer than an endpoint may would only go on holding its locks, and a connection that nobody
+# uses would keep a database awake that pauses when it is left alone.
+CONNECTION_OPTIONS = (
+    "-c statement_timeout=25000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"
+    " -c idle_session_timeout=240000"
+)
 
 
 class Base(DeclarativeBase):

@@ -7,6 +7,8 @@ from typing import Protocol
 from ravo.platform.settings import settings
 
 DIMENSIONS = 1536
+# What a job can wait. Whoever keeps a shopper waiting says less.
+PATIENCE_SECONDS = 8.0
 
 
 class AiUnavailable(Exception):
@@ -21,8 +23,8 @@ class Ai(Protocol):
     # The cosine similarity from which two texts speak of the same thing.
     similar_from: float
 
-    def embed(self, texts: Sequence[str]) -> list[list[float]]:
-        """Return a vector of 1,536 numbers and length one for each text; raises `AiUnavailable`."""
+    def embed(self, texts: Sequence[str], *, patience: float = PATIENCE_SECONDS) -> list[list[float]]:
+        """Return a vector of 1,536 numbers and length one for each text; raises `AiUnavailable`, at the latest after `patience` seconds."""
         ...
 
     def tags(self, text: str) -> list[str]:

@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from ravo.adapters.ai import DIMENSIONS
+from ravo.adapters.ai import DIMENSIONS, PATIENCE_SECONDS
 
 TAGS = 8
 _WORD = re.compile(r"[a-z]{3,}")
@@ -68,7 +68,7 @@ class OfflineKeywordAi:
     model = "offline-hashed-words-1"
     similar_from = 0.45
 
-    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+    def embed(self, texts: Sequence[str], *, patience: float = PATIENCE_SECONDS) -> list[list[float]]:  # noqa: ARG002  (nobody has to be waited for)
         """Hash each text's words and trigrams into a vector of length one; a text without words gives a fixed direction."""
         return [_normalised(_hashed(text)) for text in texts]
 

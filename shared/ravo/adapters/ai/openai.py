@@ -5,14 +5,13 @@ import urllib.request
 from collections.abc import Sequence
 from typing import Any, cast
 
-from ravo.adapters.ai import DIMENSIONS, AiUnavailable
+from ravo.adapters.ai import DIMENSIONS, PATIENCE_SECONDS, AiUnavailable
 from ravo.platform.secrets import SecretMissing, fetch_secret
 from ravo.platform.settings import settings
 
 EMBEDDING_MODEL = "text-embedding-3-small"
 TAG_MODEL = "gpt-4o-mini"
 TAGS = 8
-TIMEOUT_SECONDS = 8
 # About 8,000 tokens, which is what the embedding model takes.
 LONGEST_TEXT = 24_000
 
@@ -23,7 +22,7 @@ class OpenAi:
     model = EMBEDDING_MODEL
     similar_from = 0.35
 
-    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+    def embed(self, texts: Sequence[str], *, patience: float = PATIENCE_SECONDS) -> list[list[float]]:
         """Ask for the texts' vectors in one call."""
         answer = _post(
             "embeddings",
@@ -32,6 +31,7 @@ class OpenAi:
                 "dimensions": DIMENSIONS,
                 "input": [text[:LONGEST_TEXT] or " " for text in texts],
             },
+            patience,
         )
         try:
             ordered = sorted(answer["data"], key=lambda item: item["index"])
@@ -72,7 +72,7 @@ def _tag_request(text: str) -> dict[str, Any]:
     }
 
 
-def _post(path: str, body: dict[str, Any]) -> dict[str, Any]:
+def _post(path: str, body: dict[str, Any], patience: float = PATIENCE_SECONDS) -> dict[str, Any]:
     base = settings().openai_base_url or "https://api.openai.com/v1"
     try:
         key = fetch_secret(str(settings().openai_api_key_secret_arn))
@@ -87,7 +87,7 @@ def _post(path: str, body: dict[str, Any]) -> dict[str, Any]:
         },
     )
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as response:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=patience) as response:  # noqa: S310
             return cast("dict[str, Any]", json.load(response))
     except (OSError, ValueError) as error:
         raise AiUnavailable(type(error).__name__) from error

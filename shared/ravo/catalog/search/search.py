@@ -16,6 +16,8 @@ from ravo.platform.observability import count
 
 _WORD = re.compile(r"[^\W_]+")
 MOST_WORDS = 12
+# A shopper rather gets what the words alone find.
+PATIENCE_SECONDS = 1.5
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def _vector_of(words: Sequence[str]) -> tuple[float, ...] | None:
     if not words:
         return None
     try:
-        return tuple(ai().embed([" ".join(words)])[0])
+        return tuple(ai().embed([" ".join(words)], patience=PATIENCE_SECONDS)[0])
     except AiUnavailable:
         count("SearchWithoutMeaning")
         return None

@@ -1,0 +1,16 @@
+"""Invoked by an operator, once: make the shop's first super admin."""
+
+from typing import Any
+
+from ravo.identity import service
+from ravo.identity.schemas import Registration
+from ravo.platform.database import transaction
+from ravo.platform.observability import logger
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, str]:
+    """Make an owner of `email` and `password`; refuses while the shop has one, since from then on owners make owners."""
+    logger().append_keys(function=context.function_name, requestId=context.aws_request_id)
+    with transaction() as session:
+        owner = service.create_owner(session, Registration.model_validate(event))
+        return {"id": str(owner.user.id)}
