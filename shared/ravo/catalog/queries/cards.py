@@ -6,6 +6,9 @@ from typing import Any
 
 from ravo.catalog.schemas.shop import Image, ProductSummary, VariantSummary
 from ravo.platform.schemas import Money
+from ravo.platform.settings import settings
+
+MEDIA_PATH = "/media/"
 
 # A product with hundreds of variants would fill a list by itself; its own page has them all.
 VARIANTS_ON_CARD = 50
@@ -73,12 +76,20 @@ def compare_at(stated: str | None, price: str, base_price: str, currency: str) -
 
 def image(value: dict[str, Any] | None) -> Image | None:
     """Read one picture of a product's list of them."""
-    return Image.model_construct(url=value["url"], alt=value.get("alt", "")) if value else None
+    return _image(value) if value else None
 
 
 def images(values: Iterable[dict[str, Any]]) -> list[Image]:
     """Read a product's list of pictures."""
-    return [Image.model_construct(url=value["url"], alt=value.get("alt", "")) for value in values]
+    return [_image(value) for value in values]
+
+
+def _image(value: dict[str, Any]) -> Image:
+    url: str = value["url"]
+    # Our own pictures are stored without their host, so that a shop can move; whoever asks gets the whole address.
+    if url.startswith(MEDIA_PATH):
+        url = settings().media_url.rstrip("/") + url.removeprefix(MEDIA_PATH.rstrip("/"))
+    return Image.model_construct(url=url, alt=value.get("alt", ""))
 
 
 def _variant(values: list[Any], row: Any) -> VariantSummary:
