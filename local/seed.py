@@ -1,5 +1,6 @@
 """The demo shop: its owner, and a small catalogue. For laptops alone."""
 
+import argparse
 import os
 import sys
 
@@ -15,9 +16,14 @@ def main() -> None:
     """Make the demo owner where there is none, and fill an empty catalogue; refuses outside a laptop."""
     from ravo.platform.settings import settings
 
+    parser = argparse.ArgumentParser(prog="python -m local.seed", description=__doc__)
+    parser.add_argument("--owner-alone", action="store_true", help="leave the catalogue as it is")
+    alone = parser.parse_args().owner_alone
     if settings().environment != "local":
         sys.exit("The demo owner's password is known to everyone: it is made on laptops alone.")
     make_owner()
+    if alone:
+        return
     if _catalogue_is_empty():
         import_catalogue(Shop(settings().public_url))
     else:
