@@ -56,6 +56,10 @@ invoke: install ## Run one function once: make invoke FUNCTION=ListProducts EVEN
 demo: install ## Tell a story on a system of its own: import, search, filter, publish, with each event and job
 	@.venv/bin/python -m local.demo
 
+.PHONY: bench
+bench: install ## Measure speed, as a table of figures beside their targets (some minutes)
+	@.venv/bin/python -m bench
+
 .PHONY: reset
 reset: ## Forget everything that the system on this machine has stored
 	rm -rf .local

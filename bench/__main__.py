@@ -18,11 +18,12 @@ def main() -> None:
         parser.error(f"no such part: {', '.join(unknown)}")
     sys.stdout.reconfigure(line_buffering=True)  # pyright: ignore[reportAttributeAccessIssue]
     sys.path.insert(0, str(Path(__file__).parent.parent / "shared"))
-    from bench.machine import describe
+    from bench.machine import busy, describe
 
     print(f"Measured on\n\n{describe()}")
     began = time.monotonic()
     for part in chosen:
+        print(f"\n== {part} (beforehand others kept {busy():.0%} of the processors busy)")
         importlib.import_module(f"bench.{'importing' if part == 'import' else part}").run()
     print(f"\nMeasured in {time.monotonic() - began:.0f} s.")
 

@@ -3,6 +3,7 @@
 import importlib.metadata
 import os
 import platform
+import time
 from pathlib import Path
 
 PACKAGES = (
@@ -49,6 +50,22 @@ def resident(pid: int, *, peak: bool = False) -> float:
 def forget_peak(pid: int) -> None:
     """Let the peak of a process begin anew."""
     Path(f"/proc/{pid}/clear_refs").write_text("5")
+
+
+def busy(seconds: float = 1.0) -> float:
+    """Watch the processors while we do nothing; returns the share of them, 0 to 1, that others use. Linux alone tells."""
+    before = _ticks()
+    time.sleep(seconds)
+    idle, total = (after - start for after, start in zip(_ticks(), before, strict=True))
+    return 1 - idle / total if total else 0.0
+
+
+def _ticks() -> tuple[int, int]:
+    try:
+        counted = [int(value) for value in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+    except OSError:
+        return 0, 0
+    return counted[3] + counted[4], sum(counted)
 
 
 def _processor() -> str:
