@@ -40,7 +40,7 @@ class Floor:
         """Send these and read all that comes back; returns the seconds that it took."""
         began = time.perf_counter()
         for statement, parameters in statements:
-            self._connection.execute(statement, parameters).fetchall()
+            self._connection.execute(statement.encode(), parameters).fetchall()
         return time.perf_counter() - began
 
     def close(self) -> None:
