@@ -170,7 +170,7 @@ _PLACES = text(
     """
     INSERT INTO product_categories (product_id, category_id)
     SELECT p.id, c.id FROM products p JOIN categories c
-        ON c.path = CASE WHEN CAST(substr(p.sku, 3) AS integer) / 3 % 2 = 0 THEN 'women/' ELSE 'men/' END
+        ON c.path = CASE WHEN CAST(substr(p.sku, 3) AS integer) / 84 % 2 = 0 THEN 'women/' ELSE 'men/' END
             || lower(substring(p.name FROM '[A-Za-z]+$'))
     WHERE p.id = ANY(:ids)
     """
