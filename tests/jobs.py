@@ -30,7 +30,7 @@ def cloud() -> Cloud:
 
 def recorded(session: Session, kind: str | None = None) -> list[Recorded]:
     """The outbox, oldest first."""
-    rows = session.execute(text("SELECT * FROM outbox_events ORDER BY id")).mappings()
+    rows = session.execute(text("SELECT * FROM outbox_events ORDER BY occurred_at, id")).mappings()
     return [
         Recorded(
             row["type"],

@@ -22,7 +22,11 @@ type Words = Annotated[str, StringConstraints(max_length=5000)]
 type Option = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 type Count = Annotated[int, Field(ge=0, le=2_000_000_000)]
 type Version = Annotated[int, Field(ge=1, le=2_000_000_000, description="The version that the change was made on.")]
-type Labels = Annotated[list[Annotated[str, StringConstraints(min_length=1, max_length=100)]], Field(max_length=50)]
+type Labels = Annotated[
+    list[Annotated[str, StringConstraints(min_length=1, max_length=100)]],
+    Field(max_length=50),
+    AfterValidator(lambda labels: list(dict.fromkeys(labels))),
+]
 type Document = Annotated[dict[str, Any], Field(max_length=100)]
 
 
