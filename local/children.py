@@ -34,7 +34,8 @@ class Child:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 env=dict(environment) if environment is not None else None,
-                preexec_fn=before_exec(end_signal, unprivileged=unprivileged),
+                # Only the child itself can tie its life to ours, and it may not exec first.
+                preexec_fn=before_exec(end_signal, unprivileged=unprivileged),  # noqa: PLW1509
                 start_new_session=True,
             )
 

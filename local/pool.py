@@ -169,7 +169,7 @@ class Pool:
                 env=self._environment | {"PYTHONPATH": f"{self._root / 'shared'}:{self._root}"},
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
-                preexec_fn=before_exec(),
+                preexec_fn=before_exec(),  # noqa: PLW1509  (only the child can tie its life to ours)
                 start_new_session=True,
             )
         ours.setblocking(False)

@@ -78,8 +78,10 @@ class Postgres(_Process):
         if not (self._data / "PG_VERSION").exists():
             self._data.parent.mkdir(parents=True, exist_ok=True)
             run_unprivileged(
-                [_postgres_binary("initdb"), "-D", self._data, "-U", "postgres", "--auth=trust", "-E", "UTF8"]
-                + ["--locale=C.UTF-8", "--no-sync"]
+                [
+                    *(_postgres_binary("initdb"), "-D", self._data, "-U", "postgres", "--auth=trust"),
+                    *("-E", "UTF8", "--locale=C.UTF-8", "--no-sync"),
+                ]
             )
         options = {
             "listen_addresses": "",
@@ -162,7 +164,7 @@ class Moto(_Process):
 
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.url}/moto-api/data.json", timeout=2):
+            with urllib.request.urlopen(f"{self.url}/moto-api/data.json", timeout=2):  # noqa: S310  (our own)
                 return True
         except OSError:
             return False

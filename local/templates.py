@@ -151,25 +151,33 @@ def _parameters(template: dict[str, Any], given: dict[str, Any]) -> dict[str, An
 def _read_resources(cloud: Cloud, scope: Scope, domain: str) -> None:
     for name, properties in scope.resources("AWS::Serverless::Function"):
         _read_function(cloud, scope, domain, name, properties)
+    for name, properties in scope.resources("AWS::Serverless::HttpApi"):
+        _read_cors(cloud, name, scope.resolve(properties).get("CorsConfiguration", {}))
+    _read_messaging(cloud, scope)
+    _read_storage(cloud, scope)
+
+
+def _read_messaging(cloud: Cloud, scope: Scope) -> None:
     for name, properties in scope.resources("AWS::SQS::Queue"):
         cloud.queues.append(_queue(name, scope.resolve(properties)))
     for name, properties in scope.resources("AWS::Events::Rule"):
         rule = scope.resolve(properties)
         targets = tuple(rule["Targets"])
         cloud.rules.append(Rule(name, rule.get("EventBusName", "default"), rule["EventPattern"], targets))
+    for _, properties in scope.resources("AWS::Events::EventBus"):
+        cloud.buses.append(scope.resolve(properties)["Name"])
+
+
+def _read_storage(cloud: Cloud, scope: Scope) -> None:
     for name, properties in scope.resources("AWS::S3::Bucket"):
         notification = scope.resolve(properties).get("NotificationConfiguration", {})
         cloud.buckets.append(Bucket(scope.name(name), "EventBridgeConfiguration" in notification))
     for name, properties in scope.resources("AWS::DynamoDB::Table"):
         cloud.tables.append({"TableName": name} | scope.resolve(properties))
-    for _, properties in scope.resources("AWS::Events::EventBus"):
-        cloud.buses.append(scope.resolve(properties)["Name"])
     cloud.secrets += [name for name, _ in scope.resources("AWS::SecretsManager::Secret")]
     for _, properties in scope.resources("AWS::SSM::Parameter"):
         parameter = scope.resolve(properties)
         cloud.parameters[parameter["Name"]] = parameter["Value"]
-    for name, properties in scope.resources("AWS::Serverless::HttpApi"):
-        _read_cors(cloud, name, scope.resolve(properties).get("CorsConfiguration", {}))
 
 
 def _read_function(cloud: Cloud, scope: Scope, domain: str, name: str, properties: dict[str, Any]) -> None:
