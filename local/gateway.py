@@ -12,10 +12,10 @@ from urllib.parse import parse_qsl, unquote
 
 import httptools
 
+from local.cloud import Cors, Route
 from local.intrinsics import ACCOUNT
-from local.pool import Outcome
+from local.invocations import Outcome
 from local.routing import Match, Router
-from local.templates import Cors, Route
 
 LARGEST_BODY = 10 * 1024 * 1024
 LONGEST_SECONDS = 30.0
@@ -218,9 +218,8 @@ class HttpProtocol(asyncio.Protocol):
         self._peer = peer[0] if peer else "127.0.0.1"
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  (asyncio's signature)
+        # What the client began goes on without it.
         self._transport = None
-        if self._task:
-            self._task.cancel()
 
     def data_received(self, data: bytes) -> None:
         try:

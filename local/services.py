@@ -5,6 +5,7 @@ import importlib.util
 import os
 import signal
 import socket
+import subprocess
 import sys
 import tempfile
 import time
@@ -145,26 +146,40 @@ class Redis(_Process):
 
 
 class Moto(_Process):
-    """The AWS stand-in: moto's server, which keeps nothing over its end."""
+    """The AWS stand-in: moto's server, which keeps nothing over its end.
+
+    Its sockets listen as long as this object lives: while it is started again, callers wait, and none of them
+    meets it before `furnish` has put back what it must hold, through `private_url`.
+    """
 
     name = "AWS stand-in"
 
-    def __init__(self, folder: Path, *, port: int | None = None) -> None:
+    def __init__(self, folder: Path, *, furnish: Callable[[], None] = lambda: None) -> None:
         self._folder = folder
-        # The port stays the same over restarts, since everyone was told.
-        self._port = port or free_port()
-        self.url = f"http://127.0.0.1:{self._port}"
+        self._furnish = furnish
+        self._private, self._public = listening_socket(), listening_socket()
+        self.private_url = _address(self._private)
+        self.url = _address(self._public)
 
     def start(self) -> None:
-        """Start it on its port of the loopback."""
+        """Start it, furnish it, and let callers in."""
         log = self._folder / "logs" / "moto.log"
-        command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self._port)]
-        self._child = Child(command, log=log, environment=os.environ | {"MOTO_EVENTS_INVOKE_HTTP": "false"})
+        doors = (self._private.fileno(), self._public.fileno())
+        command = [sys.executable, "-m", "local.stand_in", *map(str, doors)]
+        environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)}
+        self._child = Child(command, log=log, environment=environment, pass_fds=doors, stdin=subprocess.PIPE)
         _wait(self._child, self.name, self._answers, log)
+        try:
+            self._furnish()
+        except BaseException:
+            # Half furnished is no use to anyone, and looks alive.
+            self._child.stop()
+            raise
+        self._child.say(b"open\n")
 
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.url}/moto-api/data.json", timeout=2):  # noqa: S310  (our own)
+            with urllib.request.urlopen(f"{self.private_url}/moto-api/data.json", timeout=0.5):  # noqa: S310  (our own)
                 return True
         except OSError:
             return False
@@ -180,11 +195,13 @@ def socket_folder(folder: Path) -> Path:
     return inside
 
 
-def free_port() -> int:
-    """Return a port of the loopback that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def listening_socket(port: int = 0) -> socket.socket:
+    """Listen on a port of the loopback, or on any free one; raises OSError when somebody else has it."""
+    return socket.create_server(("127.0.0.1", port), backlog=128)
+
+
+def _address(listening: socket.socket) -> str:
+    return f"http://127.0.0.1:{listening.getsockname()[1]}"
 
 
 def _postgres_binary(name: str) -> Path:

@@ -1,0 +1,237 @@
+"""Functions as Lambda runs them: each in its own process under the Lambda Runtime API, with its own layers alone."""
+
+import asyncio
+import json
+import signal
+import sys
+import time
+from collections import deque
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from local.children import before_exec
+from local.cloud import Function, Layer
+from local.gateway import HttpProtocol, Request, Response
+from local.invocations import (
+    LARGEST_ANSWER,
+    REMEMBERED,
+    Invocation,
+    Outcome,
+    begun,
+    ended,
+    remember,
+    timed_out,
+    too_large,
+)
+from local.layers import RUNTIME, opt_folder, runtime_folder
+
+INIT_SECONDS = 10.0
+# An idle process holds some 85 MB; past so many the one that was called the longest ago makes room.
+MOST_PROCESSES = 16
+_API = "/2018-06-01/runtime/"
+
+
+class _Environment:
+    """A function's process, and the Runtime API that it asks for events: a port of its own."""
+
+    def __init__(self, function: Function, generation: int) -> None:
+        self.function = function
+        self.generation = generation
+        self.process: asyncio.subprocess.Process
+        self._waiting = True
+        self._ready = asyncio.Event()
+        self._events: asyncio.Queue[tuple[str, bytes] | None] = asyncio.Queue()
+        self._answered: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._log: list[str] = []
+
+    @property
+    def usable(self) -> bool:
+        """Whether the process waits for an event."""
+        return self._waiting and not self._exited.done()
+
+    async def start(self, paths: list[Path], variables: Mapping[str, str]) -> None:
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(lambda: HttpProtocol(self._api), "127.0.0.1", 0)
+        host, port = self._server.sockets[0].getsockname()
+        self.process = await asyncio.create_subprocess_exec(
+            # Without site, nothing that is installed on this machine is found by itself.
+            *(sys.executable, "-S", "-m", RUNTIME, f"{self.function.handler}"),
+            cwd=self.function.code,
+            env={
+                **variables,
+                "PYTHONPATH": ":".join(map(str, paths)),
+                "LAMBDA_TASK_ROOT": str(self.function.code),
+                "AWS_LAMBDA_RUNTIME_API": f"{host}:{port}",
+                "AWS_LAMBDA_FUNCTION_NAME": self.function.name,
+                "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+                "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(self.function.memory),
+                "AWS_LAMBDA_LOG_FORMAT": "JSON",
+            },
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            limit=LARGEST_ANSWER,
+            preexec_fn=before_exec(signal.SIGKILL),
+            start_new_session=True,
+        )
+        self._reading = asyncio.ensure_future(self._read_log())
+        self._exited = asyncio.ensure_future(self.process.wait())
+
+    async def call(self, request_id: str, event: bytes) -> Outcome:
+        """Run the function once; one call at a time."""
+        initialised = asyncio.ensure_future(self._ready.wait())
+        first = {initialised, self._answered, self._exited}
+        await asyncio.wait(first, timeout=INIT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        initialised.cancel()
+        if self._ready.is_set():
+            self._events.put_nowait((request_id, event))
+            first = {self._answered, self._exited}
+            await asyncio.wait(first, timeout=self.function.timeout, return_when=asyncio.FIRST_COMPLETED)
+        outcome = self._outcome()
+        self._answered = asyncio.get_running_loop().create_future()
+        return outcome
+
+    def end(self) -> None:
+        if self.process.returncode is None:
+            self.process.kill()
+        self._server.close()
+        self._reading.cancel()
+        self._events.put_nowait(None)
+
+    def _outcome(self) -> Outcome:
+        if self._answered.done():
+            outcome = self._answered.result()
+        else:
+            outcome = ended() if self._exited.done() else timed_out(self.function.timeout)
+            self._waiting = False
+        log, self._log = "".join(self._log), []
+        return Outcome(outcome.result, outcome.body, outcome.error, outcome.message, log)
+
+    async def _read_log(self) -> None:
+        assert self.process.stdout
+        while line := await self.process.stdout.readline():
+            self._log.append(line.decode(errors="replace"))
+
+    async def _api(self, request: Request) -> Response:
+        match request.method, request.path.removeprefix(_API).split("/"):
+            case "GET", ["invocation", "next"]:
+                return await self._next()
+            case "POST", ["invocation", _, "response"] if len(request.body) > LARGEST_ANSWER:
+                self._answer(too_large())
+                return Response.message(413, "Function.ResponseSizeTooLarge")
+            case "POST", ["invocation", _, "response"]:
+                self._answer(_returned(request.body))
+            case "POST", ["invocation", _, "error"] | ["init", "error"]:
+                self._answer(_raised(request.body))
+            case _:
+                return Response.message(404, "Not Found")
+        return Response(202, b"{}")
+
+    async def _next(self) -> Response:
+        self._ready.set()
+        event = await self._events.get()
+        if event is None:
+            return Response.message(410, "Gone")
+        deadline = int((time.time() + self.function.timeout) * 1000)
+        headers = {
+            "lambda-runtime-aws-request-id": event[0],
+            "lambda-runtime-deadline-ms": str(deadline),
+            "lambda-runtime-invoked-function-arn": self.function.arn,
+            "content-type": "application/json",
+        }
+        return Response(200, event[1], list(headers.items()))
+
+    def _answer(self, outcome: Outcome) -> None:
+        if not self._answered.done():
+            self._answered.set_result(outcome)
+
+
+class Isolated:
+    """Invokes functions, each in a process of its own, its calls one after the other."""
+
+    def __init__(self, state: Path, environment: Mapping[str, str]) -> None:
+        self._folder = state / "isolated"
+        self._environment = dict(environment)
+        self._generation = 0
+        self._opts: dict[tuple[Layer, ...], Path] = {}
+        # The one that was called last stands last.
+        self._environments: dict[str, _Environment] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
+        self.invocations: deque[Invocation] = deque(maxlen=REMEMBERED)
+
+    async def start(self) -> None:
+        """Lay out the runtime; processes start with the first call of their function."""
+        self._runtime = runtime_folder(self._folder)
+
+    def stop(self) -> None:
+        """End all processes."""
+        for name in list(self._environments):
+            self._drop(name)
+
+    async def renew(self, environment: Mapping[str, str] | None = None) -> None:
+        """Let each function's next call start a new process."""
+        if environment is not None:
+            self._environment = dict(environment)
+        self._generation += 1
+        self._opts.clear()
+
+    @property
+    def pids(self) -> list[int]:
+        """The processes, to look at or to kill."""
+        return [environment.process.pid for environment in self._environments.values()]
+
+    async def invoke(self, function: Function, event: Any) -> Outcome:
+        """Run a function on an event, and remember how it went."""
+        async with self._locks.setdefault(function.name, asyncio.Lock()):
+            environment = await self._take(function)
+            invocation = begun(function)
+            outcome = await environment.call(invocation.request_id, json.dumps(event).encode())
+            remember(self.invocations, invocation, outcome)
+        return outcome
+
+    async def _take(self, function: Function) -> _Environment:
+        environment = self._environments.pop(function.name, None)
+        if environment and not (environment.usable and environment.generation == self._generation):
+            environment.end()
+            environment = None
+        if environment is None:
+            self._make_room()
+            environment = _Environment(function, self._generation)
+            await environment.start(*self._surroundings(function))
+        self._environments[function.name] = environment
+        return environment
+
+    def _make_room(self) -> None:
+        idle = [name for name in self._environments if not self._locks[name].locked()]
+        for name in idle[: max(0, len(self._environments) - MOST_PROCESSES + 1)]:
+            self._drop(name)
+
+    def _drop(self, name: str) -> None:
+        self._environments.pop(name).end()
+
+    def _surroundings(self, function: Function) -> tuple[list[Path], dict[str, str]]:
+        """Return the folders that Python looks into, and the variables: those that the function itself declares."""
+        if function.layers not in self._opts:
+            self._opts[function.layers] = opt_folder(self._folder, function.layers)
+        opt = self._opts[function.layers]
+        declared = {
+            name: value.replace("/opt", str(opt)) if value.startswith("/opt") else value
+            for name, value in function.environment.items()
+            if not value.startswith("{{resolve:")
+        }
+        return [opt / "python", self._runtime], declared | self._environment
+
+
+def _returned(document: bytes) -> Outcome:
+    result = json.loads(document)
+    if not isinstance(result, dict) or "body" not in result:
+        return Outcome(result)
+    body = result.pop("body")
+    return Outcome(result, None if body is None else body.encode())
+
+
+def _raised(document: bytes) -> Outcome:
+    error = json.loads(document)
+    trace = "".join(error.get("stackTrace") or [])
+    return Outcome(error=error["errorType"], message=f"{error['errorMessage']}\n{trace}")
