@@ -174,7 +174,7 @@ def response_of(outcome: Outcome) -> Response:
     """Read what a function returned; without a status code all of it is the body of a 200."""
     result = outcome.result
     if not isinstance(result, dict) or "statusCode" not in result:
-        return Response(200, json.dumps(result).encode(), [("content-type", "application/json")])
+        return Response(200, json.dumps(outcome.whole).encode(), [("content-type", "application/json")])
     body = outcome.body or b""
     if result.get("isBase64Encoded"):
         body = base64.b64decode(body)

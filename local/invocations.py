@@ -23,6 +23,11 @@ class Outcome:
     message: str = ""
     log: str = ""
 
+    @property
+    def whole(self) -> Any:
+        """What the function returned, its body in its place."""
+        return self.result if self.body is None else self.result | {"body": self.body.decode()}
+
 
 @dataclass(slots=True)
 class Invocation:

@@ -225,10 +225,9 @@ class Isolated:
 
 def _returned(document: bytes) -> Outcome:
     result = json.loads(document)
-    if not isinstance(result, dict) or "body" not in result:
-        return Outcome(result)
-    body = result.pop("body")
-    return Outcome(result, None if body is None else body.encode())
+    if isinstance(result, dict) and isinstance(result.get("body"), str):
+        return Outcome(result, result.pop("body").encode())
+    return Outcome(result)
 
 
 def _raised(document: bytes) -> Outcome:

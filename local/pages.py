@@ -234,9 +234,7 @@ def said(outcome: Outcome) -> dict[str, Any]:
     """Write down how a function's run went: its log, and what it returned or why it failed."""
     if outcome.error:
         return {"error": outcome.message, "log": outcome.log}
-    if outcome.body is None:
-        return {"result": outcome.result, "log": outcome.log}
-    return {"result": outcome.result | {"body": outcome.body.decode()}, "log": outcome.log}
+    return {"result": outcome.whole, "log": outcome.log}
 
 
 def _page(title: str, body: str, *, refresh: bool = False) -> Response:

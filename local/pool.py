@@ -29,6 +29,8 @@ from local.invocations import (
 
 # What a busy system would fill a socket with in one go.
 _SOCKET_BUFFER = 1 << 20
+# Where the worker's own module is found.
+_OURS = Path(__file__).parent.parent
 
 
 class _Environment(asyncio.Protocol):
@@ -191,7 +193,7 @@ class Pool:
             process = subprocess.Popen(
                 [sys.executable, "-m", "local.worker", str(theirs.fileno()), str(self._root / "functions")],
                 cwd=self._root,
-                env=self._environment | {"PYTHONPATH": f"{self._root / 'shared'}:{self._root}"},
+                env=self._environment | {"PYTHONPATH": f"{self._root / 'shared'}:{_OURS}"},
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 preexec_fn=before_exec(),  # noqa: PLW1509  (only the child can tie its life to ours)

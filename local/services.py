@@ -148,8 +148,8 @@ class Redis(_Process):
 class Moto(_Process):
     """The AWS stand-in: moto's server, which keeps nothing over its end.
 
-    Its sockets listen as long as this object lives: while it is started again, callers wait, and none of them
-    meets it before `furnish` has put back what it must hold, through `private_url`.
+    Its sockets listen from `start` to `stop`, also while the process is started again after its death: callers wait,
+    and none of them meets it before `furnish` has put back what it must hold, through `private_url`.
     """
 
     name = "AWS stand-in"
@@ -164,6 +164,8 @@ class Moto(_Process):
     def start(self) -> None:
         """Start it, furnish it, and let callers in."""
         log = self._folder / "logs" / "moto.log"
+        if self._private.fileno() < 0:
+            self._private, self._public = listening_socket(_port(self.private_url)), listening_socket(_port(self.url))
         doors = (self._private.fileno(), self._public.fileno())
         command = [sys.executable, "-m", "local.stand_in", *map(str, doors)]
         environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)}
@@ -176,6 +178,12 @@ class Moto(_Process):
             self._child.stop()
             raise
         self._child.say(b"open\n")
+
+    def stop(self) -> None:
+        """End it; whoever calls is refused from now on."""
+        super().stop()
+        self._private.close()
+        self._public.close()
 
     def _answers(self) -> bool:
         try:
@@ -202,6 +210,10 @@ def listening_socket(port: int = 0) -> socket.socket:
 
 def _address(listening: socket.socket) -> str:
     return f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+
+def _port(url: str) -> int:
+    return int(url.rpartition(":")[2])
 
 
 def _postgres_binary(name: str) -> Path:

@@ -58,9 +58,10 @@ class Worker:
         started = time.perf_counter()
         try:
             result = self._handler(call["module"])(event, Context(call))
-            body = result.pop("body", None) if isinstance(result, dict) else None
-            head: dict[str, Any] = {"ok": True, "result": result, "has_body": body is not None}
-            encoded = body.encode() if body else b""
+            # A body goes beside the result, not as JSON within JSON.
+            apart = isinstance(result, dict) and isinstance(result.get("body"), str)
+            encoded = result.pop("body").encode() if apart else b""
+            head: dict[str, Any] = {"ok": True, "result": result, "has_body": apart}
         except BaseException as error:
             head = {"ok": False, "error": type(error).__name__, "message": str(error), "trace": traceback.format_exc()}
             encoded = b""
