@@ -43,6 +43,11 @@ class _Environment(asyncio.Protocol):
         self._answer: asyncio.Future[tuple[dict[str, Any], bytes]] | None = None
         self._transport: Any = None
 
+    @property
+    def usable(self) -> bool:
+        """Whether the process can take a call."""
+        return not self._transport.is_closing() and self.process.poll() is None
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
 
@@ -77,7 +82,8 @@ class _Environment(asyncio.Protocol):
             self._answer.set_exception(TimeoutError())
 
     def end(self) -> None:
-        self._transport.abort()
+        if self._transport:
+            self._transport.abort()
         self.process.kill()
         self.process.wait()
 
@@ -155,7 +161,7 @@ class Pool:
     async def _take(self) -> _Environment:
         while self._idle:
             environment = self._idle.pop()
-            if environment.process.poll() is None:
+            if environment.usable:
                 return environment
             self._replace(environment)
         turn: asyncio.Future[_Environment] = asyncio.get_running_loop().create_future()
@@ -202,8 +208,8 @@ class Pool:
         ours.setblocking(False)
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SOCKET_BUFFER)
         environment = _Environment(process, self._generation)
-        await asyncio.get_running_loop().create_unix_connection(lambda: environment, sock=ours)
         self._all.add(environment)
+        await asyncio.get_running_loop().create_unix_connection(lambda: environment, sock=ours)
         self._release(environment)
 
 

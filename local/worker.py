@@ -55,18 +55,15 @@ class Worker:
 
     def _answer(self, call: dict[str, Any], event: Any) -> bytes:
         output = sys.stdout = sys.stderr = _output
-        started = time.perf_counter()
         try:
             result = self._handler(call["module"])(event, Context(call))
             # A body goes beside the result, not as JSON within JSON.
             apart = isinstance(result, dict) and isinstance(result.get("body"), str)
-            encoded = result.pop("body").encode() if apart else b""
-            head: dict[str, Any] = {"ok": True, "result": result, "has_body": apart}
+            body = result.pop("body").encode() if apart else b""
+            return pack({"ok": True, "result": result, "has_body": apart, "log": output.drain()}, body)
         except BaseException as error:
-            head = {"ok": False, "error": type(error).__name__, "message": str(error), "trace": traceback.format_exc()}
-            encoded = b""
-        head |= {"took": time.perf_counter() - started, "log": output.drain()}
-        return pack(head, encoded)
+            trace = traceback.format_exc()
+            return pack({"ok": False, "error": type(error).__name__, "trace": trace, "log": output.drain()})
 
     def _handler(self, module: str) -> Handler:
         if module not in self._handlers:
