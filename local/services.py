@@ -163,6 +163,8 @@ class Moto(_Process):
 
     def start(self) -> None:
         """Start it, furnish it, and let callers in."""
+        # What is left of the one before goes first.
+        super().stop()
         log = self._folder / "logs" / "moto.log"
         if self._private.fileno() < 0:
             self._private, self._public = listening_socket(_port(self.private_url)), listening_socket(_port(self.url))
