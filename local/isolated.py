@@ -2,11 +2,14 @@
 
 import asyncio
 import json
+import os
 import signal
+import subprocess
 import sys
 import time
 from collections import deque
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,31 +35,54 @@ MOST_PROCESSES = 16
 _API = "/2018-06-01/runtime/"
 
 
+class _Output(asyncio.Protocol):
+    """What a process prints, and when it ends."""
+
+    def __init__(self) -> None:
+        self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._parts: list[bytes] = []
+
+    def data_received(self, data: bytes) -> None:
+        self._parts.append(data)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  (asyncio's signature)
+        if not self.ended.done():
+            self.ended.set_result(None)
+
+    def drain(self) -> str:
+        """Return what was printed since the last call."""
+        text = b"".join(self._parts).decode(errors="replace")
+        self._parts.clear()
+        return text
+
+
 class _Environment:
     """A function's process, and the Runtime API that it asks for events: a port of its own."""
 
     def __init__(self, function: Function, generation: int) -> None:
         self.function = function
         self.generation = generation
-        self.process: asyncio.subprocess.Process
+        self.process: subprocess.Popen[bytes]
         self._waiting = True
         self._ready = asyncio.Event()
         self._events: asyncio.Queue[tuple[str, bytes] | None] = asyncio.Queue()
         self._answered: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        self._log: list[str] = []
+        self._output = _Output()
 
     @property
     def usable(self) -> bool:
         """Whether the process waits for an event."""
-        return self._waiting and not self._exited.done()
+        return self._waiting and not self._output.ended.done()
 
     async def start(self, paths: list[Path], variables: Mapping[str, str]) -> None:
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(lambda: HttpProtocol(self._api), "127.0.0.1", 0)
         host, port = self._server.sockets[0].getsockname()
-        self.process = await asyncio.create_subprocess_exec(
+        reading, writing = os.pipe()
+        await loop.connect_read_pipe(lambda: self._output, os.fdopen(reading, "rb", 0))
+        self.process = subprocess.Popen(
             # Without site, nothing that is installed on this machine is found by itself.
-            *(sys.executable, "-S", "-m", RUNTIME, f"{self.function.handler}"),
+            [sys.executable, "-S", "-m", RUNTIME, self.function.handler],
             cwd=self.function.code,
             env={
                 **variables,
@@ -68,50 +94,41 @@ class _Environment:
                 "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(self.function.memory),
                 "AWS_LAMBDA_LOG_FORMAT": "JSON",
             },
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            limit=LARGEST_ANSWER,
-            preexec_fn=before_exec(signal.SIGKILL),
+            stdin=subprocess.DEVNULL,
+            stdout=writing,
+            stderr=writing,
+            preexec_fn=before_exec(signal.SIGKILL),  # noqa: PLW1509  (only the child can tie its life to ours)
             start_new_session=True,
         )
-        self._reading = asyncio.ensure_future(self._read_log())
-        self._exited = asyncio.ensure_future(self.process.wait())
+        os.close(writing)
 
     async def call(self, request_id: str, event: bytes) -> Outcome:
         """Run the function once; one call at a time."""
         initialised = asyncio.ensure_future(self._ready.wait())
-        first = {initialised, self._answered, self._exited}
+        first = {initialised, self._answered, self._output.ended}
         await asyncio.wait(first, timeout=INIT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         initialised.cancel()
         if self._ready.is_set():
             self._events.put_nowait((request_id, event))
-            first = {self._answered, self._exited}
+            first = {self._answered, self._output.ended}
             await asyncio.wait(first, timeout=self.function.timeout, return_when=asyncio.FIRST_COMPLETED)
         outcome = self._outcome()
         self._answered = asyncio.get_running_loop().create_future()
         return outcome
 
     def end(self) -> None:
-        if self.process.returncode is None:
-            self.process.kill()
+        self.process.kill()
+        self.process.wait()
         self._server.close()
-        self._reading.cancel()
         self._events.put_nowait(None)
 
     def _outcome(self) -> Outcome:
         if self._answered.done():
             outcome = self._answered.result()
         else:
-            outcome = ended() if self._exited.done() else timed_out(self.function.timeout)
+            outcome = ended() if self._output.ended.done() else timed_out(self.function.timeout)
             self._waiting = False
-        log, self._log = "".join(self._log), []
-        return Outcome(outcome.result, outcome.body, outcome.error, outcome.message, log)
-
-    async def _read_log(self) -> None:
-        assert self.process.stdout
-        while line := await self.process.stdout.readline():
-            self._log.append(line.decode(errors="replace"))
+        return replace(outcome, log=self._output.drain())
 
     async def _api(self, request: Request) -> Response:
         match request.method, request.path.removeprefix(_API).split("/"):
