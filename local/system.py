@@ -101,7 +101,10 @@ class System:
     async def start(self) -> None:
         """Start everything; raises `Taken` when another system has the state folder, OSError when the port is taken."""
         self.claim(url=self.url)
-        listening = listening_socket(self.port)
+        try:
+            listening = listening_socket(self.port)
+        except OSError:
+            raise OSError(f"Somebody else has port {self.port}: set RAVO_PORT to another one.") from None
         try:
             await self.prepare()
         except BaseException:
