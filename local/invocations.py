@@ -68,10 +68,6 @@ class Environments(Protocol):
         ...
 
 
-class Ended(Exception):
-    """An environment's process ended during a call."""
-
-
 def begun(function: Function) -> Invocation:
     """Note that a function is called."""
     return Invocation(function.name, str(uuid.uuid4()), time.time())

@@ -6,8 +6,9 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,6 @@ from local.frames import HEADER, pack
 from local.invocations import (
     LARGEST_ANSWER,
     REMEMBERED,
-    Ended,
     Invocation,
     Outcome,
     begun,
@@ -33,20 +33,54 @@ _SOCKET_BUFFER = 1 << 20
 _OURS = Path(__file__).parent.parent
 
 
-class _Environment(asyncio.Protocol):
-    """One worker process and the socket to it."""
+class _Call:
+    """A call of a function, on its way to an environment or in one."""
 
-    def __init__(self, process: subprocess.Popen[bytes], generation: int) -> None:
+    __slots__ = ("answer", "frame", "function", "invocation", "timer")
+
+    def __init__(self, function: Function, event: Any) -> None:
+        loop = asyncio.get_running_loop()
+        self.function = function
+        self.invocation = begun(function)
+        self.frame = pack(_head(function, self.invocation.request_id), json.dumps(event).encode())
+        self.answer: asyncio.Future[Outcome] = loop.create_future()
+        self.timer: asyncio.TimerHandle | None = None
+
+
+class _Environment(asyncio.Protocol):
+    """One worker process and the socket to it. `on_outcome` hears how a call went, and whether the process can go on."""
+
+    def __init__(
+        self,
+        process: subprocess.Popen[bytes],
+        generation: int,
+        on_outcome: Callable[["_Environment", _Call, Outcome, bool], None],
+    ) -> None:
         self.process = process
         self.generation = generation
+        self._on_outcome = on_outcome
         self._received = bytearray()
-        self._answer: asyncio.Future[tuple[dict[str, Any], bytes]] | None = None
+        self._call: _Call | None = None
         self._transport: Any = None
 
     @property
     def usable(self) -> bool:
         """Whether the process can take a call."""
         return not self._transport.is_closing() and self.process.poll() is None
+
+    def run(self, call: _Call) -> None:
+        """Begin a call."""
+        self._call = call
+        call.invocation.at = time.time()
+        call.timer = asyncio.get_running_loop().call_later(call.function.timeout, self._give_up)
+        self._transport.write(call.frame)
+
+    def end(self) -> None:
+        """End the process, whatever it does."""
+        if self._transport:
+            self._transport.abort()
+        self.process.kill()
+        self.process.wait()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
@@ -57,35 +91,26 @@ class _Environment(asyncio.Protocol):
         if len(received) < HEADER.size:
             return
         head, body = HEADER.unpack_from(received)
-        if len(received) < HEADER.size + head + body or not self._answer or self._answer.done():
-            return
         start = HEADER.size + head
-        self._answer.set_result((json.loads(received[HEADER.size : start]), bytes(received[start:])))
+        if len(received) < start + body:
+            return
+        outcome = _outcome(json.loads(received[HEADER.size : start]), bytes(received[start:]))
         received.clear()
+        self._finish(outcome, usable=True)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  (asyncio's signature)
-        if self._answer and not self._answer.done():
-            self._answer.set_exception(Ended())
+        self._finish(ended(), usable=False)
 
-    def call(self, head: dict[str, Any], event: bytes) -> asyncio.Future[tuple[dict[str, Any], bytes]]:
-        """Send a call; its answer comes with the future."""
-        self._answer = asyncio.get_running_loop().create_future()
-        if self._transport.is_closing():
-            self._answer.set_exception(Ended())
-        else:
-            self._transport.write(pack(head, event))
-        return self._answer
+    def _give_up(self) -> None:
+        if self._call:
+            self._finish(timed_out(self._call.function.timeout), usable=False)
 
-    def give_up(self) -> None:
-        """Wait for the answer no longer."""
-        if self._answer and not self._answer.done():
-            self._answer.set_exception(TimeoutError())
-
-    def end(self) -> None:
-        if self._transport:
-            self._transport.abort()
-        self.process.kill()
-        self.process.wait()
+    def _finish(self, outcome: Outcome, *, usable: bool) -> None:
+        call, self._call = self._call, None
+        if call:
+            if call.timer:
+                call.timer.cancel()
+            self._on_outcome(self, call, outcome, usable)
 
 
 class Pool:
@@ -97,7 +122,7 @@ class Pool:
         self._size = size
         # The one that was busy last is taken first: what it has cached is the freshest.
         self._idle: list[_Environment] = []
-        self._waiting: deque[asyncio.Future[_Environment]] = deque()
+        self._waiting: deque[_Call] = deque()
         self._all: set[_Environment] = set()
         self._spawning: set[asyncio.Future[None]] = set()
         self._generation = 0
@@ -133,54 +158,37 @@ class Pool:
         return [environment.process.pid for environment in self._all]
 
     async def invoke(self, function: Function, event: Any) -> Outcome:
-        """Run a function on an event, and remember how it went."""
-        encoded = json.dumps(event).encode()
-        environment = await self._take()
-        invocation = begun(function)
-        call = environment.call(_head(function, invocation.request_id), encoded)
-        timer = asyncio.get_running_loop().call_later(function.timeout, environment.give_up)
-
-        def settle(done: asyncio.Future[Any]) -> None:
-            timer.cancel()
-            if done.exception():
-                self._replace(environment)
-            else:
-                self._release(environment)
-
-        call.add_done_callback(settle)
-        try:
-            # A caller that goes away does not end what it began.
-            outcome = _outcome(*await asyncio.shield(call))
-        except Ended:
-            outcome = ended()
-        except TimeoutError:
-            outcome = timed_out(function.timeout)
-        remember(self.invocations, invocation, outcome)
-        return outcome
-
-    async def _take(self) -> _Environment:
+        """Run a function on an event, and remember how it went. A caller that goes away does not end what it began."""
+        call = _Call(function, event)
         while self._idle:
             environment = self._idle.pop()
             if environment.usable:
-                return environment
+                environment.run(call)
+                break
             self._replace(environment)
-        turn: asyncio.Future[_Environment] = asyncio.get_running_loop().create_future()
-        self._waiting.append(turn)
-        try:
-            return await turn
-        except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled():
-                self._release(turn.result())
-            raise
+        else:
+            self._waiting.append(call)
+        return await call.answer
+
+    def _settle(self, environment: _Environment, call: _Call, outcome: Outcome, usable: bool) -> None:
+        remember(self.invocations, call.invocation, outcome)
+        # First the next call, that the environment need not wait for what becomes of this one.
+        if usable:
+            self._release(environment)
+        else:
+            self._replace(environment)
+        if not call.answer.done():
+            call.answer.set_result(outcome)
 
     def _release(self, environment: _Environment) -> None:
         if environment.generation != self._generation:
             self._replace(environment)
             return
         while self._waiting:
-            turn = self._waiting.popleft()
-            if not turn.done():
-                turn.set_result(environment)
+            call = self._waiting.popleft()
+            # Whoever has stopped waiting is passed over.
+            if not call.answer.done():
+                environment.run(call)
                 return
         self._idle.append(environment)
 
@@ -207,7 +215,7 @@ class Pool:
             )
         ours.setblocking(False)
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SOCKET_BUFFER)
-        environment = _Environment(process, self._generation)
+        environment = _Environment(process, self._generation, self._settle)
         self._all.add(environment)
         await asyncio.get_running_loop().create_unix_connection(lambda: environment, sock=ours)
         self._release(environment)

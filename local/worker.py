@@ -14,6 +14,8 @@ from typing import Any
 
 from local.frames import HEADER, pack
 
+PIECE = 1 << 20
+
 type Handler = Callable[[dict[str, Any], Any], Any]
 
 
@@ -47,11 +49,17 @@ class Worker:
 
     def serve(self) -> None:
         """Take calls one after the other."""
-        while (head := self._read(HEADER.size)) is not None:
-            length, body_length = HEADER.unpack(head)
-            call = json.loads(self._read(length) or b"{}")
-            event = json.loads(self._read(body_length) or b"null")
-            self._connection.sendall(self._answer(call, event))
+        received = bytearray()
+        while piece := self._connection.recv(PIECE):
+            received += piece
+            if len(received) < HEADER.size:
+                continue
+            head, body = HEADER.unpack_from(received)
+            start = HEADER.size + head
+            if len(received) == start + body:
+                call, event = json.loads(received[HEADER.size : start]), json.loads(received[start:])
+                received.clear()
+                self._connection.sendall(self._answer(call, event))
 
     def _answer(self, call: dict[str, Any], event: Any) -> bytes:
         output = sys.stdout = sys.stderr = _output
@@ -69,16 +77,6 @@ class Worker:
         if module not in self._handlers:
             self._handlers[module] = _load(self._functions / f"{module}.py", module).handler
         return self._handlers[module]
-
-    def _read(self, size: int) -> bytes | None:
-        parts: list[bytes] = []
-        while size:
-            part = self._connection.recv(min(size, 1 << 20))
-            if not part:
-                return None
-            parts.append(part)
-            size -= len(part)
-        return b"".join(parts)
 
 
 class _Output(io.TextIOBase):
