@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,7 +13,7 @@ type Statement = tuple[str, Any]
 
 
 @contextmanager
-def recorded() -> Iterator[list[Statement]]:
+def recorded() -> Generator[list[Statement]]:
     """Write down every statement that functions send in the block."""
     from ravo.platform.database import engine
 

@@ -5,7 +5,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +45,7 @@ class Served:
 
 
 @contextmanager
-def throwaway_folder() -> Iterator[Path]:
+def throwaway_folder() -> Generator[Path]:
     """Lend a folder for the length of the block."""
     folder = Path(tempfile.mkdtemp(prefix="ravo-bench-"))
     try:
@@ -55,7 +55,7 @@ def throwaway_folder() -> Iterator[Path]:
 
 
 @contextmanager
-def served(state: Path, *, shop: bool = False) -> Iterator[Served]:
+def served(state: Path, *, shop: bool = False) -> Generator[Served]:
     """Start a system on this state, its catalogue as it is there, or with the demo `shop` where it is empty."""
     port, log = free_port(), state / "logs" / "bench.log"
     command = [sys.executable, "-m", "bench.serve", str(port), str(state), *(["--shop"] if shop else [])]

@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 
 
 @contextmanager
-def database_and_cache() -> Iterator[None]:
+def database_and_cache() -> Generator[None]:
     """Start both empty but for the schema, and point this process at them; their state is thrown away."""
     folder = Path(tempfile.mkdtemp(prefix="ravo-bench-"))
     postgres, redis = Postgres(folder, durable=False), Redis(folder)

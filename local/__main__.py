@@ -7,96 +7,127 @@ import os
 import shutil
 import sys
 import time
+import urllib.error
+import urllib.request
 from pathlib import Path
+from typing import Any
 
+from local import lock, pages
+from local.children import before_exec
+from local.reload import reload_on_change
 from local.seed import OWNER, PASSWORD
+from local.services import socket_folder
 from local.system import System, run_until_signalled
 
 ROOT = Path(__file__).parent.parent
+STATE = Path(os.environ.get("RAVO_STATE", ROOT / ".local")).absolute()
+PORT = int(os.environ.get("RAVO_PORT", "8000"))
 
 
 def main() -> None:
     """Take a command from the command line."""
     parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("run", help="start the whole system")
-    invoke = commands.add_parser("invoke", help="run one function once")
+    start = commands.add_parser("run", help="start the whole system")
+    start.add_argument(
+        "--isolated", action="store_true", help="each function in its own process, under the Lambda Runtime API"
+    )
+    invoke = commands.add_parser("invoke", help="run one function once, in the system that runs here or without one")
     invoke.add_argument("function")
     invoke.add_argument("--event", type=Path, required=True)
     commands.add_parser("reset", help="forget everything that was stored")
     arguments = parser.parse_args()
-    match arguments.command:
-        case "run":
-            run()
-        case "invoke":
-            invoke_once(arguments.function, arguments.event)
-        case _:
-            shutil.rmtree(ROOT / ".local", ignore_errors=True)
+    try:
+        match arguments.command:
+            case "run":
+                run(isolated=arguments.isolated)
+            case "invoke":
+                sys.exit(invoke_once(arguments.function, json.loads(arguments.event.read_text())))
+            case _:
+                reset()
+    except lock.Taken as taken:
+        sys.exit(f"Only one at a time: {taken}. End it first, or set RAVO_STATE to another folder.")
+    except (OSError, RuntimeError, ValueError) as error:
+        sys.exit(f"{error}")
 
 
-def run() -> None:
+def run(*, isolated: bool) -> None:
     """Start everything, make the demo owner, say where things are, and go on until told to end."""
     began = time.monotonic()
-    system = System(ROOT, port=int(os.environ.get("RAVO_PORT", "8000")))
+    system = System(ROOT, port=PORT, state=STATE, isolated=isolated)
+    watching: list[asyncio.Task[None]] = []
 
     async def started() -> None:
-        seeded = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "local.seed",
-            cwd=ROOT,
-            env=system.environment() | {"PYTHONPATH": f"{ROOT / 'shared'}:{ROOT}", "LOG_LEVEL": "WARNING"},
-        )
-        if await seeded.wait():
-            raise RuntimeError("the demo owner could not be made")
-        watching.append(asyncio.create_task(_reload_on_change(system)))
+        await _seed(system)
+        watching.append(asyncio.create_task(reload_on_change(system)))
         print(_welcome(system, time.monotonic() - began), flush=True)
 
-    watching: list[asyncio.Task[None]] = []
     run_until_signalled(system, started)
 
 
-def invoke_once(function: str, event: Path) -> None:
-    """Run one function against the services of this checkout, started for the occasion, and print what it returns."""
-    system = System(ROOT, port=int(os.environ.get("RAVO_PORT", "8000")))
-
-    async def once() -> int:
-        try:
-            for service in system.services:
-                service.start()
-            from local import resources
-
-            resources.make(system.aws, system.cloud)
-            await system.pool.start()
-            await system.call("Migrate", {})
-            outcome = await system.call(function, json.loads(event.read_text()))
-            print(system.pool.invocations[-1].log, end="")
-            result = outcome.result | {"body": outcome.body.decode()} if outcome.body else outcome.result
-            print(json.dumps(result, indent=2) if not outcome.error else outcome.message)
-            return 1 if outcome.error else 0
-        finally:
-            system.stop()
-
-    sys.exit(asyncio.run(once()))
+def invoke_once(function: str, event: Any) -> int:
+    """Run one function, in the system that runs here or else without one, and print what it returns; 1 if it fails."""
+    try:
+        return asyncio.run(_invoke_alone(function, event))
+    except lock.Taken as taken:
+        url = taken.holder.get("url")
+        if not url:
+            raise
+        print(f"In the system that runs at {url} (process {taken.holder.get('pid')}).", file=sys.stderr)
+        return _print(_invoke_there(url, function, event))
 
 
-async def _reload_on_change(system: System) -> None:
-    from watchfiles import PythonFilter, awatch
+def reset() -> None:
+    """Forget everything, unless a system uses it."""
+    lock.take(STATE).close()
+    shutil.rmtree(STATE)
+    shutil.rmtree(socket_folder(STATE), ignore_errors=True)
 
-    class Watched(PythonFilter):
-        def __init__(self) -> None:
-            super().__init__(extra_extensions=(".yaml",))
 
-    folders = [ROOT / "functions", ROOT / "shared", ROOT / "template.yaml"]
-    async for changes in awatch(*folders, watch_filter=Watched()):
-        started = time.monotonic()
-        templates = any(path.endswith(".yaml") for _, path in changes)
-        try:
-            await (system.reload_templates() if templates else system.reload_code())
-        except Exception as error:  # whoever is typing will save again; the system goes on as it was
-            print(f"not reloaded: {error}", flush=True)
-            continue
-        print(f"reloaded in {(time.monotonic() - started) * 1000:.0f} ms", flush=True)
+async def _seed(system: System) -> None:
+    seeded = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "local.seed"),
+        cwd=ROOT,
+        env=system.environment() | {"PYTHONPATH": f"{ROOT / 'shared'}:{ROOT}", "LOG_LEVEL": "WARNING"},
+        preexec_fn=before_exec(),
+    )
+    if await seeded.wait():
+        raise RuntimeError("the demo shop could not be made")
+
+
+async def _invoke_alone(function: str, event: Any) -> int:
+    system = System(ROOT, port=PORT, state=STATE)
+    system.claim()
+    try:
+        _known(function, system.cloud.functions)
+        await system.prepare()
+        return _print(pages.said(await system.call(function, event)))
+    finally:
+        system.stop()
+
+
+def _invoke_there(url: str, function: str, event: Any) -> dict[str, Any]:
+    request = urllib.request.Request(f"{url}/_local/invoke/{function}", json.dumps(event).encode(), method="POST")  # noqa: S310  (our own)
+    try:
+        with urllib.request.urlopen(request) as answer:  # noqa: S310  (our own)
+            return json.load(answer)
+    except urllib.error.HTTPError as refused:
+        with refused:
+            raise ValueError(json.load(refused)["message"]) from None
+
+
+def _known(function: str, functions: dict[str, Any]) -> None:
+    if function not in functions:
+        raise ValueError(f"There is no function {function}")
+
+
+def _print(said: dict[str, Any]) -> int:
+    print(said["log"], end="", file=sys.stderr)
+    if "error" in said:
+        print(said["error"], file=sys.stderr)
+        return 1
+    print(json.dumps(said["result"], indent=2))
+    return 0
 
 
 def _welcome(system: System, seconds: float) -> str:

@@ -2,9 +2,9 @@
 
 import ctypes
 import os
+import platform
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -24,17 +24,21 @@ class Child:
         environment: Mapping[str, str] | None = None,
         unprivileged: bool = False,
         end_signal: signal.Signals = signal.SIGTERM,
+        pass_fds: Sequence[int] = (),
+        stdin: int = subprocess.DEVNULL,
     ) -> None:
         self._end_signal = end_signal
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as output:
             self.process = subprocess.Popen(
                 [str(part) for part in command],
-                stdin=subprocess.DEVNULL,
+                stdin=stdin,
+                pass_fds=pass_fds,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 env=dict(environment) if environment is not None else None,
-                preexec_fn=before_exec(end_signal, unprivileged=unprivileged),
+                # Only the child itself can tie its life to ours, and it may not exec first.
+                preexec_fn=before_exec(end_signal, unprivileged=unprivileged),  # noqa: PLW1509
                 start_new_session=True,
             )
 
@@ -43,16 +47,23 @@ class Child:
         """Whether the process runs."""
         return self.process.poll() is None
 
+    def say(self, line: bytes) -> None:
+        """Write to its standard input, which must have been asked for."""
+        assert self.process.stdin
+        self.process.stdin.write(line)
+        self.process.stdin.flush()
+
     def stop(self, patience: float = 10.0) -> None:
         """Ask the process to end, and end it when it does not."""
-        if not self.alive:
-            return
-        self.process.send_signal(self._end_signal)
-        try:
-            self.process.wait(patience)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        if self.alive:
+            self.process.send_signal(self._end_signal)
+            try:
+                self.process.wait(patience)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        if self.process.stdin:
+            self.process.stdin.close()
 
 
 def run_unprivileged(command: Sequence[str | Path]) -> None:
@@ -70,7 +81,7 @@ def run_unprivileged(command: Sequence[str | Path]) -> None:
 
 def before_exec(end_signal: signal.Signals = signal.SIGTERM, *, unprivileged: bool = False) -> Callable[[], None]:
     """Return what a child does before it becomes its program: leave root behind if asked to, and tie its life to ours."""
-    libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+    libc = ctypes.CDLL(None) if platform.system() == "Linux" else None
     needs_namespace = unprivileged and os.getuid() == 0
 
     def prepare() -> None:

@@ -12,10 +12,10 @@ from urllib.parse import parse_qsl, unquote
 
 import httptools
 
+from local.cloud import Cors, Route
 from local.intrinsics import ACCOUNT
-from local.pool import Outcome
+from local.invocations import Outcome
 from local.routing import Match, Router
-from local.templates import Cors, Route
 
 LARGEST_BODY = 10 * 1024 * 1024
 LONGEST_SECONDS = 30.0
@@ -174,7 +174,7 @@ def response_of(outcome: Outcome) -> Response:
     """Read what a function returned; without a status code all of it is the body of a 200."""
     result = outcome.result
     if not isinstance(result, dict) or "statusCode" not in result:
-        return Response(200, json.dumps(result).encode(), [("content-type", "application/json")])
+        return Response(200, json.dumps(outcome.whole).encode(), [("content-type", "application/json")])
     body = outcome.body or b""
     if result.get("isBase64Encoded"):
         body = base64.b64decode(body)
@@ -217,10 +217,9 @@ class HttpProtocol(asyncio.Protocol):
         peer = transport.get_extra_info("peername")
         self._peer = peer[0] if peer else "127.0.0.1"
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  (asyncio's signature)
+        # What the client began goes on without it.
         self._transport = None
-        if self._task:
-            self._task.cancel()
 
     def data_received(self, data: bytes) -> None:
         try:

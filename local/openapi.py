@@ -9,8 +9,9 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from local.cloud import Function
 from local.examples import example_of, request_example
-from local.templates import Function, read_cloud
+from local.templates import read_cloud
 
 ROOT = Path(__file__).parent.parent
 DOCUMENT = ROOT / "functions" / "operations" / "openapi.json"

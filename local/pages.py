@@ -1,5 +1,7 @@
 """The pages beside the API: what runs, what waits, what failed, and the pictures of the media bucket."""
 
+import asyncio
+import hashlib
 import json
 import time
 from collections.abc import Awaitable, Callable
@@ -10,6 +12,7 @@ from urllib.parse import parse_qs
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.gateway import Request, Response
+from local.invocations import Outcome
 from local.resources import queue_url
 
 if TYPE_CHECKING:
@@ -31,24 +34,40 @@ def pages(system: "System") -> dict[str, Handler]:
     """Return the pages by the beginning of their path; the first that fits answers."""
     here = _Pages(system)
     return {
-        "/_local/state.json": here.state,
-        "/_local/mail": here.mail,
+        "/_local/state.json": _aside(here.state),
+        "/_local/mail": _aside(here.mail),
         "/_local/fire/": here.fire,
-        "/_local/dead/": here.dead,
-        "/_local": here.overview,
-        "/media/": here.media,
+        "/_local/invoke/": here.invoke,
+        "/_local/dead/": _aside(here.dead),
+        "/_local": _aside(here.overview),
+        "/media/": _aside(here.media),
     }
+
+
+def _aside(page: Callable[[Request], Response]) -> Handler:
+    """Let a page wait for the stand-in in a thread: the loop must go on, not least to start the stand-in again."""
+
+    async def answer(request: Request) -> Response:
+        return await asyncio.to_thread(page, request)
+
+    return answer
+
+
+def _is_from_elsewhere(request: Request) -> bool:
+    """Whether another site's page sends this."""
+    origin = request.header("origin")
+    return bool(origin) and origin.partition("://")[2] != request.header("host")
 
 
 class _Pages:
     def __init__(self, system: "System") -> None:
         self._system = system
 
-    async def state(self, _request: Request) -> Response:
+    def state(self, _request: Request) -> Response:
         document = json.dumps(self._state(), indent=2).encode()
         return Response(200, document, [("content-type", "application/json")])
 
-    async def overview(self, _request: Request) -> Response:
+    def overview(self, _request: Request) -> Response:
         state = self._state()
         parts = [
             _heading("Queues"),
@@ -62,7 +81,7 @@ class _Pages:
         ]
         return _page("Ravo on this laptop", "".join(parts), refresh=True)
 
-    async def mail(self, _request: Request) -> Response:
+    def mail(self, _request: Request) -> Response:
         rows = [
             (escape(mail["to"]), escape(mail["subject"]), f"<pre>{escape(mail['body'])}</pre>")
             for mail in self._mails()
@@ -71,7 +90,7 @@ class _Pages:
 
     async def fire(self, request: Request) -> Response:
         name = request.path.removeprefix("/_local/fire/")
-        if request.method != "POST":
+        if request.method != "POST" or _is_from_elsewhere(request):
             return Response.message(405, "Method Not Allowed")
         try:
             outcome = await self._system.clock.fire(name)
@@ -83,11 +102,26 @@ class _Pages:
             else Response.message(500, outcome.message)
         )
 
-    async def dead(self, request: Request) -> Response:
+    async def invoke(self, request: Request) -> Response:
+        """Run a function once on the event that is sent, for `python -m local invoke`."""
+        name = request.path.removeprefix("/_local/invoke/")
+        if request.method != "POST" or _is_from_elsewhere(request):
+            return Response.message(405, "Method Not Allowed")
+        if name not in self._system.cloud.functions:
+            return Response.message(404, f"There is no function {name}")
+        try:
+            event = json.loads(request.body)
+        except ValueError:
+            return Response.message(400, "The event is not JSON")
+        outcome = await self._system.call(name, event)
+        document = json.dumps(said(outcome)).encode()
+        return Response(200, document, [("content-type", "application/json")])
+
+    def dead(self, request: Request) -> Response:
         """Show the dead messages of a queue; a POST with `do=retry` or `do=delete` empties them into the queue, or away."""
         name = request.path.removeprefix("/_local/dead/")
         queue = next((queue for queue in self._system.cloud.queues if queue.name == name), None)
-        if queue is None or queue.dead_letters is None:
+        if queue is None or queue.dead_letters is None or _is_from_elsewhere(request):
             return Response.message(404, "Not Found")
         messages = self._dead_messages(queue.dead_letters, peek=request.method != "POST")
         if request.method == "POST":
@@ -97,18 +131,21 @@ class _Pages:
         buttons = _button(f"/_local/dead/{name}", "retry") + " " + _button(f"/_local/dead/{name}", "delete")
         return _page(f"Dead messages of {escape(name)}", buttons + _table(("message",), rows))
 
-    async def media(self, request: Request) -> Response:
+    def media(self, request: Request) -> Response:
         """Serve a picture as CloudFront would: the path is the object's key."""
-        bucket = self._system.environment().get("MEDIA_BUCKET", "")
-        try:
-            found = self._system.aws.client("s3").get_object(Bucket=bucket, Key=request.path.lstrip("/"))
-        except (ClientError, BotoCoreError):
+        found = self._system.objects.find(self._system.environment()["MEDIA_BUCKET"], request.path.lstrip("/"))
+        if found is None:
             return Response.message(404, "Not Found")
-        headers = [("content-type", found["ContentType"]), ("etag", found["ETag"])]
-        headers.append(("cache-control", found.get("CacheControl") or "public, max-age=300"))
-        if request.header("if-none-match") == found["ETag"]:
-            return Response(304, headers=headers)
-        return Response(200, found["Body"].read(), headers)
+        content, about = found
+        tag = f'"{hashlib.blake2b(content, digest_size=16).hexdigest()}"'
+        headers = [
+            ("content-type", about.get("ContentType", "binary/octet-stream")),
+            ("cache-control", about.get("CacheControl", "public, max-age=300")),
+            ("etag", tag),
+        ]
+        return (
+            Response(304, b"", headers) if request.header("if-none-match") == tag else Response(200, content, headers)
+        )
 
     def _state(self) -> dict[str, Any]:
         cloud = self._system.cloud
@@ -129,7 +166,7 @@ class _Pages:
             "environments": self._system.pool.pids,
             "invocations": [
                 {"function": i.function, "at": i.at, "took": i.took, "outcome": i.outcome, "log": i.log}
-                for i in reversed(self._system.pool.invocations)
+                for i in reversed(list(self._system.pool.invocations))
             ],
         }
 
@@ -191,6 +228,13 @@ class _Pages:
                 }
             )
         return mails
+
+
+def said(outcome: Outcome) -> dict[str, Any]:
+    """Write down how a function's run went: its log, and what it returned or why it failed."""
+    if outcome.error:
+        return {"error": outcome.message, "log": outcome.log}
+    return {"result": outcome.whole, "log": outcome.log}
 
 
 def _page(title: str, body: str, *, refresh: bool = False) -> Response:

@@ -7,10 +7,10 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from local.cloud import Mapping
 from local.intrinsics import ACCOUNT, REGION
-from local.pool import Outcome
+from local.invocations import Outcome
 from local.resources import Aws, queue_url
-from local.templates import Mapping
 
 LONG_POLL_SECONDS = 5
 PAUSE_SECONDS = 0.5

@@ -7,176 +7,218 @@ import socket
 import subprocess
 import sys
 import time
-import uuid
 from collections import deque
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from local.children import before_exec
-from local.frames import HEADER
-from local.templates import Function
+from local.cloud import Function
+from local.frames import HEADER, pack
+from local.invocations import (
+    LARGEST_ANSWER,
+    REMEMBERED,
+    Invocation,
+    Outcome,
+    begun,
+    ended,
+    remember,
+    timed_out,
+    too_large,
+)
 
-REMEMBERED = 200
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How an invocation went: what the function returned (its `body` apart, as bytes), or what kind of error ended it."""
-
-    result: Any = None
-    body: bytes | None = None
-    error: str | None = None
-    message: str = ""
-
-
-@dataclass(frozen=True)
-class Invocation:
-    """An invocation, for those who look at the system."""
-
-    function: str
-    request_id: str
-    at: float
-    took: float
-    outcome: str
-    log: str
-    event: str = field(repr=False, default="")
+# What a busy system would fill a socket with in one go.
+_SOCKET_BUFFER = 1 << 20
+# Where the worker's own module is found.
+_OURS = Path(__file__).parent.parent
 
 
-class _Environment:
-    """One worker process and the socket to it."""
+class _Call:
+    """A call of a function, on its way to an environment or in one."""
 
-    def __init__(self, process: subprocess.Popen[bytes], reader: asyncio.StreamReader, writer: asyncio.StreamWriter):
+    __slots__ = ("answer", "frame", "function", "invocation", "timer")
+
+    def __init__(self, function: Function, event: Any) -> None:
+        loop = asyncio.get_running_loop()
+        self.function = function
+        self.invocation = begun(function)
+        self.frame = pack(_head(function, self.invocation.request_id), json.dumps(event).encode())
+        self.answer: asyncio.Future[Outcome] = loop.create_future()
+        self.timer: asyncio.TimerHandle | None = None
+
+
+class _Environment(asyncio.Protocol):
+    """One worker process and the socket to it. `on_outcome` hears how a call went, and whether the process can go on."""
+
+    def __init__(
+        self,
+        process: subprocess.Popen[bytes],
+        generation: int,
+        on_outcome: Callable[["_Environment", _Call, Outcome, bool], None],
+    ) -> None:
         self.process = process
-        self.reader = reader
-        self.writer = writer
+        self.generation = generation
+        self._on_outcome = on_outcome
+        self._received = bytearray()
+        self._call: _Call | None = None
+        self._transport: Any = None
 
-    async def call(self, head: dict[str, Any], event: bytes) -> tuple[dict[str, Any], bytes]:
-        encoded = json.dumps(head).encode()
-        self.writer.write(HEADER.pack(len(encoded), len(event)) + encoded + event)
-        length, body_length = HEADER.unpack(await self.reader.readexactly(HEADER.size))
-        answer = json.loads(await self.reader.readexactly(length))
-        body = await self.reader.readexactly(body_length) if body_length else b""
-        return answer, body
+    @property
+    def usable(self) -> bool:
+        """Whether the process can take a call."""
+        return not self._transport.is_closing() and self.process.poll() is None
+
+    def run(self, call: _Call) -> None:
+        """Begin a call."""
+        self._call = call
+        call.invocation.at = time.time()
+        call.timer = asyncio.get_running_loop().call_later(call.function.timeout, self._give_up)
+        self._transport.write(call.frame)
 
     def end(self) -> None:
-        self.writer.close()
+        """End the process, whatever it does."""
+        if self._transport:
+            self._transport.abort()
         self.process.kill()
         self.process.wait()
 
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        received = self._received
+        received += data
+        if len(received) < HEADER.size:
+            return
+        head, body = HEADER.unpack_from(received)
+        start = HEADER.size + head
+        if len(received) < start + body:
+            return
+        outcome = _outcome(json.loads(received[HEADER.size : start]), bytes(received[start:]))
+        received.clear()
+        self._finish(outcome, usable=True)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  (asyncio's signature)
+        self._finish(ended(), usable=False)
+
+    def _give_up(self) -> None:
+        if self._call:
+            self._finish(timed_out(self._call.function.timeout), usable=False)
+
+    def _finish(self, outcome: Outcome, *, usable: bool) -> None:
+        call, self._call = self._call, None
+        if call:
+            if call.timer:
+                call.timer.cancel()
+            self._on_outcome(self, call, outcome, usable)
+
 
 class Pool:
-    """Invokes functions; more calls than there are environments wait for one."""
+    """Invokes functions; more calls than there are environments wait for one, first come, first served."""
 
     def __init__(self, root: Path, environment: Mapping[str, str], *, size: int) -> None:
         self._root = root
         self._environment = dict(environment)
         self._size = size
-        self._free: asyncio.LifoQueue[_Environment] = asyncio.LifoQueue()
+        # The one that was busy last is taken first: what it has cached is the freshest.
+        self._idle: list[_Environment] = []
+        self._waiting: deque[_Call] = deque()
         self._all: set[_Environment] = set()
+        self._spawning: set[asyncio.Future[None]] = set()
         self._generation = 0
+        self._stopped = False
         self.invocations: deque[Invocation] = deque(maxlen=REMEMBERED)
 
     async def start(self) -> None:
         """Start all environments."""
         for _ in range(self._size):
-            self._free.put_nowait(await self._spawn())
+            await self._add()
 
     def stop(self) -> None:
         """End all environments."""
-        for environment in list(self._all):
+        self._stopped = True
+        for spawning in self._spawning:
+            spawning.cancel()
+        for environment in self._all:
             environment.end()
         self._all.clear()
 
     async def renew(self, environment: Mapping[str, str] | None = None) -> None:
-        """Replace every environment by one that loads the code anew, each as soon as it is free."""
+        """Replace every environment by one that loads the code anew; those that are busy, before their next call."""
         if environment is not None:
             self._environment = dict(environment)
-        for _ in range(self._size):
-            old = await self._free.get()
-            self._retire(old)
-            self._free.put_nowait(await self._spawn())
+        self._generation += 1
+        idle, self._idle = self._idle, []
+        for old in idle:
+            self._replace(old)
 
     @property
     def pids(self) -> list[int]:
         """The processes, to look at or to kill."""
         return [environment.process.pid for environment in self._all]
 
-    async def invoke(self, function: Function, event: Any, *, timeout: float | None = None) -> Outcome:
-        """Run a function on an event, and remember how it went."""
-        request_id = str(uuid.uuid4())
-        limit = timeout or function.timeout
-        head = {
-            "function": function.name,
-            "module": function.module,
-            "memory": function.memory,
-            "arn": function.arn,
-            "timeout": limit,
-            "request_id": request_id,
-        }
-        encoded = json.dumps(event).encode()
-        environment = await self._take()
-        started = time.time()
-        log = ""
-        try:
-            answer, body = await asyncio.wait_for(environment.call(head, encoded), limit)
-            log = answer["log"]
-            outcome = _outcome(answer, body)
-            self._free.put_nowait(environment)
-        except TimeoutError:
-            outcome = Outcome(error="Timeout", message=f"Task timed out after {limit:.2f} seconds")
-            await self._replace(environment)
-        except (OSError, asyncio.IncompleteReadError):
-            outcome = Outcome(error="Runtime.ExitError", message="the environment ended during the call")
-            await self._replace(environment)
-        except asyncio.CancelledError:
-            self._retire(environment)
-            raise
-        self.invocations.append(
-            Invocation(
-                function.name,
-                request_id,
-                started,
-                time.time() - started,
-                outcome.error or "ok",
-                log if not outcome.error else f"{log}{outcome.message}\n",
-            )
-        )
-        return outcome
+    async def invoke(self, function: Function, event: Any) -> Outcome:
+        """Run a function on an event, and remember how it went. A caller that goes away does not end what it began."""
+        call = _Call(function, event)
+        while self._idle:
+            environment = self._idle.pop()
+            if environment.usable:
+                environment.run(call)
+                break
+            self._replace(environment)
+        else:
+            self._waiting.append(call)
+        return await call.answer
 
-    async def _take(self) -> _Environment:
-        while True:
-            environment = await self._free.get()
-            if environment.process.poll() is None:
-                return environment
-            await self._replace(environment)
+    def _settle(self, environment: _Environment, call: _Call, outcome: Outcome, usable: bool) -> None:
+        remember(self.invocations, call.invocation, outcome)
+        # First the next call, that the environment need not wait for what becomes of this one.
+        if usable:
+            self._release(environment)
+        else:
+            self._replace(environment)
+        if not call.answer.done():
+            call.answer.set_result(outcome)
 
-    async def _replace(self, environment: _Environment) -> None:
-        self._retire(environment)
-        self._free.put_nowait(await self._spawn())
+    def _release(self, environment: _Environment) -> None:
+        if environment.generation != self._generation:
+            self._replace(environment)
+            return
+        while self._waiting:
+            call = self._waiting.popleft()
+            # Whoever has stopped waiting is passed over.
+            if not call.answer.done():
+                environment.run(call)
+                return
+        self._idle.append(environment)
 
-    def _retire(self, environment: _Environment) -> None:
+    def _replace(self, environment: _Environment) -> None:
         self._all.discard(environment)
         environment.end()
+        if self._stopped:
+            return
+        spawning = asyncio.ensure_future(self._add())
+        self._spawning.add(spawning)
+        spawning.add_done_callback(self._spawning.discard)
 
-    async def _spawn(self) -> _Environment:
+    async def _add(self) -> None:
         ours, theirs = socket.socketpair()
         with theirs:
             process = subprocess.Popen(
                 [sys.executable, "-m", "local.worker", str(theirs.fileno()), str(self._root / "functions")],
                 cwd=self._root,
-                env=self._environment | {"PYTHONPATH": f"{self._root / 'shared'}:{self._root}"},
+                env=self._environment | {"PYTHONPATH": f"{self._root / 'shared'}:{_OURS}"},
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
-                preexec_fn=before_exec(),
+                preexec_fn=before_exec(),  # noqa: PLW1509  (only the child can tie its life to ours)
                 start_new_session=True,
             )
         ours.setblocking(False)
-        reader, writer = await asyncio.open_unix_connection(sock=ours, limit=1 << 24)
-        environment = _Environment(process, reader, writer)
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SOCKET_BUFFER)
+        environment = _Environment(process, self._generation, self._settle)
         self._all.add(environment)
-        return environment
+        await asyncio.get_running_loop().create_unix_connection(lambda: environment, sock=ours)
+        self._release(environment)
 
 
 def environments() -> int:
@@ -184,7 +226,20 @@ def environments() -> int:
     return max(2, os.cpu_count() or 2)
 
 
+def _head(function: Function, request_id: str) -> dict[str, Any]:
+    return {
+        "function": function.name,
+        "module": function.module,
+        "memory": function.memory,
+        "arn": function.arn,
+        "timeout": function.timeout,
+        "request_id": request_id,
+    }
+
+
 def _outcome(answer: dict[str, Any], body: bytes) -> Outcome:
+    if len(body) > LARGEST_ANSWER:
+        return too_large()
     if answer["ok"]:
-        return Outcome(result=answer["result"], body=body if answer["has_body"] else None)
-    return Outcome(error=answer["error"], message=answer["trace"])
+        return Outcome(answer["result"], body if answer["has_body"] else None, log=answer["log"])
+    return Outcome(error=answer["error"], message=answer["trace"], log=answer["log"])

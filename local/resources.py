@@ -3,12 +3,16 @@
 import json
 from typing import Any
 
-import boto3
+import boto3.session
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from local.cloud import Bucket, Cloud, Queue
 from local.intrinsics import ACCOUNT, REGION
-from local.templates import Cloud, Queue
+from local.objects import Objects
+
+# The stand-in takes any; the door before S3 checks signatures that were made with this one.
+SECRET = "local"  # noqa: S105
 
 _EXISTS = {
     "ResourceAlreadyExistsException",
@@ -33,14 +37,14 @@ class Aws:
                 endpoint_url=self._endpoint,
                 region_name=REGION,
                 aws_access_key_id="local",
-                aws_secret_access_key="local",  # noqa: S106  (the stand-in takes any)
+                aws_secret_access_key=SECRET,
                 config=Config(max_pool_connections=50, s3={"addressing_style": "path"}, retries={"max_attempts": 1}),
             )
         return self._clients[service]
 
 
-def make(aws: Aws, cloud: Cloud) -> None:
-    """Make everything."""
+def make(aws: Aws, cloud: Cloud, objects: Objects) -> None:
+    """Make everything, and fill buckets that are new with what they held."""
     _make_queues(aws, cloud)
     for bus in cloud.buses:
         _once(lambda bus=bus: aws.client("events").create_event_bus(Name=bus))
@@ -49,7 +53,7 @@ def make(aws: Aws, cloud: Cloud) -> None:
         events.put_rule(Name=rule.name, EventBusName=rule.bus, EventPattern=json.dumps(rule.pattern), State="ENABLED")
         events.put_targets(Rule=rule.name, EventBusName=rule.bus, Targets=list(rule.targets))
     for bucket in cloud.buckets:
-        _make_bucket(aws, bucket.name, events=bucket.events)
+        _make_bucket(aws, bucket, objects)
     for table in cloud.tables:
         _make_table(aws, table)
     for secret in cloud.secrets:
@@ -77,13 +81,17 @@ def _attributes(queue: Queue) -> dict[str, str]:
     return attributes
 
 
-def _make_bucket(aws: Aws, name: str, *, events: bool) -> None:
+def _make_bucket(aws: Aws, bucket: Bucket, objects: Objects) -> None:
     s3 = aws.client("s3")
-    _once(lambda: s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION}))
-    if events:
-        s3.put_bucket_notification_configuration(
-            Bucket=name, NotificationConfiguration={"EventBridgeConfiguration": {}}
-        )
+    place = {"LocationConstraint": REGION}
+    if _once(lambda: s3.create_bucket(Bucket=bucket.name, CreateBucketConfiguration=place)):
+        for kept in objects.of(bucket.name):
+            with kept.path.open("rb") as content:
+                s3.put_object(Bucket=bucket.name, Key=kept.key, Body=content, **kept.about)
+    if bucket.events:
+        # After what was there already, of which everyone has heard.
+        notifications = {"EventBridgeConfiguration": {}}
+        s3.put_bucket_notification_configuration(Bucket=bucket.name, NotificationConfiguration=notifications)
 
 
 def _make_table(aws: Aws, table: dict[str, Any]) -> None:
@@ -95,10 +103,13 @@ def _make_table(aws: Aws, table: dict[str, Any]) -> None:
         _once(lambda: database.update_time_to_live(TableName=table["TableName"], TimeToLiveSpecification=ttl))
 
 
-def _once(call: Any) -> None:
+def _once(call: Any) -> bool:
+    """Make something, and return whether it was not there before."""
     try:
         call()
     except ClientError as error:
         code = error.response["Error"]["Code"]
         if code not in _EXISTS and "already enabled" not in str(error):
             raise
+        return False
+    return True

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from local.templates import Route
+from local.cloud import Route
 
 
 @dataclass(frozen=True)

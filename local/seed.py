@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 
-from local.demo.catalogue import PICTURES, ROWS, pictures_zip
+from local.demo.catalogue import ROWS, pictures_zip
 from local.demo.client import Shop
 
 OWNER = "owner@ravo.example"
@@ -26,8 +26,6 @@ def main() -> None:
         return
     if _catalogue_is_empty():
         import_catalogue(Shop(settings().public_url))
-    else:
-        restore_pictures()
 
 
 def make_owner() -> None:
@@ -48,22 +46,6 @@ def import_catalogue(shop: Shop) -> None:
     shop.sign_in(OWNER, PASSWORD)
     import_id = shop.begin_import(ROWS, kind="custom", pictures=pictures_zip())
     shop.finish_import(import_id, within=IMPORTED_WITHIN_SECONDS)
-
-
-def restore_pictures() -> None:
-    """Put the pictures back where the AWS stand-in has forgotten them since the last start."""
-    from ravo.catalog.imports.formats import MEDIA
-    from ravo.catalog.imports.pictures import CONTENT_TYPES, KEPT
-    from ravo.platform import storage
-    from ravo.platform.settings import settings
-
-    bucket, folder = str(settings().media_bucket), MEDIA.lstrip("/")
-    files = sorted(PICTURES.iterdir())
-    if storage.size_of(bucket, f"{folder}/{files[-1].name}") is not None:
-        return
-    for file in files:
-        key, kind = f"{folder}/{file.name}", CONTENT_TYPES[file.suffix]
-        storage.write(bucket, key, file.read_bytes(), content_type=kind, cache_control=KEPT)
 
 
 def _catalogue_is_empty() -> bool:

@@ -5,6 +5,7 @@ import importlib.util
 import os
 import signal
 import socket
+import subprocess
 import sys
 import tempfile
 import time
@@ -78,8 +79,10 @@ class Postgres(_Process):
         if not (self._data / "PG_VERSION").exists():
             self._data.parent.mkdir(parents=True, exist_ok=True)
             run_unprivileged(
-                [_postgres_binary("initdb"), "-D", self._data, "-U", "postgres", "--auth=trust", "-E", "UTF8"]
-                + ["--locale=C.UTF-8", "--no-sync"]
+                [
+                    *(_postgres_binary("initdb"), "-D", self._data, "-U", "postgres", "--auth=trust"),
+                    *("-E", "UTF8", "--locale=C.UTF-8", "--no-sync"),
+                ]
             )
         options = {
             "listen_addresses": "",
@@ -143,26 +146,50 @@ class Redis(_Process):
 
 
 class Moto(_Process):
-    """The AWS stand-in: moto's server, which keeps nothing over its end."""
+    """The AWS stand-in: moto's server, which keeps nothing over its end.
+
+    Its sockets listen from `start` to `stop`, also while the process is started again after its death: callers wait,
+    and none of them meets it before `furnish` has put back what it must hold, through `private_url`.
+    """
 
     name = "AWS stand-in"
 
-    def __init__(self, folder: Path, *, port: int | None = None) -> None:
+    def __init__(self, folder: Path, *, furnish: Callable[[], None] = lambda: None) -> None:
         self._folder = folder
-        # The port stays the same over restarts, since everyone was told.
-        self._port = port or free_port()
-        self.url = f"http://127.0.0.1:{self._port}"
+        self._furnish = furnish
+        self._private, self._public = listening_socket(), listening_socket()
+        self.private_url = _address(self._private)
+        self.url = _address(self._public)
 
     def start(self) -> None:
-        """Start it on its port of the loopback."""
+        """Start it, furnish it, and let callers in."""
+        # What is left of the one before goes first.
+        super().stop()
         log = self._folder / "logs" / "moto.log"
-        command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self._port)]
-        self._child = Child(command, log=log, environment=os.environ | {"MOTO_EVENTS_INVOKE_HTTP": "false"})
+        if self._private.fileno() < 0:
+            self._private, self._public = listening_socket(_port(self.private_url)), listening_socket(_port(self.url))
+        doors = (self._private.fileno(), self._public.fileno())
+        command = [sys.executable, "-m", "local.stand_in", *map(str, doors)]
+        environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)}
+        self._child = Child(command, log=log, environment=environment, pass_fds=doors, stdin=subprocess.PIPE)
         _wait(self._child, self.name, self._answers, log)
+        try:
+            self._furnish()
+        except BaseException:
+            # Half furnished is no use to anyone, and looks alive.
+            self._child.stop()
+            raise
+        self._child.say(b"open\n")
+
+    def stop(self) -> None:
+        """End it; whoever calls is refused from now on."""
+        super().stop()
+        self._private.close()
+        self._public.close()
 
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.url}/moto-api/data.json", timeout=2):
+            with urllib.request.urlopen(f"{self.private_url}/moto-api/data.json", timeout=0.5):  # noqa: S310  (our own)
                 return True
         except OSError:
             return False
@@ -178,11 +205,23 @@ def socket_folder(folder: Path) -> Path:
     return inside
 
 
+def listening_socket(port: int = 0) -> socket.socket:
+    """Listen on a port of the loopback, or on any free one; raises OSError when somebody else has it."""
+    return socket.create_server(("127.0.0.1", port), backlog=128)
+
+
 def free_port() -> int:
-    """Return a port of the loopback that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+    """Return a port that nobody listens on now. Someone may be quicker: whoever can keeps a `listening_socket` instead."""
+    with listening_socket() as probe:
         return int(probe.getsockname()[1])
+
+
+def _address(listening: socket.socket) -> str:
+    return f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+
+def _port(url: str) -> int:
+    return int(url.rpartition(":")[2])
 
 
 def _postgres_binary(name: str) -> Path:

@@ -3,19 +3,25 @@
 import asyncio
 import os
 import signal
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
-from local import keys, pages, resources
+from local import keys, lock, pages, resources
 from local.clock import Clock
+from local.cloud import Route
 from local.gateway import Gateway, HttpProtocol
 from local.intrinsics import REGION
+from local.invocations import Environments, Outcome
+from local.isolated import Isolated
+from local.objects import Objects
 from local.pollers import Poller
-from local.pool import Outcome, Pool, environments
-from local.resources import Aws
-from local.services import Moto, Postgres, Redis, Service, free_port
-from local.templates import Route, read_cloud
+from local.pool import Pool, environments
+from local.resources import SECRET, Aws
+from local.s3 import S3Door
+from local.services import Moto, Postgres, Redis, Service, listening_socket
+from local.templates import read_cloud
 
 WATCH_SECONDS = 0.5
 # What schedules look for by themselves only when Valkey says so is looked for regardless after a start.
@@ -26,21 +32,30 @@ _LIMITS = "100000"
 
 
 class System:
-    """Everything that runs."""
+    """Everything that runs. With `isolated` each function has a process of its own, with its own layers alone."""
 
-    def __init__(self, root: Path, *, port: int, state: Path | None = None) -> None:
+    def __init__(self, root: Path, *, port: int, state: Path | None = None, isolated: bool = False) -> None:
         self.root = root
         self.port = port
         self.state = state or root / ".local"
         self.cloud = read_cloud(root)
+        self.objects = Objects(self.state / "objects")
         self.postgres = Postgres(self.state)
         self.redis = Redis(self.state)
-        self.moto = Moto(self.state, port=free_port())
+        self.moto = Moto(self.state, furnish=self._furnish)
         self.services: list[Service] = [self.postgres, self.redis, self.moto]
+        # The kernel ties a child's life to the thread that starts it: these threads live as long as the system.
+        self._starters = ThreadPoolExecutor(len(self.services), thread_name_prefix="starter")
         self.aws = Aws(self.moto.url)
-        self.pool = Pool(root, self.environment(), size=environments())
+        self.s3 = S3Door(self.aws, self.moto.url, self.objects)
+        self._isolated = isolated
+        variables = self._variables()
+        self.pool: Environments = (
+            Isolated(self.state, variables) if isolated else Pool(root, variables, size=environments())
+        )
         self.clock = Clock(self.call)
         self.gateway = Gateway(self._on_route)
+        self._lock: TextIO | None = None
         self._pollers: list[Poller] = []
         self._tasks: list[asyncio.Task[Any]] = []
 
@@ -51,11 +66,21 @@ class System:
 
     def environment(self) -> dict[str, str]:
         """What functions read: what the templates declare, but for what is another place on a laptop."""
-        private, published = keys.signing_key(self.state, self.root / "shared")
         declared: dict[str, str] = {}
         for function in self.cloud.functions.values():
             declared |= function.environment
-        here = {
+        # A secret of the cloud has no value here.
+        known = {name: value for name, value in declared.items() if not value.startswith("{{resolve:")}
+        return known | self._here() | {"MIGRATIONS_PATH": str(self.root / "migrations")}
+
+    def _variables(self) -> dict[str, str]:
+        # An isolated function reads its own variables from the template.
+        return self._here() if self._isolated else self.environment()
+
+    def _here(self) -> dict[str, str]:
+        private, published = keys.signing_key(self.state, self.root / "shared")
+        inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        return inherited | {
             "ENVIRONMENT": "local",
             "DATABASE_URL": self.postgres.url,
             "VALKEY_URL": self.redis.url,
@@ -63,36 +88,52 @@ class System:
             "VERIFICATION_KEYS": published,
             "PUBLIC_URL": self.url,
             "MEDIA_URL": f"{self.url}/media",
-            "MIGRATIONS_PATH": str(self.root / "migrations"),
             "RATE_LIMIT_PER_ADDRESS": os.environ.get("RATE_LIMIT_PER_ADDRESS", _LIMITS),
             "RATE_LIMIT_PER_USER": os.environ.get("RATE_LIMIT_PER_USER", _LIMITS),
             "POWERTOOLS_SERVICE_NAME": "ravo",
             "POWERTOOLS_TRACE_DISABLED": "true",
             "AWS_ENDPOINT_URL": self.moto.url,
+            "AWS_ENDPOINT_URL_S3": self.s3.url,
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
             "AWS_ACCESS_KEY_ID": "local",
-            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_SECRET_ACCESS_KEY": SECRET,
         }
-        inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        # A secret of the cloud has no value here.
-        return inherited | {k: v for k, v in declared.items() if not v.startswith("{{resolve:")} | here
 
     async def start(self) -> None:
-        """Start everything; the gateway opens last."""
-        for service in self.services:
-            service.start()
-        resources.make(self.aws, self.cloud)
+        """Start everything; raises `Taken` when another system has the state folder, OSError when the port is taken."""
+        self.claim(url=self.url)
+        try:
+            listening = listening_socket(self.port)
+        except OSError:
+            raise OSError(f"Somebody else has port {self.port}: set RAVO_PORT to another one.") from None
+        try:
+            await self.prepare()
+        except BaseException:
+            listening.close()
+            raise
+        self._serve()
+        loop = asyncio.get_running_loop()
+        self.gateway.pages |= pages.pages(self)
+        await loop.create_server(lambda: HttpProtocol(self.gateway.answer), sock=listening)
+        self._tasks += [asyncio.create_task(self.clock.run()), asyncio.create_task(self._watch())]
+        await self.recover()
+
+    def claim(self, **about: str) -> None:
+        """Take the state folder, telling others about this system; raises `Taken` when somebody has it."""
+        self._lock = lock.take(self.state, **about)
+
+    async def prepare(self) -> None:
+        """Start what a function needs to run, without letting anything in."""
+        self.s3.start()
+        self.s3.use(self.cloud.buckets)
+        started = await asyncio.gather(*map(self._start, self.services), return_exceptions=True)
+        for failed in filter(None, started):
+            raise failed
         await self.pool.start()
         migrated = await self.call(MIGRATION, {})
         if migrated.error:
             raise RuntimeError(f"{MIGRATION} failed:\n{migrated.message}")
-        self._serve()
-        loop = asyncio.get_running_loop()
-        self.gateway.pages |= pages.pages(self)
-        await loop.create_server(lambda: HttpProtocol(self.gateway.answer), "127.0.0.1", self.port)
-        self._tasks += [asyncio.create_task(self.clock.run()), asyncio.create_task(self._watch())]
-        await self.recover()
 
     def stop(self) -> None:
         """End everything in good order."""
@@ -101,18 +142,22 @@ class System:
         for poller in self._pollers:
             poller.stop()
         self.pool.stop()
+        self.s3.stop()
         for service in reversed(self.services):
             service.stop()
+        self._starters.shutdown(wait=False)
+        if self._lock:
+            self._lock.close()
 
     async def call(self, name: str, event: Mapping[str, Any]) -> Outcome:
         """Invoke a function by its name; raises KeyError for one that there is not."""
         return await self.pool.invoke(self.cloud.functions[name], event)
 
-    async def recover(self) -> None:
-        """Bring back from the database what a queue may have forgotten."""
-        for name in RECOVERING:
-            if name in self.cloud.functions:
-                await self.call(name, {"force": True})
+    async def recover(self) -> bool:
+        """Bring back from the database what a queue may have forgotten; returns whether that could be done."""
+        names = [name for name in RECOVERING if name in self.cloud.functions]
+        outcomes = [await self.call(name, {"force": True}) for name in names]
+        return not any(outcome.error for outcome in outcomes)
 
     async def reload_code(self) -> None:
         """Let every environment load the code anew."""
@@ -121,9 +166,16 @@ class System:
     async def reload_templates(self) -> None:
         """Read the templates again: further resources are made, routes and pollers replaced."""
         self.cloud = read_cloud(self.root)
-        resources.make(self.aws, self.cloud)
-        await self.pool.renew(self.environment())
+        await asyncio.to_thread(self._furnish)
+        self.s3.use(self.cloud.buckets)
+        await self.pool.renew(self._variables())
         self._serve()
+
+    def _furnish(self) -> None:
+        resources.make(Aws(self.moto.private_url), self.cloud, self.objects)
+
+    async def _start(self, service: Service) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._starters, service.start)
 
     def _serve(self) -> None:
         self.gateway.use(self.cloud.routes, self.cloud.cors)
@@ -139,21 +191,26 @@ class System:
         return await self.pool.invoke(self.cloud.functions[route.function], event)
 
     async def _watch(self) -> None:
-        """Start again whatever ended; the stand-in remembers nothing, so its resources are made anew."""
+        """Start again whatever ended, until it runs; then bring back what was lost with it."""
+        recovered = True
         while True:
             await asyncio.sleep(WATCH_SECONDS)
             for service in self.services:
                 if service.alive:
                     continue
+                recovered = False
                 print(f"{service.name} ended; starting it again", flush=True)
-                # Here and not in a thread: the kernel ties the child's life to the thread that starts it.
-                service.start()
-                if service is self.moto:
-                    resources.make(self.aws, self.cloud)
-                await self.recover()
+                try:
+                    await self._start(service)
+                except (
+                    Exception
+                ) as error:  # PostgreSQL, for one, can't start before the last process of the old one is gone
+                    print(f"{service.name} is not back yet: {error}", flush=True)
+            if not recovered:
+                recovered = await self.recover()
 
 
-def run_until_signalled(system: System, started: Any) -> None:
+def run_until_signalled(system: System, started: Callable[[], Awaitable[None]]) -> None:
     """Start the system, call `started` once it answers, and end it on Ctrl-C or SIGTERM."""
     import uvloop
 

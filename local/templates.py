@@ -1,115 +1,10 @@
 """The templates as the laptop cloud needs them: the only list of functions, routes, queues and schedules that there is."""
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from local.cloud import Bucket, Cloud, Cors, Function, Layer, Mapping, Queue, Route, Rule, Schedule
 from local.intrinsics import ACCOUNT, REGION, Scope, load_template
-
-
-@dataclass(frozen=True)
-class Function:
-    """A Lambda function. `module` is its path below functions/, like `catalog/store/list_products`."""
-
-    name: str
-    module: str
-    environment: dict[str, str]
-    memory: int
-    timeout: int
-    layers: tuple[str, ...]
-
-    @property
-    def arn(self) -> str:
-        """What the function would be called by."""
-        return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{self.name}"
-
-
-@dataclass(frozen=True)
-class Route:
-    """A request that API Gateway hands to a function."""
-
-    method: str
-    path: str
-    function: str
-
-
-@dataclass(frozen=True)
-class Queue:
-    """An SQS queue; `dead_letters` names where a message goes after so many receives."""
-
-    name: str
-    visibility: int
-    dead_letters: str | None
-    tries: int | None
-
-
-@dataclass(frozen=True)
-class Mapping:
-    """An event source mapping: a function is called with batches of a queue's messages."""
-
-    queue: str
-    function: str
-    batch: int
-    at_once: int
-    partial: bool
-
-
-@dataclass(frozen=True)
-class Rule:
-    """Events on a bus that match a pattern go to a queue."""
-
-    name: str
-    bus: str
-    pattern: dict[str, Any]
-    targets: tuple[dict[str, Any], ...]
-
-
-@dataclass(frozen=True)
-class Schedule:
-    """A function is called by the clock."""
-
-    name: str
-    function: str
-    expression: str
-    input: str
-
-
-@dataclass(frozen=True)
-class Bucket:
-    """An S3 bucket; with `events` it tells the default bus what happens in it."""
-
-    name: str
-    events: bool
-
-
-@dataclass(frozen=True)
-class Cors:
-    """Which browsers may call, and how."""
-
-    origins: tuple[str, ...] = ()
-    methods: tuple[str, ...] = ()
-    headers: tuple[str, ...] = ()
-    exposed: tuple[str, ...] = ()
-    credentials: bool = False
-    max_age: int = 0
-
-
-@dataclass
-class Cloud:
-    """All that the templates ask for."""
-
-    functions: dict[str, Function] = field(default_factory=dict[str, Function])
-    routes: list[Route] = field(default_factory=list[Route])
-    queues: list[Queue] = field(default_factory=list[Queue])
-    mappings: list[Mapping] = field(default_factory=list[Mapping])
-    rules: list[Rule] = field(default_factory=list[Rule])
-    schedules: list[Schedule] = field(default_factory=list[Schedule])
-    buckets: list[Bucket] = field(default_factory=list[Bucket])
-    tables: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
-    buses: list[str] = field(default_factory=list[str])
-    secrets: list[str] = field(default_factory=list[str])
-    parameters: dict[str, str] = field(default_factory=dict[str, str])
-    cors: Cors = field(default_factory=Cors)
 
 
 class TemplateError(Exception):
@@ -121,7 +16,7 @@ def read_cloud(root: Path) -> Cloud:
     template = load_template(root / "template.yaml")
     scope = Scope(template, _parameters(template, {}), _ref, _attribute)
     cloud = Cloud()
-    _read_resources(cloud, scope, "")
+    _read_resources(cloud, scope, root)
     for name, properties in scope.resources("AWS::Serverless::Application"):
         location = Path(properties["Location"])
         nested = load_template(root / location)
@@ -130,7 +25,7 @@ def read_cloud(root: Path) -> Cloud:
         if unknown:
             raise TemplateError(f"{name} is given parameters that it does not have: {', '.join(sorted(unknown))}")
         inner = Scope(nested, _parameters(nested, given), _ref, _attribute)
-        _read_resources(cloud, inner, location.parent.name)
+        _read_resources(cloud, inner, (root / location).parent)
     return cloud
 
 
@@ -148,47 +43,70 @@ def _parameters(template: dict[str, Any], given: dict[str, Any]) -> dict[str, An
     return values
 
 
-def _read_resources(cloud: Cloud, scope: Scope, domain: str) -> None:
+def _read_resources(cloud: Cloud, scope: Scope, folder: Path) -> None:
+    layers = {name: _layer(folder, name, resource) for name, resource in scope.template["Resources"].items()}
     for name, properties in scope.resources("AWS::Serverless::Function"):
-        _read_function(cloud, scope, domain, name, properties)
+        _read_function(cloud, scope, folder, layers, name, properties)
+    for name, properties in scope.resources("AWS::Serverless::HttpApi"):
+        _read_cors(cloud, name, scope.resolve(properties).get("CorsConfiguration", {}))
+    _read_messaging(cloud, scope)
+    _read_storage(cloud, scope)
+
+
+def _read_messaging(cloud: Cloud, scope: Scope) -> None:
     for name, properties in scope.resources("AWS::SQS::Queue"):
         cloud.queues.append(_queue(name, scope.resolve(properties)))
     for name, properties in scope.resources("AWS::Events::Rule"):
         rule = scope.resolve(properties)
         targets = tuple(rule["Targets"])
         cloud.rules.append(Rule(name, rule.get("EventBusName", "default"), rule["EventPattern"], targets))
-    for name, properties in scope.resources("AWS::S3::Bucket"):
-        notification = scope.resolve(properties).get("NotificationConfiguration", {})
-        cloud.buckets.append(Bucket(scope.name(name), "EventBridgeConfiguration" in notification))
-    for name, properties in scope.resources("AWS::DynamoDB::Table"):
-        cloud.tables.append({"TableName": name} | scope.resolve(properties))
     for _, properties in scope.resources("AWS::Events::EventBus"):
         cloud.buses.append(scope.resolve(properties)["Name"])
+
+
+def _read_storage(cloud: Cloud, scope: Scope) -> None:
+    for name, properties in scope.resources("AWS::S3::Bucket"):
+        bucket = scope.resolve(properties)
+        notifies = "EventBridgeConfiguration" in bucket.get("NotificationConfiguration", {})
+        cors = tuple(bucket.get("CorsConfiguration", {}).get("CorsRules", []))
+        cloud.buckets.append(Bucket(scope.name(name), notifies, cors))
+    for name, properties in scope.resources("AWS::DynamoDB::Table"):
+        cloud.tables.append({"TableName": name} | scope.resolve(properties))
     cloud.secrets += [name for name, _ in scope.resources("AWS::SecretsManager::Secret")]
     for _, properties in scope.resources("AWS::SSM::Parameter"):
         parameter = scope.resolve(properties)
         cloud.parameters[parameter["Name"]] = parameter["Value"]
-    for name, properties in scope.resources("AWS::Serverless::HttpApi"):
-        _read_cors(cloud, name, scope.resolve(properties).get("CorsConfiguration", {}))
 
 
-def _read_function(cloud: Cloud, scope: Scope, domain: str, name: str, properties: dict[str, Any]) -> None:
+def _layer(folder: Path, name: str, resource: dict[str, Any]) -> Layer | None:
+    if resource["Type"] != "AWS::Serverless::LayerVersion":
+        return None
+    built = "BuildMethod" in resource.get("Metadata", {})
+    return Layer(name, (folder / resource["Properties"]["ContentUri"]).resolve(), built)
+
+
+def _read_function(
+    cloud: Cloud, scope: Scope, folder: Path, layers: dict[str, Layer | None], name: str, properties: dict[str, Any]
+) -> None:
     if name in cloud.functions:
         raise TemplateError(f"two functions are called {name}")
     shared = scope.template.get("Globals", {}).get("Function", {})
-    variables = shared.get("Environment", {}).get("Variables", {}) | properties.get("Environment", {}).get(
-        "Variables", {}
-    )
+    own, common = (given.get("Environment", {}).get("Variables", {}) for given in (properties, shared))
     merged = shared | properties
+    wanted = [layer.get("Ref") for layer in [*shared.get("Layers", []), *properties.get("Layers", [])]]
+    found = tuple(layer for layer in map(layers.get, wanted) if layer)
+    if len(found) < len(wanted):
+        raise TemplateError(f"{name} wants a layer that its own template does not declare")
+    code = (folder / merged.get("CodeUri", ".")).resolve()
     cloud.functions[name] = Function(
         name=name,
-        module=f"{domain}/{merged['Handler'].removesuffix('.handler')}",
-        environment={key: str(value) for key, value in scope.resolve(variables).items()},
+        module=f"{code.name}/{merged['Handler'].removesuffix('.handler')}",
+        code=code,
+        handler=merged["Handler"],
+        environment={key: str(value) for key, value in scope.resolve(common | own).items()},
         memory=int(merged.get("MemorySize", 128)),
         timeout=int(merged.get("Timeout", 3)),
-        layers=tuple(
-            str(layer["Ref"]) for layer in [*shared.get("Layers", []), *properties.get("Layers", [])] if "Ref" in layer
-        ),
+        layers=found,
     )
     for event_name, event in properties.get("Events", {}).items():
         _read_event(cloud, scope, name, f"{name}{event_name}", event["Type"], event["Properties"])

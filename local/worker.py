@@ -14,6 +14,8 @@ from typing import Any
 
 from local.frames import HEADER, pack
 
+PIECE = 1 << 20
+
 type Handler = Callable[[dict[str, Any], Any], Any]
 
 
@@ -47,40 +49,34 @@ class Worker:
 
     def serve(self) -> None:
         """Take calls one after the other."""
-        while (head := self._read(HEADER.size)) is not None:
-            length, body_length = HEADER.unpack(head)
-            call = json.loads(self._read(length) or b"{}")
-            event = json.loads(self._read(body_length) or b"null")
-            self._connection.sendall(self._answer(call, event))
+        received = bytearray()
+        while piece := self._connection.recv(PIECE):
+            received += piece
+            if len(received) < HEADER.size:
+                continue
+            head, body = HEADER.unpack_from(received)
+            start = HEADER.size + head
+            if len(received) == start + body:
+                call, event = json.loads(received[HEADER.size : start]), json.loads(received[start:])
+                received.clear()
+                self._connection.sendall(self._answer(call, event))
 
     def _answer(self, call: dict[str, Any], event: Any) -> bytes:
         output = sys.stdout = sys.stderr = _output
-        started = time.perf_counter()
         try:
             result = self._handler(call["module"])(event, Context(call))
-            body = result.pop("body", None) if isinstance(result, dict) else None
-            head: dict[str, Any] = {"ok": True, "result": result, "has_body": body is not None}
-            encoded = body.encode() if body else b""
+            # A body goes beside the result, not as JSON within JSON.
+            apart = isinstance(result, dict) and isinstance(result.get("body"), str)
+            body = result.pop("body").encode() if apart else b""
+            return pack({"ok": True, "result": result, "has_body": apart, "log": output.drain()}, body)
         except BaseException as error:
-            head = {"ok": False, "error": type(error).__name__, "message": str(error), "trace": traceback.format_exc()}
-            encoded = b""
-        head |= {"took": time.perf_counter() - started, "log": output.drain()}
-        return pack(head, encoded)
+            trace = traceback.format_exc()
+            return pack({"ok": False, "error": type(error).__name__, "trace": trace, "log": output.drain()})
 
     def _handler(self, module: str) -> Handler:
         if module not in self._handlers:
             self._handlers[module] = _load(self._functions / f"{module}.py", module).handler
         return self._handlers[module]
-
-    def _read(self, size: int) -> bytes | None:
-        parts: list[bytes] = []
-        while size:
-            part = self._connection.recv(min(size, 1 << 20))
-            if not part:
-                return None
-            parts.append(part)
-            size -= len(part)
-        return b"".join(parts)
 
 
 class _Output(io.TextIOBase):

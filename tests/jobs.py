@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from local.templates import Cloud, read_cloud
+from local.cloud import Cloud
+from local.templates import read_cloud
 from tests.gateway import ROOT, context, function
 
 

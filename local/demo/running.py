@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent.parent
 
 
 @contextmanager
-def throwaway_system() -> Iterator[System]:
+def throwaway_system() -> Generator[System]:
     """Start a system, make its owner, and end it after the block, however the block ends."""
     # An exception in the main thread unwinds the block; a signal that just ends the process would not.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))

@@ -1,7 +1,7 @@
 """The story: a catalogue comes in, is searched, narrowed, and a product goes off sale and on again."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -147,7 +147,7 @@ class Story:
         return self._shop.get(PUBLIC, limit=1)["pagination"]["total"]
 
     @contextmanager
-    def _step(self, title: str, about: str) -> Iterator[None]:
+    def _step(self, title: str, about: str) -> Generator[None]:
         self._steps += 1
         self._say(f"\n{self._steps}. {title}: {about}")
         yield

@@ -1,0 +1,124 @@
+"""What the templates ask of a cloud, in the words of the laptop's."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from local.intrinsics import ACCOUNT, REGION
+
+
+@dataclass(frozen=True)
+class Layer:
+    """What functions share; one that is `built` becomes Python packages, another one is put below /opt as it is."""
+
+    name: str
+    folder: Path
+    built: bool
+
+
+@dataclass(frozen=True)
+class Function:
+    """A Lambda function. `module` is its path below functions/, like `catalog/store/list_products`; `code` the folder it is uploaded with."""
+
+    name: str
+    module: str
+    code: Path
+    handler: str
+    environment: dict[str, str]
+    memory: int
+    timeout: int
+    layers: tuple[Layer, ...]
+
+    @property
+    def arn(self) -> str:
+        """What the function would be called by."""
+        return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{self.name}"
+
+
+@dataclass(frozen=True)
+class Route:
+    """A request that API Gateway hands to a function."""
+
+    method: str
+    path: str
+    function: str
+
+
+@dataclass(frozen=True)
+class Queue:
+    """An SQS queue; `dead_letters` names where a message goes after so many receives."""
+
+    name: str
+    visibility: int
+    dead_letters: str | None
+    tries: int | None
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """An event source mapping: a function is called with batches of a queue's messages."""
+
+    queue: str
+    function: str
+    batch: int
+    at_once: int
+    partial: bool
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Events on a bus that match a pattern go to a queue."""
+
+    name: str
+    bus: str
+    pattern: dict[str, Any]
+    targets: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A function is called by the clock."""
+
+    name: str
+    function: str
+    expression: str
+    input: str
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """An S3 bucket; with `events` it tells the default bus what happens in it. `cors` are its rules for browsers."""
+
+    name: str
+    events: bool
+    cors: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Cors:
+    """Which browsers may call, and how."""
+
+    origins: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
+    headers: tuple[str, ...] = ()
+    exposed: tuple[str, ...] = ()
+    credentials: bool = False
+    max_age: int = 0
+
+
+@dataclass
+class Cloud:
+    """All that the templates ask for."""
+
+    functions: dict[str, Function] = field(default_factory=dict[str, Function])
+    routes: list[Route] = field(default_factory=list[Route])
+    queues: list[Queue] = field(default_factory=list[Queue])
+    mappings: list[Mapping] = field(default_factory=list[Mapping])
+    rules: list[Rule] = field(default_factory=list[Rule])
+    schedules: list[Schedule] = field(default_factory=list[Schedule])
+    buckets: list[Bucket] = field(default_factory=list[Bucket])
+    tables: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    buses: list[str] = field(default_factory=list[str])
+    secrets: list[str] = field(default_factory=list[str])
+    parameters: dict[str, str] = field(default_factory=dict[str, str])
+    cors: Cors = field(default_factory=Cors)
