@@ -5,7 +5,6 @@ SHELL := /bin/bash
 unexport PYTHONDONTWRITEBYTECODE
 
 UV := $(shell command -v uv 2>/dev/null || echo .tools/uv/bin/uv)
-RUN := $(UV) run --frozen --no-sync
 
 .PHONY: help
 help: ## This list
@@ -22,7 +21,39 @@ help: ## This list
 .PHONY: install
 install: .venv/.synced ## Everything Python into .venv/
 
+.PHONY: test
+test: install ## Run the whole suite on the real parts, with coverage
+	@.venv/bin/python -m pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered --cov-fail-under=90 tests
+
+.PHONY: format
+format: install ## Bring the code into its form
+	@.venv/bin/ruff format . && .venv/bin/ruff check --fix --quiet .
+
+.PHONY: lint
+lint: install ## Form, lint, types and import contracts
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/pyright
+	PYTHONPATH=shared:. .venv/bin/lint-imports
+
+.PHONY: openapi
+openapi: install ## Write the API's description anew from the code
+	@PYTHONPATH=shared:. .venv/bin/python -m local.openapi
+
+.PHONY: openapi-check
+openapi-check: install
+	@PYTHONPATH=shared:. .venv/bin/python -m local.openapi --check
+
+.PHONY: layers-check
+layers-check: install
+	@$(EXPORT_LAYERS) | diff - layers/dependencies/requirements.txt \
+		|| { echo 'The layer is not what the lock says: run `make layers`.'; exit 1; }
+
+.PHONY: check
+check: lint validate openapi-check layers-check test ## All that must hold before a change goes in: what CI runs
+
 SAM := .tools/sam/bin/sam
+EXPORT_LAYERS = $(UV) export --frozen --quiet --no-default-groups --no-emit-project --no-hashes --no-annotate --no-header
 export SAM_CLI_TELEMETRY := 0
 
 # It pins what the project pins otherwise, so it lives apart.
@@ -41,8 +72,7 @@ build: $(SAM) layers install ## Build every function and layer for AWS, as `sam 
 
 .PHONY: layers
 layers: install ## Write the layers' requirements anew from the lock
-	$(UV) export --frozen --quiet --no-default-groups --no-emit-project --no-hashes --no-annotate --no-header \
-		--output-file layers/dependencies/requirements.txt >/dev/null
+	$(EXPORT_LAYERS) > layers/dependencies/requirements.txt
 
 .PHONY: run
 run: install ## Start the whole system on this machine (RAVO_PORT, default 8000)

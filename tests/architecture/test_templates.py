@@ -1,0 +1,224 @@
+"""What the linter does not see in the templates: sizes, queues, grants, nested parameters, layers."""
+
+import json
+import os
+import subprocess
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from samtranslator.translator.managed_policy_translator import ManagedPolicyLoader
+from samtranslator.translator.transform import transform
+
+from local.intrinsics import load_template
+from tests.gateway import ROOT
+from tests.jobs import cloud
+
+DOMAINS = ("operations", "identity", "catalog")
+MOST_RESOURCES = 400
+MOST_BYTES = 200 * 1024 * 1024
+
+
+def template(domain: str) -> dict[str, Any]:
+    return load_template(ROOT / "functions" / domain / "template.yaml" if domain else ROOT / "template.yaml")
+
+
+class _NoPolicies(ManagedPolicyLoader):
+    """Names stand for AWS's managed policies; nobody is asked for them."""
+
+    def __init__(self) -> None:
+        super().__init__(None)
+
+    def load(self) -> dict[str, str]:
+        return {"AWSLambdaSQSQueueExecutionRole": "arn:aws:iam::aws:policy/service-role/AWSLambdaSQSQueueExecutionRole"}
+
+
+@cache
+def transformed(domain: str) -> dict[str, Any]:
+    os.environ.setdefault("AWS_DEFAULT_REGION", "eu-central-1")
+    values = {name: "true" if name == "GradualDeployment" else name for name in template(domain).get("Parameters", {})}
+    packaged = template(domain)
+    packaged["Globals"]["Function"]["CodeUri"] = "s3://packages/functions"
+    for resource in packaged["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::LayerVersion":
+            resource["Properties"]["ContentUri"] = "s3://packages/layer"
+    return transform(packaged, values, _NoPolicies(), feature_toggle=None, passthrough_metadata=False)
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_a_stack_stays_far_below_what_cloudformation_takes(domain: str) -> None:
+
+    count = len(transformed(domain)["Resources"])
+
+    assert 0 < count <= MOST_RESOURCES, f"{domain} has {count} resources"
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_every_parameter_of_a_domain_is_given_and_no_other(domain: str) -> None:
+    applications = [
+        resource["Properties"]
+        for resource in template("")["Resources"].values()
+        if resource["Type"] == "AWS::Serverless::Application"
+    ]
+    (given,) = [a["Parameters"] for a in applications if a["Location"] == f"functions/{domain}/template.yaml"]
+
+    assert set(given) == set(template(domain)["Parameters"])
+
+
+def test_every_domain_folder_is_a_stack() -> None:
+    assert {path.parent.name for path in (ROOT / "functions").glob("*/template.yaml")} == set(DOMAINS)
+
+
+@pytest.mark.parametrize("mapping", cloud().mappings, ids=lambda mapping: mapping.function)
+def test_a_queue_gives_its_function_time_tries_and_a_way_out(mapping: Any) -> None:
+    queues = {queue.name: queue for queue in cloud().queues}
+    queue = queues[mapping.queue]
+
+    assert queue.visibility >= 6 * cloud().functions[mapping.function].timeout
+    assert mapping.at_once >= 2
+    assert mapping.partial
+    assert queue.dead_letters in queues
+    assert (queue.tries or 0) >= 2
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_dead_letters_are_kept_two_weeks_and_sound_an_alarm(domain: str) -> None:
+    resources = template(domain)["Resources"]
+    dead = [name for name in resources if name.endswith("DeadLetters")]
+    alarmed = [
+        dimension["Value"]
+        for resource in resources.values()
+        if resource["Type"] == "AWS::CloudWatch::Alarm"
+        for dimension in resource["Properties"].get("Dimensions", [])
+        if dimension["Name"] == "QueueName"
+    ]
+    for name in dead:
+        assert resources[name]["Properties"]["MessageRetentionPeriod"] == 1_209_600
+        assert {"Fn::GetAtt": [name, "QueueName"]} in alarmed
+
+
+def test_logical_ids_are_unique_over_all_domains() -> None:
+    ids = [name for domain in ("", *DOMAINS) for name in template(domain)["Resources"]]
+
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_no_grant_is_wider_than_one_action_on_one_thing(domain: str) -> None:
+    for name, resource in transformed(domain)["Resources"].items():
+        if resource["Type"] not in ("AWS::IAM::ManagedPolicy", "AWS::IAM::Role"):
+            continue
+        properties = resource["Properties"]
+        inline = [policy["PolicyDocument"] for policy in properties.get("Policies", [])]
+        for document in [*inline, *([properties["PolicyDocument"]] if "PolicyDocument" in properties else [])]:
+            for statement in document["Statement"]:
+                actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+                assert not any("*" in action for action in actions), name
+                assert statement["Resource"] != "*", name
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_every_function_is_published_traced_logged_and_in_the_network(domain: str) -> None:
+    resources = transformed(domain)["Resources"]
+    functions = {n: r["Properties"] for n, r in resources.items() if r["Type"] == "AWS::Lambda::Function"}
+    aliases = {
+        alias["Properties"]["FunctionName"]["Ref"]
+        for alias in resources.values()
+        if alias["Type"] == "AWS::Lambda::Alias"
+    }
+    assert set(functions) == aliases
+    for name, function in functions.items():
+        assert function["TracingConfig"] == {"Mode": "Active"}, name
+        assert "LogGroup" in function["LoggingConfig"], name
+        assert function["VpcConfig"]["SubnetIds"], name
+        assert "SnapStart" in function, name
+        assert len(function["Layers"]) >= 2, name
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_a_change_of_a_layer_alone_is_a_new_version_of_its_functions(domain: str) -> None:
+    for resource in template(domain)["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::LayerVersion":
+            assert resource["Properties"]["PublishLambdaVersion"] is True
+    assert template(domain)["Globals"]["Function"]["AutoPublishAliasAllProperties"] is True
+
+
+def test_every_browser_gets_the_same_permissions_from_every_domain() -> None:
+    said = [
+        resource["Properties"]["CorsConfiguration"]
+        for domain in DOMAINS
+        for resource in template(domain)["Resources"].values()
+        if resource["Type"] == "AWS::Serverless::HttpApi"
+    ]
+
+    assert len(said) == len(DOMAINS)
+    assert all(each == said[0] for each in said)
+
+
+def test_the_front_door_leads_to_every_domain() -> None:
+    distribution = template("")["Resources"]["FrontDoor"]["Properties"]["DistributionConfig"]
+    behind = {behavior["TargetOriginId"] for behavior in distribution["CacheBehaviors"]}
+
+    assert set(DOMAINS) - {"operations"} <= behind
+    assert distribution["DefaultCacheBehavior"]["TargetOriginId"] == "operations"
+    prefixes = {route.path.split("/")[3] for route in cloud().routes if route.path.startswith("/api/v1/")}
+    paths = {behavior["PathPattern"] for behavior in distribution["CacheBehaviors"]}
+    assert {f"/api/v1/{prefix}/*" for prefix in prefixes & set(DOMAINS) - {"operations"}} <= paths
+
+
+def test_what_the_layer_installs_fits_with_the_code_into_a_function() -> None:
+    requirements = (ROOT / "layers" / "dependencies" / "requirements.txt").read_text()
+    lines = [line for line in requirements.splitlines() if "==" in line and "win32" not in line]
+    names = [line.partition("==")[0].strip() for line in lines]
+    installed = sum(_size_of_package(name) for name in names)
+    shared = _size_of_folder(ROOT / "shared")
+    largest = max(_size_of_folder(ROOT / "functions" / domain) for domain in DOMAINS)
+
+    assert installed + shared + largest <= MOST_BYTES, f"{(installed + shared + largest) // 2**20} MiB"
+
+
+@pytest.mark.skipif(not (ROOT / ".aws-sam" / "build").exists(), reason="`make build` has not been run here")
+def test_what_was_built_fits_into_a_function() -> None:
+    for domain in ("Operations", "Identity", "Catalog"):
+        built = ROOT / ".aws-sam" / "build" / domain
+        layers = sum(_size_of_folder(path) for path in built.iterdir() if path.name.endswith("Layer"))
+        largest = max(
+            _size_of_folder(path) for path in built.iterdir() if path.is_dir() and not path.name.endswith("Layer")
+        )
+        assert layers + largest <= MOST_BYTES
+
+
+def _size_of_package(name: str) -> int:
+    from importlib.metadata import distribution
+
+    files = distribution(name.partition("[")[0]).files or []
+    return sum(
+        path.stat().st_size
+        for path in (Path(str(file.locate())) for file in files)
+        if path.exists() and path.suffix != ".pyc"
+    )
+
+
+def _size_of_folder(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc")
+
+
+def test_the_deployment_profiles_name_parameters_that_exist() -> None:
+    import tomllib
+
+    profiles = tomllib.loads((ROOT / "samconfig.toml").read_text())
+    for name in ("dev", "staging", "prod"):
+        overrides = profiles[name]["deploy"]["parameters"]["parameter_overrides"].split()
+        assert {pair.partition("=")[0] for pair in overrides} <= set(template("")["Parameters"])
+
+
+def test_the_release_script_and_the_gate_can_be_read_by_the_shell() -> None:
+    for script in (".ci/run", ".ci/release"):
+        assert subprocess.run(["bash", "-n", ROOT / script], check=False).returncode == 0
+        assert os.access(ROOT / script, os.X_OK)
+
+
+def test_sample_events_are_json() -> None:
+    for path in (ROOT / "events").glob("*/*.json"):
+        assert isinstance(json.loads(path.read_text()), dict)
