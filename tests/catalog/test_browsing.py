@@ -264,3 +264,23 @@ def test_each_answer_takes_a_fixed_number_of_statements(shop: Any, statements: l
     assert count("catalog/store/suggest_searches", f"{STORE}/search/suggest", q="ho") == 1
     path = f"{STORE}/products/{shop['mat']['id']}/recommendations"
     assert count("catalog/store/list_recommendations", path) == 2
+
+
+def test_without_valkey_every_read_still_answers(shop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ravo.platform import limits, valkey
+    from ravo.platform.settings import forget_settings
+
+    monkeypatch.setenv("VALKEY_URL", "unix:///nowhere.sock")
+    forget_settings()
+    valkey.forget_connection()
+    limits.forget_storages()
+    try:
+        assert set(names(search="hoodie", facets="true")) == {"Trail Hoodie"}
+        assert set(names()) == {"Trail Hoodie", "Air Tank", "Zen Mat"}
+        assert page_of("air-tank").status == 200
+        assert call("catalog/store/list_categories", "GET", f"{STORE}/categories").status == 200
+    finally:
+        monkeypatch.undo()
+        forget_settings()
+        valkey.forget_connection()
+        limits.forget_storages()

@@ -129,6 +129,20 @@ def test_what_nobody_expected_is_a_500_without_internals_and_a_log_line(caplog: 
     assert "secret detail" in str(line.exc_info)
 
 
+def test_a_refusal_leaves_a_log_line_with_its_fields_and_without_what_was_sent(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    from ravo.platform.observability import logger
+
+    logger().setLevel("INFO")
+    reply = send(app_of(echo), body={"name": "my secret", "price": "9"})
+    logger().setLevel("WARNING")
+
+    (line,) = [record for record in caplog.records if record.message == "refused"]
+    assert (reply.status, line.code, line.status, line.fields) == (422, "VALIDATION_ERROR", 422, ["price"])
+    assert "my secret" not in str(vars(line))
+
+
 def test_a_refusal_that_says_when_to_come_back() -> None:
     async def busy() -> Response:
         raise RateLimited(retry_after=7)

@@ -60,7 +60,14 @@ def refusals(*kinds: type[Refusal]) -> dict[int | str, dict[str, Any]]:
 
 
 def render(refusal: Refusal) -> Response:
-    """Write the failure envelope."""
+    """Write the failure envelope, and a log line to find it by: what was refused and where, never what was sent."""
+    logger().info(
+        "refused",
+        code=refusal.code,
+        status=refusal.status,
+        fields=[detail.field for detail in refusal.details],
+        cause=type(refusal.__cause__).__name__ if refusal.__cause__ else None,
+    )
     document = {
         "success": False,
         "error": {
@@ -82,8 +89,6 @@ def refusal_for(error: Exception) -> Refusal:
     """Turn any exception into the refusal that its caller may see; what is not the caller's doing is logged with its stack."""
     match error:
         case Refusal():
-            if error.__cause__ is not None:
-                logger().info("refused", code=error.code, cause=type(error.__cause__).__name__)
             return error
         case RequestValidationError():
             return Invalid(details=[_detail(problem) for problem in error.errors()])
