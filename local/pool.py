@@ -29,6 +29,7 @@ from local.invocations import (
 
 # What a busy system would fill a socket with in one go.
 _SOCKET_BUFFER = 1 << 20
+PAUSE_SECONDS = 0.2
 # Where the worker's own module is found.
 _OURS = Path(__file__).parent.parent
 
@@ -48,13 +49,16 @@ class _Call:
 
 
 class _Environment(asyncio.Protocol):
-    """One worker process and the socket to it. `on_outcome` hears how a call went, and whether the process can go on."""
+    """One worker process and the socket to it.
+
+    `on_outcome` hears how a call went, and whether the process can go on; without a call, that the process has ended.
+    """
 
     def __init__(
         self,
         process: subprocess.Popen[bytes],
         generation: int,
-        on_outcome: Callable[["_Environment", _Call, Outcome, bool], None],
+        on_outcome: Callable[["_Environment", _Call | None, Outcome, bool], None],
     ) -> None:
         self.process = process
         self.generation = generation
@@ -107,10 +111,9 @@ class _Environment(asyncio.Protocol):
 
     def _finish(self, outcome: Outcome, *, usable: bool) -> None:
         call, self._call = self._call, None
-        if call:
-            if call.timer:
-                call.timer.cancel()
-            self._on_outcome(self, call, outcome, usable)
+        if call and call.timer:
+            call.timer.cancel()
+        self._on_outcome(self, call, outcome, usable)
 
 
 class Pool:
@@ -170,15 +173,17 @@ class Pool:
             self._waiting.append(call)
         return await call.answer
 
-    def _settle(self, environment: _Environment, call: _Call, outcome: Outcome, usable: bool) -> None:
-        remember(self.invocations, call.invocation, outcome)
+    def _settle(self, environment: _Environment, call: _Call | None, outcome: Outcome, usable: bool) -> None:
         # First the next call, that the environment need not wait for what becomes of this one.
         if usable:
             self._release(environment)
-        else:
-            self._replace(environment)
-        if not call.answer.done():
-            call.answer.set_result(outcome)
+        elif environment in self._all:
+            # One that ends of itself may do so again and again.
+            self._replace(environment, after=0.0 if call else PAUSE_SECONDS)
+        if call:
+            remember(self.invocations, call.invocation, outcome)
+            if not call.answer.done():
+                call.answer.set_result(outcome)
 
     def _release(self, environment: _Environment) -> None:
         if environment.generation != self._generation:
@@ -192,16 +197,20 @@ class Pool:
                 return
         self._idle.append(environment)
 
-    def _replace(self, environment: _Environment) -> None:
+    def _replace(self, environment: _Environment, *, after: float = 0.0) -> None:
         self._all.discard(environment)
+        if environment in self._idle:
+            self._idle.remove(environment)
         environment.end()
         if self._stopped:
             return
-        spawning = asyncio.ensure_future(self._add())
+        spawning = asyncio.ensure_future(self._add(after))
         self._spawning.add(spawning)
         spawning.add_done_callback(self._spawning.discard)
 
-    async def _add(self) -> None:
+    async def _add(self, after: float = 0.0) -> None:
+        if after:
+            await asyncio.sleep(after)
         ours, theirs = socket.socketpair()
         with theirs:
             process = subprocess.Popen(

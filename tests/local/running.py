@@ -48,11 +48,11 @@ def eventually(holds: Callable[[], Any], *, within: float = 20) -> Any:
 class Running:
     """A system, on its own port."""
 
-    def __init__(self, tree: Path, state: Path) -> None:
+    def __init__(self, tree: Path, state: Path, *options: str) -> None:
         self.tree, self.state, self.port = tree, state, free_port()
         self.log = Path(f"{state}-{self.port}.log")
         with self.log.open("ab") as log:
-            self.process = self.command("run", stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
+            self.process = self.command("run", *options, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
 
     def command(self, *arguments: str, **options: Any) -> subprocess.Popen[bytes]:
         """Give a command of the laptop cloud, on this system's folders."""

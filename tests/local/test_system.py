@@ -99,8 +99,8 @@ def test_all_workers_killed_at_once_are_replaced(system: Running) -> None:
     workers = set(system.json("/_local/state.json")["environments"])
     for worker in workers:
         os.kill(worker, signal.SIGKILL)
-    eventually(lambda: system.get(READY)[0] == 200)
-    assert not workers & set(system.json("/_local/state.json")["environments"])
+    eventually(lambda: not workers & set(system.json("/_local/state.json")["environments"]))
+    assert system.get(READY)[0] == 200
 
 
 def test_changed_code_and_templates_are_taken_up_as_they_are_saved(system: Running) -> None:
@@ -125,10 +125,11 @@ def test_changed_code_and_templates_are_taken_up_as_they_are_saved(system: Runni
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_however_it_ends_no_process_of_it_is_left(pair: tuple[Running, Running], number: signal.Signals) -> None:
     one, two = pair
-    # The third one starts on what the first one left.
-    running = {signal.SIGTERM: one, signal.SIGINT: two}.get(number) or Running(two.tree, two.state)
+    # The third one starts on what the second one left, with a process for each function.
+    running = {signal.SIGTERM: one, signal.SIGINT: two}.get(number) or Running(two.tree, two.state, "--isolated")
     try:
         running.wait_until_it_runs()
+        assert running.get(READY)[0] == 200
         below = running.descendants()
         assert len(below) > 5
     finally:
