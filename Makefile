@@ -91,5 +91,5 @@ bench: install ## Measure speed, as a table of figures beside their targets (som
 	@.venv/bin/python -m bench
 
 .PHONY: reset
-reset: ## Forget everything that the system on this machine has stored
-	rm -rf .local
+reset: install ## Forget everything that the system on this machine has stored
+	@.venv/bin/python -m local reset
