@@ -45,6 +45,9 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any
         os.environ["AWS_ENDPOINT_URL"] = running["moto"].url
         yield running
     finally:
+        from ravo.platform import database
+
+        database.forget_connection()
         for service in running.values():
             service.stop()
 

@@ -112,5 +112,6 @@ def test_a_start_prints_what_it_took(tmp_path, services):
     health = next(route for route in system.cloud.routes if route.function == "GetHealth")
     event = starts.request("GET", health.path)
     start = starts._start(served, system.cloud.functions["GetHealth"], event)
+    system.stop()
     assert json.dumps(start["status"]) == "200"
     assert 0 < start["imported"] < start["answered"]

@@ -12,7 +12,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
-from local.services import listening_socket
+from local.services import free_port
 
 ROOT = Path(__file__).parent.parent.parent
 PARTS = ("functions", "shared", "migrations", "layers", "local", "template.yaml")
@@ -28,12 +28,6 @@ def copy_of_the_tree(folder: Path) -> Path:
         else:
             shutil.copy(ROOT / part, folder / part)
     return folder
-
-
-def free_port() -> int:
-    """Return a port that nobody uses now."""
-    with listening_socket() as probe:
-        return int(probe.getsockname()[1])
 
 
 def eventually(holds: Callable[[], Any], *, within: float = 20) -> Any:

@@ -9,6 +9,7 @@ from textwrap import dedent
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 
 from local.cloud import Cloud, Function, Layer, Route
@@ -17,6 +18,7 @@ from local.invocations import Outcome
 from local.isolated import Isolated
 from local.routing import Match
 from local.templates import read_cloud
+from ravo.platform import database
 from tests.conftest import ENVIRONMENT
 from tests.local.conftest import ROOT
 
@@ -82,11 +84,22 @@ def http_event(route: Route) -> dict[str, Any]:
     return event_of(request, Match(route, dict.fromkeys(names, ANYTHING)))
 
 
+def copy_of_the_database(name: str) -> str:
+    """Copy the migrated database, for functions that commit what they do."""
+    address = os.environ["DATABASE_URL"]
+    database.forget_connection()
+    host = address.partition("host=")[2]
+    with psycopg.connect(f"host={host} user=postgres dbname=template1", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE postgres")
+    return address.replace("/postgres?", f"/{name}?")
+
+
 @pytest.fixture(scope="module")
 def outcomes(migrated: None, cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
     """Each function's answer to one event, all of them run in one go."""
     places = ("DATABASE_URL", "VALKEY_URL", "AWS_ENDPOINT_URL", "SIGNING_KEY", "VERIFICATION_KEYS")
     environment = ENVIRONMENT | {name: os.environ[name] for name in (*places, "PATH")}
+    environment["DATABASE_URL"] = copy_of_the_database("isolated")
     # The layer that brings the migrations says where they are.
     del environment["MIGRATIONS_PATH"]
     environment |= {"POWERTOOLS_TRACE_DISABLED": "true"}
