@@ -1,5 +1,6 @@
 """The real parts, started once per run; a transaction around each test that is rolled back after it."""
 
+import asyncio
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,6 +30,20 @@ ENVIRONMENT = {
     "POWERTOOLS_METRICS_NAMESPACE": "Ravo",
     "LOG_LEVEL": "WARNING",
 }
+
+
+@pytest.fixture(scope="session")
+def event_loop_of_the_run() -> Iterator[asyncio.AbstractEventLoop]:
+    """The loop that functions find in their thread, as Lambda's runtime leaves one to them."""
+    loop = asyncio.new_event_loop()
+    yield loop
+    loop.close()
+
+
+@pytest.fixture(autouse=True)
+def _loop_in_place(event_loop_of_the_run: asyncio.AbstractEventLoop) -> None:
+    # A test before may have used asyncio.run, which takes the thread's loop away.
+    asyncio.set_event_loop(event_loop_of_the_run)
 
 
 @pytest.fixture(scope="session")

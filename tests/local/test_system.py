@@ -140,7 +140,7 @@ def test_however_it_ends_no_process_of_it_is_left(pair: tuple[Running, Running],
 
 def test_a_function_is_invoked_where_no_system_runs(pair: tuple[Running, Running], tmp_path: Path) -> None:
     _, ended = pair
-    assert ended.process.poll() is not None
+    ended.end()
     event = tmp_path / "event.json"
     event.write_text('{"force": true}')
     status, out, said = ended.told("invoke", "SweepOutbox", "--event", str(event))
