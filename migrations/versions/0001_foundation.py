@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-import pgvector.sqlalchemy.vector
+import pgvector.sqlalchemy
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -266,17 +266,19 @@ def upgrade() -> None:
         sa.Column("product_id", sa.Uuid(), nullable=False),
         sa.Column("model", sa.String(length=100), nullable=False),
         sa.Column("text_hash", sa.LargeBinary(length=16), nullable=False),
-        sa.Column("embedding", pgvector.sqlalchemy.vector.VECTOR(dim=1536), nullable=False),
+        sa.Column("embedding", pgvector.sqlalchemy.HALFVEC(dim=1536), nullable=False),
         sa.Column("embedded_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["product_id"], ["products.id"], name=op.f("fk_product_embeddings_product_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("product_id", name=op.f("pk_product_embeddings")),
     )
+    # A vector of 3 kB fits its page: fetched from TOAST, each would cost more than the comparison it is fetched for.
+    op.execute("ALTER TABLE product_embeddings ALTER COLUMN embedding SET STORAGE PLAIN")
     op.create_index(
         "ix_product_embeddings_nearest",
         "product_embeddings",
-        [sa.literal_column("CAST(embedding AS HALFVEC(1536))").label("embedding")],
+        ["embedding"],
         unique=False,
         postgresql_using="hnsw",
         postgresql_ops={"embedding": "halfvec_cosine_ops"},
@@ -284,19 +286,27 @@ def upgrade() -> None:
     op.create_table(
         "product_listings",
         sa.Column("product_id", sa.Uuid(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("price", sa.Numeric(precision=14, scale=4), nullable=False),
-        sa.Column("price_to", sa.Numeric(precision=14, scale=4), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        *(
+            sa.Column(
+                f"{name}_key",
+                sa.BigInteger(),
+                sa.Computed(f"hash_array_extended({name}, 0)", persisted=True),
+                nullable=False,
+            )
+            for name in ("categories", "sizes", "colors", "features")
+        ),
+        sa.Column("sales_count", sa.Integer(), nullable=False),
         sa.Column("in_stock", sa.Boolean(), nullable=False),
         sa.Column("browsable", sa.Boolean(), nullable=False),
-        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("sales_count", sa.Integer(), nullable=False),
+        sa.Column("price", sa.Numeric(precision=14, scale=4), nullable=False),
+        sa.Column("price_to", sa.Numeric(precision=14, scale=4), nullable=False),
         sa.Column("rating", sa.Numeric(precision=3, scale=2), nullable=False),
-        sa.Column("category_ids", postgresql.ARRAY(sa.Uuid()), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("categories", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("sizes", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("colors", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("features", postgresql.ARRAY(sa.Text()), nullable=False),
-        sa.Column("search", postgresql.TSVECTOR(), nullable=False),
         sa.ForeignKeyConstraint(
             ["product_id"], ["products.id"], name=op.f("fk_product_listings_product_id"), ondelete="CASCADE"
         ),
@@ -304,7 +314,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_product_listings_bestselling", "product_listings", ["sales_count", "product_id"], unique=False)
     op.create_index(
-        "ix_product_listings_category_ids", "product_listings", ["category_ids"], unique=False, postgresql_using="gin"
+        "ix_product_listings_browsable",
+        "product_listings",
+        ["published_at"],
+        unique=False,
+        postgresql_where=sa.text("browsable"),
+    )
+    op.create_index(
+        "ix_product_listings_categories", "product_listings", ["categories"], unique=False, postgresql_using="gin"
     )
     op.create_index("ix_product_listings_colors", "product_listings", ["colors"], unique=False, postgresql_using="gin")
     op.create_index(
@@ -313,9 +330,24 @@ def upgrade() -> None:
     op.create_index("ix_product_listings_name", "product_listings", ["name", "product_id"], unique=False)
     op.create_index("ix_product_listings_newest", "product_listings", ["published_at", "product_id"], unique=False)
     op.create_index("ix_product_listings_price", "product_listings", ["price", "product_id"], unique=False)
+    op.create_index("ix_product_listings_price_to", "product_listings", ["price_to"], unique=False)
     op.create_index("ix_product_listings_rating", "product_listings", ["rating", "product_id"], unique=False)
-    op.create_index("ix_product_listings_search", "product_listings", ["search"], unique=False, postgresql_using="gin")
     op.create_index("ix_product_listings_sizes", "product_listings", ["sizes"], unique=False, postgresql_using="gin")
+    op.create_table(
+        "product_search",
+        sa.Column("product_id", sa.Uuid(), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sales_count", sa.Integer(), nullable=False),
+        sa.Column("search", postgresql.TSVECTOR(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["product_id"],
+            ["product_listings.product_id"],
+            name=op.f("fk_product_search_product_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("product_id", name=op.f("pk_product_search")),
+    )
+    op.create_index("ix_product_search_search", "product_search", ["search"], unique=False, postgresql_using="gin")
     op.create_table(
         "product_tags",
         sa.Column("product_id", sa.Uuid(), nullable=False),
@@ -453,15 +485,18 @@ def downgrade() -> None:
     op.drop_table("product_translations")
     op.drop_index(op.f("ix_product_tags_tag_id"), table_name="product_tags")
     op.drop_table("product_tags")
+    op.drop_index("ix_product_search_search", table_name="product_search", postgresql_using="gin")
+    op.drop_table("product_search")
     op.drop_index("ix_product_listings_sizes", table_name="product_listings", postgresql_using="gin")
-    op.drop_index("ix_product_listings_search", table_name="product_listings", postgresql_using="gin")
     op.drop_index("ix_product_listings_rating", table_name="product_listings")
+    op.drop_index("ix_product_listings_price_to", table_name="product_listings")
     op.drop_index("ix_product_listings_price", table_name="product_listings")
     op.drop_index("ix_product_listings_newest", table_name="product_listings")
     op.drop_index("ix_product_listings_name", table_name="product_listings")
     op.drop_index("ix_product_listings_features", table_name="product_listings", postgresql_using="gin")
     op.drop_index("ix_product_listings_colors", table_name="product_listings", postgresql_using="gin")
-    op.drop_index("ix_product_listings_category_ids", table_name="product_listings", postgresql_using="gin")
+    op.drop_index("ix_product_listings_categories", table_name="product_listings", postgresql_using="gin")
+    op.drop_index("ix_product_listings_browsable", table_name="product_listings", postgresql_where=sa.text("browsable"))
     op.drop_index("ix_product_listings_bestselling", table_name="product_listings")
     op.drop_table("product_listings")
     op.drop_index(

@@ -19,7 +19,7 @@ from ravo.catalog.schemas.admin import (
     AdminTag,
     AdminVariant,
 )
-from ravo.catalog.schemas.shop import CategoryLink
+from ravo.catalog.schemas.shop import CategoryLink, Image
 from ravo.catalog.service import groups
 from ravo.catalog.service import products as product_service
 from ravo.platform.http import Page, Paging
@@ -55,8 +55,8 @@ def product_of(session: Session, product: Product) -> AdminProduct:
             )
         },
         compare_at_price=_money(product.compare_at_price, product.currency),
-        images=cards.images(product.images),
-        videos=cards.images(product.videos),
+        images=_images(product.images),
+        videos=_images(product.videos),
         categories=[CategoryLink(**link) for link in around.categories],
         tags=around.tags,
         translations=around.translations,
@@ -75,7 +75,7 @@ def page_of_products(
     shown = [
         AdminProductSummary(
             **_shared(row.Product),
-            image=cards.image(next(iter(row.Product.images), None)),
+            image=next(iter(_images(row.Product.images[:1])), None),
             variant_count=row.count,
             available=row.available,
         )
@@ -96,7 +96,7 @@ def variant_of(variant: ProductVariant, currency: str) -> AdminVariant:
         price=_money(variant.price, currency),
         compare_at_price=_money(variant.compare_at_price, currency),
         cost_price=_money(variant.cost_price, currency),
-        images=cards.images(variant.images),
+        images=_images(variant.images),
     )
 
 
@@ -180,6 +180,10 @@ def _margin(product: Product) -> Decimal | None:
     if product.cost_price is None or not price:
         return None
     return ((price - product.cost_price) / price * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+def _images(values: Sequence[dict[str, Any]]) -> list[Image]:
+    return [Image(**shown) for shown in cards.images(values)]
 
 
 def _money(amount: Decimal | None, currency: str) -> Money | None:

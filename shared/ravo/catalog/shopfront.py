@@ -1,18 +1,23 @@
 """What shoppers read: answers as they go out, from the cache where they are there, built from PostgreSQL where not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
+from pydantic_core import from_json, to_json
+
 from ravo.catalog.errors import CollectionNotFound, ProductNotFound
-from ravo.catalog.queries import browse, categories, collections, detail, facets, recommendations
+from ravo.catalog.queries import browse, cards, detail, facets, groups, recommendations
 from ravo.catalog.queries.browse import Filters, Sort
-from ravo.catalog.schemas.shop import CollectionDetail
+from ravo.catalog.queries.cards import Json
 from ravo.platform.cache import Group, cached, key_of
 from ravo.platform.database import reading
 from ravo.platform.http.envelope import Page, Paging, fragment_of
 from ravo.platform.settings import settings
+
+if TYPE_CHECKING:
+    from ravo.catalog.queries.search import Wanted
 
 
 @dataclass(frozen=True)
@@ -67,27 +72,42 @@ def _products(request: ListRequest) -> bytes:
 def _browsed(request: ListRequest) -> bytes:
     filters, paging = request.filters, request.paging
     sort = Sort.NEWEST if request.sort in (None, Sort.RELEVANCE) else request.sort
+    counted = _facets(filters) if request.facets else None
     with reading() as session:
-        found = browse.page_of_products(session, filters, sort, limit=paging.limit, offset=paging.offset)
-        total = browse.count_products(session, filters)
-        extra = {"facets": facets.count_facets(session, filters, currency=_currency())} if request.facets else {}
-    return fragment_of(found, Page.of(paging, total), **extra)
+        page = browse.page_of_products(session, filters, sort, limit=paging.limit, offset=paging.offset)
+        total = counted["total"] if counted else browse.count_products(session, filters)
+        found = cards.of_products(session, page)
+    return _list(request, found, total, counted)
 
 
 def _searched(request: ListRequest) -> bytes:
     from ravo.catalog import search
-    from ravo.catalog.queries.search import MATCHING
 
     filters, paging = request.filters, request.paging
     with reading() as session:
         found = search.search_products(
             session, request.search, filters, request.sort or Sort.RELEVANCE, limit=paging.limit, offset=paging.offset
         )
-        extra: dict[str, Any] = {}
-        if request.facets:
-            bound = found.searched_for.bound
-            extra["facets"] = facets.count_facets(session, filters, currency=_currency(), matching=MATCHING, **bound)
-    return fragment_of(found.products, Page.of(paging, found.total), **extra)
+        shown = cards.of_products(session, found.product_ids)
+    counted = _facets(filters, found.searched_for) if request.facets else None
+    return _list(request, shown, found.total, counted)
+
+
+def _list(request: ListRequest, products: Sequence[Json], total: int, counted: Json | None) -> bytes:
+    extra = {"facets": counted["facets"]} if counted else {}
+    return fragment_of(products, Page.of(request.paging, total), **extra)
+
+
+def _facets(filters: Filters, wanted: "Wanted | None" = None) -> Json:
+    """Count the facets of a list; all its pages, in whatever order, share what was counted once."""
+    about = (wanted.matching, wanted.bound) if wanted else (browse.BROWSABLE, {})
+
+    def count() -> bytes:
+        base, bound = about
+        with reading() as session:
+            return to_json(facets.count_facets(session, filters, currency=_currency(), base=base, bound=bound))
+
+    return from_json(_cached(Group.PRODUCTS, "facets", filters, *about, build=count))
 
 
 def _product(id_or_slug: str, locales: tuple[str, ...]) -> bytes:
@@ -103,28 +123,27 @@ def _recommended(product_id: UUID, limit: int) -> bytes:
         chosen = recommendations.like(session, product_id, limit)
         if chosen is None:
             raise ProductNotFound
-        return fragment_of(browse.products_in_order(session, chosen))
+        return fragment_of(cards.of_products(session, chosen))
 
 
 def _category_tree() -> bytes:
     with reading() as session:
-        return fragment_of(categories.tree(session))
+        return fragment_of(groups.tree(session))
 
 
 def _collection(slug: str, paging: Paging) -> bytes:
     with reading() as session:
-        found = collections.on_sale(session, slug, limit=paging.limit, offset=paging.offset)
-        if found is None:
+        row = groups.collection(session, slug, limit=paging.limit, offset=paging.offset)
+        if row is None:
             raise CollectionNotFound
-        row, product_ids, total = found
-        shown = CollectionDetail.model_construct(
-            id=row.id,
-            slug=row.slug,
-            name=row.name,
-            description=row.description,
-            products=list(browse.products_in_order(session, product_ids)),
-        )
-    return fragment_of(shown, Page.of(paging, total))
+        shown: Json = {
+            "id": row.id,
+            "slug": row.slug,
+            "name": row.name,
+            "description": row.description,
+            "products": cards.of_products(session, row.page),
+        }
+    return fragment_of(shown, Page.of(paging, row.total))
 
 
 def _suggested(typed: str, limit: int) -> bytes:

@@ -2,7 +2,7 @@
 
 from ravo.catalog.models.grouping import Category, Collection, CollectionProduct, ProductCategory, ProductTag, Tag
 from ravo.catalog.models.product import Product, ProductTranslation, ProductVariant
-from ravo.catalog.models.search import ProductEmbedding, ProductListing, SearchTerm
+from ravo.catalog.models.search import ProductEmbedding, ProductListing, ProductSearch, SearchTerm
 
 __all__ = [
     "Category",
@@ -12,6 +12,7 @@ __all__ = [
     "ProductCategory",
     "ProductEmbedding",
     "ProductListing",
+    "ProductSearch",
     "ProductTag",
     "ProductTranslation",
     "ProductVariant",

@@ -1,17 +1,15 @@
-"""Lists of products on sale: filters, sorts, counts and facets over the narrow listing rows."""
+"""Lists of products on sale: filters, sorts and counts over the narrow listing rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
-
-from ravo.catalog.queries.cards import CARDS, summary
-from ravo.catalog.schemas.shop import ProductSummary
 
 
 class Sort(StrEnum):
@@ -50,14 +48,30 @@ class Filters:
     features: tuple[str, ...] = ()
     in_stock: bool | None = None
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The filters that are set, in their order."""
+        return tuple(name for name, value in vars(self).items() if value not in (None, ()))
+
+    @property
+    def bound(self) -> dict[str, Any]:
+        """The values that `conditions` on these filters bind."""
+        return {name: _bound(name, getattr(self, name)) for name in self.names}
+
+
+def _bound(name: str, value: Any) -> Any:
+    if name in ("category", "subcategory"):
+        return [value, f"/{value}"]
+    return list(value) if isinstance(value, tuple) else value
+
 
 # Whoever is listed but not yet due waits for its time; the read checks it, no job has to.
-BROWSABLE = "l.browsable AND l.published_at <= statement_timestamp()"
+ON_SALE = "l.published_at <= statement_timestamp()"
+BROWSABLE = f"l.browsable AND {ON_SALE}"
 
-_CATEGORY_IDS = "(SELECT coalesce(array_agg(id), '{{}}') FROM categories WHERE path = :{0} OR slug = :{0})"
 _CLAUSES: dict[str, str] = {
-    "category": f"l.category_ids && {_CATEGORY_IDS.format('category')}",
-    "subcategory": f"l.category_ids && {_CATEGORY_IDS.format('subcategory')}",
+    "category": "l.categories && CAST(:category AS text[])",
+    "subcategory": "l.categories && CAST(:subcategory AS text[])",
     "price_min": "l.price_to >= :price_min",
     "price_max": "l.price <= :price_max",
     "sizes": "l.sizes && CAST(:sizes AS text[])",
@@ -67,50 +81,36 @@ _CLAUSES: dict[str, str] = {
 }
 
 
-def conditions(filters: Filters, *, without: str = "") -> tuple[str, dict[str, Any]]:
-    """Return the filters as SQL over `product_listings l`, and the values it binds; `without` leaves one filter out."""
-    values = {
-        name: list(value) if isinstance(value, tuple) else value
-        for name, value in vars(filters).items()
-        if value not in (None, ()) and name != without
-    }
-    return "".join(f" AND {_CLAUSES[name]}" for name in values), values
+def conditions(names: Sequence[str], *, without: str = "") -> str:
+    """Return these filters as SQL over `product_listings l`, each after an AND; `without` leaves one of them out."""
+    return "".join(f" AND {_CLAUSES[name]}" for name in names if name != without)
 
 
-def page_of_products(
-    session: Session, filters: Filters, sort: Sort, *, limit: int, offset: int
-) -> Sequence[ProductSummary]:
-    """Return one page of cards."""
-    where, values = conditions(filters)
-    statement = f"""
-        WITH page AS MATERIALIZED (
-            SELECT product_id, row_number() OVER (ORDER BY {ORDER[sort]}) AS rank
-            FROM product_listings l
-            WHERE {BROWSABLE}{where}
-            ORDER BY {ORDER[sort]} LIMIT :limit OFFSET :offset
-        )
-        {CARDS}
-    """
-    rows = session.execute(text(statement), values | {"limit": limit, "offset": offset})
-    return [summary(row) for row in rows]
+def page_of_products(session: Session, filters: Filters, sort: Sort, *, limit: int, offset: int) -> Sequence[UUID]:
+    """Return the products of one page, in order."""
+    statement = _page(filters.names, sort)
+    return session.scalars(statement, filters.bound | {"limit": limit, "offset": offset}).all()
 
 
 def count_products(session: Session, filters: Filters) -> int:
     """Count what a list holds in all."""
-    where, values = conditions(filters)
-    found = session.scalar(text(f"SELECT count(*) FROM product_listings l WHERE {BROWSABLE}{where}"), values)
-    return int(found or 0)
+    return session.scalars(_count(filters.names), filters.bound).one()
 
 
-def products_in_order(session: Session, product_ids: Sequence[UUID]) -> Sequence[ProductSummary]:
-    """Return the cards of these products that are on sale, in the order given."""
-    statement = f"""
-        WITH page AS MATERIALIZED (
-            SELECT l.product_id, chosen.rank
-            FROM unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS chosen (product_id, rank)
-            JOIN product_listings l USING (product_id)
-            WHERE l.published_at <= statement_timestamp()
-        )
-        {CARDS}
-    """
-    return [summary(row) for row in session.execute(text(statement), {"ids": list(product_ids)})]
+# The cards are another statement: the values of the filters decide the plan of the page, so PostgreSQL plans it each
+# time, and the fewer tables it names the sooner that is done. Cards are planned once.
+@cache
+def _page(names: tuple[str, ...], sort: Sort) -> TextClause:
+    return text(
+        f"""
+        SELECT l.product_id
+        FROM product_listings l
+        WHERE {BROWSABLE}{conditions(names)}
+        ORDER BY {ORDER[sort]} LIMIT :limit OFFSET :offset
+        """
+    )
+
+
+@cache
+def _count(names: tuple[str, ...]) -> TextClause:
+    return text(f"SELECT count(*) FROM product_listings l WHERE {BROWSABLE}{conditions(names)}")

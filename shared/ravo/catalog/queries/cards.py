@@ -1,96 +1,116 @@
-"""Products as cards: the columns, the variants in one aggregate, and how a row becomes a schema."""
+"""Products as cards: one statement for the cards of a page, and how its rows become what is sent.
 
-from collections.abc import Iterable
+What comes out of our own tables is not validated again: plain dicts in the shape that `ravo.catalog.schemas.shop` declares
+cost a tenth of its models. Tests hold the two together.
+"""
+
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from ravo.catalog import media
-from ravo.catalog.schemas.shop import Image, ProductSummary, VariantSummary
-from ravo.platform.schemas import Money
+from ravo.platform.money import text_of
+
+type Json = dict[str, Any]
 
 # A product with hundreds of variants would fill a list by itself; its own page has them all.
 VARIANTS_ON_CARD = 50
+# Prices repeat from card to card and from page to page.
+PRICES_KEPT = 4096
 
-# Joined to a relation `page(product_id, rank)`: the cards of one page, in its order, with their variants, in one statement.
-CARDS = f"""
-SELECT p.id, p.sku, p.slug, p.name, p.short_description, p.currency, p.base_price::text AS base_price,
-    p.compare_at_price::text AS compare_at_price, l.price::text AS price, l.price_to::text AS price_to,
-    p.images -> 0 AS image, l.in_stock, p.average_rating, p.review_count, p.featured, l.published_at,
-    v.variant_count, v.variants, page.rank
-FROM page
-JOIN product_listings l ON l.product_id = page.product_id
-JOIN products p ON p.id = page.product_id
-CROSS JOIN LATERAL (
-    SELECT max(total) AS variant_count, json_agg(
-        json_build_array(id, sku, size, color, style, price, compare_at_price, in_stock) ORDER BY position, id
-    ) AS variants
-    FROM (
-        SELECT id, sku, size, color, style, position, count(*) OVER () AS total,
-            coalesce(price, p.sale_price, p.base_price)::text AS price, compare_at_price::text AS compare_at_price,
-            available > 0 OR p.allow_backorder OR NOT p.track_inventory AS in_stock
-        FROM product_variants
-        WHERE product_id = p.id AND is_active AND deleted_at IS NULL
-        ORDER BY position, id
-        LIMIT {VARIANTS_ON_CARD}
-    ) shown
-) v
-ORDER BY page.rank
-"""
-
-
-def summary(row: Any) -> ProductSummary:
-    """Make a card of a row of `CARDS`. The values come from our own tables, so nothing is validated again."""
-    currency = row.currency
-    return ProductSummary.model_construct(
-        id=row.id,
-        sku=row.sku,
-        slug=row.slug,
-        name=row.name,
-        short_description=row.short_description,
-        price=money(row.price, currency),
-        price_to=money(row.price_to, currency),
-        compare_at_price=compare_at(row.compare_at_price, row.price, row.base_price, currency),
-        image=image(row.image),
-        in_stock=row.in_stock,
-        average_rating=row.average_rating,
-        review_count=row.review_count,
-        featured=row.featured,
-        published_at=row.published_at,
-        variant_count=row.variant_count,
-        variants=[_variant(values, row) for values in row.variants],
-    )
+_CARDS = text(
+    f"""
+    SELECT p.id, p.sku, p.slug, p.name, p.short_description, p.currency, p.base_price::text AS base_price,
+        p.compare_at_price::text AS compare_at_price, l.price::text AS price, l.price_to::text AS price_to,
+        p.images -> 0 AS image, l.in_stock, p.average_rating, p.review_count, p.featured, l.published_at,
+        v.variant_count, v.variants
+    FROM unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS page (product_id, place)
+    JOIN product_listings l USING (product_id)
+    JOIN products p ON p.id = l.product_id
+    CROSS JOIN LATERAL (
+        SELECT max(total) AS variant_count, json_agg(
+            json_build_array(id, sku, size, color, style, price, compare_at_price, in_stock) ORDER BY position, id
+        ) AS variants
+        FROM (
+            SELECT id, sku, size, color, style, position, count(*) OVER () AS total,
+                coalesce(price, p.sale_price, p.base_price)::text AS price, compare_at_price::text AS compare_at_price,
+                available > 0 OR p.allow_backorder OR NOT p.track_inventory AS in_stock
+            FROM product_variants
+            WHERE product_id = p.id AND is_active AND deleted_at IS NULL
+            ORDER BY position, id
+            LIMIT {VARIANTS_ON_CARD}
+        ) shown
+    ) v
+    WHERE l.published_at <= statement_timestamp()
+    ORDER BY page.place
+    """
+)
 
 
-def money(amount: str, currency: str) -> Money:
-    """Write an amount that SQL gave as text."""
-    return Money.of(Decimal(amount), currency)
+def of_products(session: Session, product_ids: Sequence[UUID]) -> list[Json]:
+    """Return the cards (`ProductSummary`) of those of these products that are on sale, in the order given."""
+    if not product_ids:
+        return []
+    return [_card(row) for row in session.execute(_CARDS, {"ids": list(product_ids)})]
 
 
-def compare_at(stated: str | None, price: str, base_price: str, currency: str) -> Money | None:
+def _card(row: Any) -> Json:
+    currency, stated, base = row.currency, row.compare_at_price, row.base_price
+    return {
+        "id": row.id,
+        "sku": row.sku,
+        "slug": row.slug,
+        "name": row.name,
+        "shortDescription": row.short_description,
+        "price": money(row.price, currency),
+        "priceTo": money(row.price_to, currency),
+        "compareAtPrice": compare_at(stated, row.price, base, currency),
+        "image": image(row.image),
+        "inStock": row.in_stock,
+        "averageRating": row.average_rating,
+        "reviewCount": row.review_count,
+        "featured": row.featured,
+        "publishedAt": row.published_at,
+        "variantCount": row.variant_count,
+        "variants": [
+            {
+                "id": identifier,
+                "sku": sku,
+                "size": size,
+                "color": color,
+                "style": style,
+                "price": money(price, currency),
+                "compareAtPrice": compare_at(own or stated, price, base, currency),
+                "inStock": in_stock,
+            }
+            for identifier, sku, size, color, style, price, own, in_stock in row.variants
+        ],
+    }
+
+
+@lru_cache(PRICES_KEPT)
+def money(amount: str, currency: str) -> Json:
+    """Write an amount that SQL gave as text; whoever asks for the same again gets the same dict, so none may change it."""
+    return {"amount": text_of(Decimal(amount), currency), "currency": currency}
+
+
+@lru_cache(PRICES_KEPT)
+def compare_at(stated: str | None, price: str, base_price: str, currency: str) -> Json | None:
     """The price that is struck out beside `price`: the one stated, or the base price of what is on sale; none that is no higher."""
     struck = stated or base_price
     return money(struck, currency) if Decimal(struck) > Decimal(price) else None
 
 
-def image(value: dict[str, Any] | None) -> Image | None:
+def image(value: Json | None) -> Json | None:
     """Read one picture of a product's list of them."""
-    return Image.model_construct(url=media.shown(value["url"]), alt=value.get("alt", "")) if value else None
+    return {"url": media.shown(value["url"]), "alt": value.get("alt", "")} if value else None
 
 
-def images(values: Iterable[dict[str, Any]]) -> list[Image]:
+def images(values: Iterable[Json]) -> list[Json]:
     """Read a product's list of pictures."""
-    return [Image.model_construct(url=media.shown(value["url"]), alt=value.get("alt", "")) for value in values]
-
-
-def _variant(values: list[Any], row: Any) -> VariantSummary:
-    identifier, sku, size, color, style, price, stated, in_stock = values
-    return VariantSummary.model_construct(
-        id=identifier,
-        sku=sku,
-        size=size,
-        color=color,
-        style=style,
-        price=money(price, row.currency),
-        compare_at_price=compare_at(stated or row.compare_at_price, price, row.base_price, row.currency),
-        in_stock=in_stock,
-    )
+    return [{"url": media.shown(value["url"]), "alt": value.get("alt", "")} for value in values]

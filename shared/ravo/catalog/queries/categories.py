@@ -1,6 +1,5 @@
-"""The tree of categories."""
+"""Categories as staff work on them."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -9,21 +8,6 @@ from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from ravo.catalog.models import Category
-from ravo.catalog.schemas.shop import CategoryNode
-
-_TREE = text(
-    """
-    SELECT c.id, c.parent_id, c.slug, c.path, c.name, c.description, coalesce(n.count, 0) AS product_count
-    FROM categories c
-    LEFT JOIN (
-        SELECT id, count(*) AS count
-        FROM product_listings l CROSS JOIN unnest(l.category_ids) AS id
-        WHERE l.browsable AND l.published_at <= statement_timestamp()
-        GROUP BY id
-    ) n ON n.id = c.id
-    ORDER BY c.position, c.name, c.id
-    """
-)
 
 _MOVE_BELOW = text(
     """
@@ -41,23 +25,6 @@ _IN_USE = text(
         )
     """
 )
-
-
-def tree(session: Session) -> Sequence[CategoryNode]:
-    """Return the roots, each with what stands below it."""
-    below: dict[UUID | None, list[CategoryNode]] = defaultdict(list)
-    for row in session.execute(_TREE):
-        node = CategoryNode.model_construct(
-            id=row.id,
-            slug=row.slug,
-            path=row.path,
-            name=row.name,
-            description=row.description,
-            product_count=row.product_count,
-            children=below[row.id],
-        )
-        below[row.parent_id].append(node)
-    return below[None]
 
 
 def page_of_categories(session: Session, *, limit: int, offset: int) -> Sequence[Category]:

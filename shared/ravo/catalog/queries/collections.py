@@ -1,33 +1,13 @@
-"""Collections: chosen by hand, shown in their order."""
+"""Collections as staff work on them."""
 
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from ravo.catalog.models import Collection, CollectionProduct
-
-_ON_SALE = text(
-    """
-    SELECT c.id, c.slug, c.name, c.description, ids.total, ids.page
-    FROM collections c
-    CROSS JOIN LATERAL (
-        SELECT count(*) AS total,
-            coalesce((array_agg(cp.product_id ORDER BY cp.position))[:first : :last], '{}') AS page
-        FROM collection_products cp JOIN product_listings l USING (product_id)
-        WHERE cp.collection_id = c.id AND l.published_at <= statement_timestamp()
-    ) ids
-    WHERE c.slug = :slug AND c.is_active
-    """
-)
-
-
-def on_sale(session: Session, slug: str, *, limit: int, offset: int) -> tuple[Any, Sequence[UUID], int] | None:
-    """Return an active collection, the products of one page, and how many it has in all; None when there is no such one."""
-    row = session.execute(_ON_SALE, {"slug": slug, "first": offset + 1, "last": offset + limit}).one_or_none()
-    return (row, row.page, row.total) if row else None
 
 
 def page_of_collections(session: Session, *, limit: int, offset: int) -> Sequence[Any]:

@@ -6,12 +6,14 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from ravo.catalog.queries.cards import compare_at, images, money
-from ravo.catalog.schemas.shop import CategoryLink, ProductDetail, VariantDetail
+from ravo.catalog.queries.cards import Json, compare_at, images, money
 
 _DETAIL = """
-    SELECT p.*, l.price::text AS price, l.price_to::text AS price_to, l.in_stock, l.published_at AS listed_at,
-        p.base_price::text AS base_price_text, p.compare_at_price::text AS compare_at_text,
+    SELECT p.id, p.sku, p.slug, p.name, p.description, p.short_description, p.currency, p.guest_purchaseable, p.features,
+        p.materials, p.sustainability, p.attributes, p.size_guide, p.images, p.videos, p.average_rating, p.review_count,
+        p.featured, p.meta_title, p.meta_description, p.updated_at, p.track_inventory, p.allow_backorder,
+        p.base_price::text AS base_price, p.compare_at_price::text AS compare_at_price,
+        l.price::text AS price, l.price_to::text AS price_to, l.in_stock, l.published_at,
         v.variants, c.categories, t.tags, i18n.translations
     FROM products p
     JOIN product_listings l ON l.product_id = p.id
@@ -26,7 +28,9 @@ _DETAIL = """
         WHERE product_id = p.id AND is_active AND deleted_at IS NULL
     ) v
     CROSS JOIN LATERAL (
-        SELECT coalesce(json_agg(json_build_array(c.id, c.slug, c.path, c.name) ORDER BY c.path), '[]') AS categories
+        SELECT coalesce(json_agg(
+            json_build_object('id', c.id, 'slug', c.slug, 'path', c.path, 'name', c.name) ORDER BY c.path
+        ), '[]') AS categories
         FROM product_categories pc JOIN categories c ON c.id = pc.category_id
         WHERE pc.product_id = p.id
     ) c
@@ -51,77 +55,68 @@ _BY_SLUG = text(_DETAIL.format(key="p.slug = :key"))
 LOW_STOCK = 5
 
 
-def product_detail(session: Session, key: UUID | str, locales: tuple[str, ...]) -> ProductDetail | None:
-    """Return a product on sale by id or slug, in the first of `locales` that it is translated to, or None."""
+def product_detail(session: Session, key: UUID | str, locales: tuple[str, ...]) -> Json | None:
+    """Return a product on sale (`ProductDetail`) by id or slug, in the first of `locales` that it is translated to, or None."""
     row = session.execute(_BY_ID if isinstance(key, UUID) else _BY_SLUG, {"key": key}).one_or_none()
     if row is None:
         return None
     locale = next((wanted for wanted in locales if wanted == "en" or wanted in row.translations), "en")
     said = row.translations.get(locale, {})
-
-    def words(field: str) -> str:
-        return said.get(field) or getattr(row, field)
-
-    return ProductDetail.model_construct(
-        id=row.id,
-        sku=row.sku,
-        slug=row.slug,
-        name=words("name"),
-        description=words("description"),
-        short_description=words("short_description"),
-        price=money(row.price, row.currency),
-        price_to=money(row.price_to, row.currency),
-        compare_at_price=compare_at(row.compare_at_text, row.price, row.base_price_text, row.currency),
-        in_stock=row.in_stock,
-        guest_purchaseable=row.guest_purchaseable,
-        features=row.features,
-        materials=row.materials,
-        sustainability=row.sustainability,
-        attributes=row.attributes,
-        size_guide=row.size_guide,
-        images=images(row.images),
-        videos=images(row.videos),
-        categories=[_category(*values) for values in row.categories],
-        tags=row.tags,
-        average_rating=row.average_rating,
-        review_count=row.review_count,
-        featured=row.featured,
-        meta_title=words("meta_title"),
-        meta_description=words("meta_description"),
-        locale=locale,
-        available_locales=sorted({"en", *row.translations}),
-        published_at=row.listed_at,
-        updated_at=row.updated_at,
-        variants=[_variant(values, row) for values in row.variants],
-    )
+    return {
+        "id": row.id,
+        "sku": row.sku,
+        "slug": row.slug,
+        "name": said.get("name") or row.name,
+        "description": said.get("description") or row.description,
+        "shortDescription": said.get("short_description") or row.short_description,
+        "price": money(row.price, row.currency),
+        "priceTo": money(row.price_to, row.currency),
+        "compareAtPrice": compare_at(row.compare_at_price, row.price, row.base_price, row.currency),
+        "inStock": row.in_stock,
+        "guestPurchaseable": row.guest_purchaseable,
+        "features": row.features,
+        "materials": row.materials,
+        "sustainability": row.sustainability,
+        "attributes": row.attributes,
+        "sizeGuide": row.size_guide,
+        "images": images(row.images),
+        "videos": images(row.videos),
+        "categories": row.categories,
+        "tags": row.tags,
+        "averageRating": row.average_rating,
+        "reviewCount": row.review_count,
+        "featured": row.featured,
+        "metaTitle": said.get("meta_title") or row.meta_title,
+        "metaDescription": said.get("meta_description") or row.meta_description,
+        "locale": locale,
+        "availableLocales": sorted({"en", *row.translations}),
+        "publishedAt": row.published_at,
+        "updatedAt": row.updated_at,
+        "variants": [_variant(values, row) for values in row.variants],
+    }
 
 
-def _category(identifier: UUID, slug: str, path: str, name: str) -> CategoryLink:
-    return CategoryLink.model_construct(id=identifier, slug=slug, path=path, name=name)
+def _variant(values: Json, row: Any) -> Json:
+    price, stock = values["price"], _stock(values, row)
+    stated = values["compare_at"] or row.compare_at_price
+    return {
+        "id": values["id"],
+        "sku": values["sku"],
+        "size": values["size"],
+        "color": values["color"],
+        "style": values["style"],
+        "price": money(price, row.currency),
+        "compareAtPrice": compare_at(stated, price, row.base_price, row.currency),
+        "inStock": stock != "out",
+        "barcode": values["barcode"],
+        "stock": stock,
+        "weightGrams": values["weight_grams"],
+        "dimensions": values["dimensions"],
+        "images": images(values["images"]),
+    }
 
 
-def _variant(values: dict[str, Any], row: Any) -> VariantDetail:
-    stock = _stock(values, row)
-    return VariantDetail.model_construct(
-        id=values["id"],
-        sku=values["sku"],
-        barcode=values["barcode"],
-        size=values["size"],
-        color=values["color"],
-        style=values["style"],
-        price=money(values["price"], row.currency),
-        compare_at_price=compare_at(
-            values["compare_at"] or row.compare_at_text, values["price"], row.base_price_text, row.currency
-        ),
-        in_stock=stock != "out",
-        stock=stock,
-        weight_grams=values["weight_grams"],
-        dimensions=values["dimensions"],
-        images=images(values["images"]),
-    )
-
-
-def _stock(values: dict[str, Any], row: Any) -> str:
+def _stock(values: Json, row: Any) -> str:
     if not row.track_inventory:
         return "in_stock"
     if values["available"] <= 0:

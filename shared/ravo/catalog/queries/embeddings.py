@@ -38,7 +38,7 @@ _DESCRIPTIONS = text(
 _SAVE = text(
     """
     INSERT INTO product_embeddings (product_id, model, text_hash, embedding, embedded_at)
-    SELECT id, :model, :text_hash, CAST(:embedding AS vector), now() FROM products WHERE id = :product_id
+    SELECT id, :model, :text_hash, CAST(:embedding AS halfvec), now() FROM products WHERE id = :product_id
     ON CONFLICT (product_id) DO UPDATE SET
         model = excluded.model, text_hash = excluded.text_hash, embedding = excluded.embedding, embedded_at = now()
     """

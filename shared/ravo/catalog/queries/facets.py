@@ -1,66 +1,114 @@
 """Counting what a list could be narrowed by, each facet without its own filter, in one statement."""
 
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
 from ravo.catalog.queries.browse import BROWSABLE, Filters, conditions
-from ravo.catalog.queries.cards import money
-from ravo.catalog.schemas.shop import CategoryFacet, Facets, FacetValue
+from ravo.catalog.queries.cards import Json, money
 
 VALUES_PER_FACET = 50
 
-_VALUES = """
-    SELECT '{name}' AS facet, value, NULL AS path, NULL AS label, count(*) AS number
-    FROM product_listings l CROSS JOIN unnest(l.{name}) AS value
-    WHERE {where}
-    GROUP BY value
+# Each facet, and the filter that it is counted without: several values of it can be chosen.
+_OWN_FILTER = {"categories": "subcategory", "sizes": "sizes", "colors": "colors", "features": "features"}
+
+# Most products share their whole array with many others. So arrays are counted by their keys, numbers, in one pass for
+# all facets; only then one product of each key, its `sample`, says which values these are.
+_COUNTED = """
+    SELECT {facet} AS facet, any_value(l.product_id) AS sample, count(*) AS number
+    FROM {rows}
+    GROUP BY GROUPING SETS ({keys})
 """
-_CATEGORIES = """
-    SELECT 'categories', c.slug, c.path, c.name, n.number
+_FACETS = """
+    {narrowed}
+    SELECT said.facet, said.value, category.slug, category.name, sum(said.number)::integer AS number
     FROM (
-        SELECT id, count(*) AS number
-        FROM product_listings l CROSS JOIN unnest(l.category_ids) AS id
-        WHERE {where}
-        GROUP BY id
-    ) n JOIN categories c ON c.id = n.id
+        SELECT counted.facet, value, counted.number
+        FROM ({passes}) counted
+        JOIN product_listings l ON l.product_id = counted.sample
+        CROSS JOIN LATERAL unnest(CASE counted.facet
+            WHEN 'categories' THEN l.categories WHEN 'sizes' THEN l.sizes WHEN 'colors' THEN l.colors
+            WHEN 'features' THEN l.features ELSE ARRAY[CAST(l.in_stock AS text)]
+        END) AS value
+    ) said
+    LEFT JOIN categories category ON said.facet = 'categories' AND said.value = '/' || category.path
+    WHERE said.facet <> 'categories' OR category.id IS NOT NULL
+    GROUP BY 1, 2, 3, 4
+    UNION ALL
+    SELECT 'price_min', ({lowest}), NULL, NULL, 0
+    UNION ALL
+    SELECT 'price_max', ({highest}), NULL, NULL, 0
 """
-_TOTALS = """
-    SELECT 'totals', min(l.price)::text, max(l.price_to)::text, NULL, count(*) FILTER (WHERE l.in_stock)
-    FROM product_listings l
-    WHERE {where}
-"""
 
 
-def count_facets(session: Session, filters: Filters, *, currency: str, matching: str = "", **bound: Any) -> Facets:
-    """Count every facet under the filters. `matching` is a further condition on `product_listings l`, with the values that it binds."""
+def count_facets(
+    session: Session, filters: Filters, *, currency: str, base: str = BROWSABLE, bound: Json | None = None
+) -> Json:
+    """Count all `facets` under the filters, and the `total` of the list.
 
-    def where(without: str) -> str:
-        return BROWSABLE + conditions(filters, without=without)[0] + matching
+    `base` is what the list is of, a condition on `product_listings l`, with the values that it binds.
+    """
+    rows = session.execute(_statement(filters.names, base), filters.bound | (bound or {})).all()
+    prices = {
+        row.facet: money(row.value, currency) for row in rows if row.facet in ("price_min", "price_max") and row.value
+    }
+    in_stock = {row.value: row.number for row in rows if row.facet == "in_stock"}
+    return {
+        "total": sum(in_stock.values()),
+        "facets": {
+            "categories": [
+                {"slug": row.slug, "path": row.value.removeprefix("/"), "name": row.name, "count": row.number}
+                for row in _largest(rows, "categories")
+            ],
+            **{
+                facet: [{"value": row.value, "count": row.number} for row in _largest(rows, facet)]
+                for facet in ("sizes", "colors", "features")
+            },
+            "priceMin": prices.get("price_min"),
+            "priceMax": prices.get("price_max"),
+            "inStock": in_stock.get("true", 0),
+        },
+    }
 
-    parts = [_VALUES.format(name=name, where=where(name)) for name in ("sizes", "colors", "features")]
-    parts += [_CATEGORIES.format(where=where("subcategory")), _TOTALS.format(where=where(""))]
-    rows = session.execute(text(" UNION ALL ".join(parts)), conditions(filters)[1] | bound).all()
-    totals = next(row for row in rows if row.facet == "totals")
-    return Facets(
-        categories=[
-            CategoryFacet(slug=row.value, path=row.path, name=row.label, count=row.number)
-            for row in _largest(rows, "categories")
-        ],
-        sizes=_counted(rows, "sizes"),
-        colors=_counted(rows, "colors"),
-        features=_counted(rows, "features"),
-        price_min=money(totals.value, currency) if totals.value else None,
-        price_max=money(totals.path, currency) if totals.path else None,
-        in_stock=totals.number,
+
+@cache
+def _statement(names: tuple[str, ...], base: str) -> TextClause:
+    """Write the statement for these filters: a pass for all facets that they narrow alike, one more for each that they don't."""
+    everything = f"product_listings l WHERE {base}"
+    is_narrow = bool(names) or base != BROWSABLE
+    rows = "narrowed l" if is_narrow else everything
+    apart = [facet for facet, own in _OWN_FILTER.items() if own in names]
+    together = [facet for facet in _OWN_FILTER if facet not in apart]
+    passes = [_pass(rows, [*together, "in_stock"])]
+    passes += [_pass(everything + conditions(names, without=_OWN_FILTER[facet]), [facet]) for facet in apart]
+    if is_narrow:
+        lowest, highest = f"SELECT min(price)::text FROM {rows}", f"SELECT max(price_to)::text FROM {rows}"
+    else:
+        # Among all products the ends of two indexes answer at once.
+        lowest = f"SELECT l.price::text FROM {everything} ORDER BY l.price LIMIT 1"
+        highest = f"SELECT l.price_to::text FROM {everything} ORDER BY l.price_to DESC LIMIT 1"
+    narrowed = f"""
+        WITH narrowed AS MATERIALIZED (
+            SELECT product_id, categories_key, sizes_key, colors_key, features_key, in_stock, price, price_to
+            FROM {everything}{conditions(names)}
+        )
+    """
+    return text(
+        _FACETS.format(
+            narrowed=narrowed if is_narrow else "", passes=" UNION ALL ".join(passes), lowest=lowest, highest=highest
+        )
     )
 
 
-def _counted(rows: Any, facet: str) -> list[FacetValue]:
-    return [FacetValue(value=row.value, count=row.number) for row in _largest(rows, facet)]
+def _pass(rows: str, facets: Sequence[str]) -> str:
+    keys = {facet: "l.in_stock" if facet == "in_stock" else f"l.{facet}_key" for facet in facets}
+    cases = "".join(f" WHEN grouping({key}) = 0 THEN '{facet}'" for facet, key in keys.items())
+    return _COUNTED.format(facet=f"CASE{cases} END", rows=rows, keys=", ".join(f"({key})" for key in keys.values()))
 
 
-def _largest(rows: Any, facet: str) -> list[Any]:
+def _largest(rows: Sequence[Any], facet: str) -> list[Any]:
     found = [row for row in rows if row.facet == facet]
     return sorted(found, key=lambda row: (-row.number, row.value))[:VALUES_PER_FACET]

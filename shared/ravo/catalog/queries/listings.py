@@ -24,17 +24,11 @@ _REMOVE = text(
 _UPSERT = text(
     """
     INSERT INTO product_listings AS listed (
-        product_id, name, price, price_to, in_stock, browsable, published_at, sales_count, rating,
-        category_ids, sizes, colors, features, search
+        product_id, published_at, sales_count, in_stock, browsable, price, price_to, rating, name,
+        categories, sizes, colors, features
     )
-    SELECT p.id, p.name, v.price, v.price_to, v.in_stock, p.visibility = 'visible', p.published_at, p.sales_count,
-        coalesce(p.average_rating, 0), c.category_ids, v.sizes, v.colors, p.features,
-        setweight(to_tsvector('english', fold(p.name)), 'A')
-        || setweight(to_tsvector('english', fold(concat_ws(' ', p.sku, c.names, t.names))), 'B')
-        || setweight(to_tsvector('english', fold(concat_ws(' ', array_to_string(p.features || v.colors, ' '),
-            p.materials, array_to_string(p.auto_tags, ' ')))), 'C')
-        || setweight(to_tsvector('english', fold(plain_text(p.short_description || ' ' || p.description))), 'D')
-        || coalesce(i18n.search, ''::tsvector)
+    SELECT p.id, p.published_at, p.sales_count, v.in_stock, p.visibility = 'visible', v.price, v.price_to,
+        coalesce(p.average_rating, 0), p.name, c.categories, v.sizes, v.colors, p.features
     FROM products p
     JOIN LATERAL (
         SELECT min(coalesce(price, p.sale_price, p.base_price)) AS price,
@@ -47,14 +41,43 @@ _UPSERT = text(
         HAVING count(*) > 0
     ) v ON true
     CROSS JOIN LATERAL (
-        SELECT coalesce(array_agg(DISTINCT above.id), '{}') AS category_ids, string_agg(DISTINCT own.name, ' ') AS names
+        SELECT coalesce(array_agg(DISTINCT word), '{}') AS categories
         FROM product_categories pc
         JOIN categories own ON own.id = pc.category_id
         JOIN categories above ON own.path = above.path OR starts_with(own.path, above.path || '/')
+        CROSS JOIN LATERAL (VALUES ('/' || above.path), (above.slug)) AS said (word)
+        WHERE pc.product_id = p.id
+    ) c
+    WHERE p.id = ANY(:ids) AND p.status = 'active' AND p.deleted_at IS NULL AND p.published_at IS NOT NULL
+        AND p.visibility <> 'hidden'
+    ON CONFLICT (product_id) DO UPDATE SET
+        published_at = excluded.published_at, sales_count = excluded.sales_count, in_stock = excluded.in_stock,
+        browsable = excluded.browsable, price = excluded.price, price_to = excluded.price_to,
+        rating = excluded.rating, name = excluded.name, categories = excluded.categories, sizes = excluded.sizes,
+        colors = excluded.colors, features = excluded.features
+    WHERE (listed.*) IS DISTINCT FROM (excluded.*)
+    """
+)
+
+_UPSERT_SEARCH = text(
+    """
+    INSERT INTO product_search AS found (product_id, published_at, sales_count, search)
+    SELECT l.product_id, l.published_at, l.sales_count,
+        setweight(to_tsvector('english', fold(p.name)), 'A')
+        || setweight(to_tsvector('english', fold(concat_ws(' ', p.sku, c.names, t.names))), 'B')
+        || setweight(to_tsvector('english', fold(concat_ws(' ', array_to_string(p.features || l.colors, ' '),
+            p.materials, array_to_string(p.auto_tags, ' ')))), 'C')
+        || setweight(to_tsvector('english', fold(plain_text(p.short_description || ' ' || p.description))), 'D')
+        || coalesce(i18n.search, ''::tsvector)
+    FROM product_listings l
+    JOIN products p ON p.id = l.product_id
+    CROSS JOIN LATERAL (
+        SELECT string_agg(DISTINCT own.name, ' ') AS names
+        FROM product_categories pc JOIN categories own ON own.id = pc.category_id
         WHERE pc.product_id = p.id
     ) c
     CROSS JOIN LATERAL (
-        SELECT string_agg(tags.name, ' ') AS names
+        SELECT string_agg(tags.name, ' ' ORDER BY tags.name) AS names
         FROM product_tags JOIN tags ON tags.id = product_tags.tag_id
         WHERE product_tags.product_id = p.id
     ) t
@@ -65,14 +88,10 @@ _UPSERT = text(
         ) AS search
         FROM product_translations WHERE product_id = p.id
     ) i18n
-    WHERE p.id = ANY(:ids) AND p.status = 'active' AND p.deleted_at IS NULL AND p.published_at IS NOT NULL
-        AND p.visibility <> 'hidden'
+    WHERE l.product_id = ANY(:ids)
     ON CONFLICT (product_id) DO UPDATE SET
-        name = excluded.name, price = excluded.price, price_to = excluded.price_to, in_stock = excluded.in_stock,
-        browsable = excluded.browsable, published_at = excluded.published_at, sales_count = excluded.sales_count,
-        rating = excluded.rating, category_ids = excluded.category_ids, sizes = excluded.sizes,
-        colors = excluded.colors, features = excluded.features, search = excluded.search
-    WHERE (listed.*) IS DISTINCT FROM (excluded.*)
+        published_at = excluded.published_at, sales_count = excluded.sales_count, search = excluded.search
+    WHERE (found.*) IS DISTINCT FROM (excluded.*)
     """
 )
 
@@ -98,6 +117,8 @@ _LEARN_TERMS = text(
         ) AS word
         WHERE p.id = ANY(:ids) AND length(word) BETWEEN 3 AND 40
     ) words
+    -- Whoever inserts the same words at the same time waits for us, and must not hold one that we wait for.
+    ORDER BY word
     ON CONFLICT DO NOTHING
     """
 )
@@ -121,6 +142,7 @@ def refresh(session: Session, product_ids: Sequence[UUID]) -> None:
     ids = {"ids": sorted(product_ids)}
     session.execute(_REMOVE, ids)
     session.execute(_UPSERT, ids)
+    session.execute(_UPSERT_SEARCH, ids)
     session.execute(_LEARN_TERMS, ids)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 _LIKE = text(
     """
     WITH this AS (
-        SELECT l.product_id, l.category_ids, e.embedding, e.model
+        SELECT l.product_id, l.categories, e.embedding, e.model
         FROM product_listings l LEFT JOIN product_embeddings e USING (product_id)
         WHERE l.product_id = :product_id AND l.published_at <= statement_timestamp()
     ),
@@ -17,20 +17,26 @@ _LIKE = text(
         SELECT other.product_id
         FROM product_embeddings other
         WHERE other.model = (SELECT model FROM this)
-        ORDER BY CAST(other.embedding AS halfvec(1536)) <=> (SELECT CAST(embedding AS halfvec(1536)) FROM this)
+        ORDER BY other.embedding <=> (SELECT embedding FROM this)
         LIMIT :candidates
+    ),
+    beside AS (
+        SELECT l.product_id
+        FROM product_listings l
+        WHERE l.categories && (SELECT categories FROM this)
+        ORDER BY l.sales_count DESC, l.published_at DESC LIMIT :candidates
+    ),
+    bestselling AS (
+        SELECT l.product_id
+        FROM product_listings l
+        ORDER BY l.sales_count DESC, l.product_id DESC LIMIT :candidates
     ),
     ranked AS (
         SELECT product_id, 1 AS way, row_number() OVER () AS place FROM near
         UNION ALL
-        (SELECT l.product_id, 2, row_number() OVER (ORDER BY l.sales_count DESC, l.published_at DESC)
-        FROM product_listings l, this
-        WHERE l.category_ids && this.category_ids
-        ORDER BY l.sales_count DESC, l.published_at DESC LIMIT :candidates)
+        SELECT product_id, 2, row_number() OVER () FROM beside
         UNION ALL
-        (SELECT l.product_id, 3, row_number() OVER (ORDER BY l.sales_count DESC, l.published_at DESC)
-        FROM product_listings l
-        ORDER BY l.sales_count DESC, l.published_at DESC LIMIT :candidates)
+        SELECT product_id, 3, row_number() OVER () FROM bestselling
     )
     SELECT this.product_id AS subject, ARRAY(
         SELECT r.product_id

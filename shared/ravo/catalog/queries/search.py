@@ -2,27 +2,34 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from functools import cache
+from typing import Self
+from uuid import UUID
 
-from sqlalchemy import text
+from pydantic_core import to_json
+from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
-from ravo.catalog.queries.browse import ORDER, Filters, Sort, conditions
-from ravo.catalog.queries.cards import CARDS, summary
-from ravo.catalog.schemas.shop import ProductSummary, Suggestion
+from ravo.catalog.queries.browse import ON_SALE, ORDER, Filters, Sort, conditions
+from ravo.catalog.queries.cards import Json
 
-NEIGHBOURS = 50
+# As many as the vector index looks at unless it is told otherwise (hnsw.ef_search).
+NEIGHBOURS = 40
 # Reciprocal rank fusion (Cormack et al., 2009) with its usual constant: what both ways find near the top comes first.
 FUSION = 60
+# How many of the matches are ranked by how and where they hold the words. Nobody pages further through a word that
+# thousands of products have; there, what sells better comes first.
+RANKED = 500
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a search looks for: words in the search columns' spelling, and their meaning where it is known."""
+    """What a search looks for: words in the search columns' spelling, and their meaning, in a model's vector, where it is known."""
 
     words: tuple[str, ...]
-    vector: tuple[float, ...] | None
-    similar_from: float
+    vector: tuple[float, ...] | None = None
+    model: str = ""
+    similar_from: float = 0
     joined_by: str = " & "
 
     def any_word(self) -> Self:
@@ -30,27 +37,97 @@ class Wanted:
         return replace(self, joined_by=" | ")
 
     @property
-    def query(self) -> str:
-        """The words as a tsquery's text; each also matches as the beginning of a longer word."""
-        return self.joined_by.join(f"{word}:*" for word in self.words)
+    def bound(self) -> Json:
+        """The values that the conditions below bind. Each word also matches as the beginning of a longer one."""
+        values: Json = {"query": self.joined_by.join(f"{word}:*" for word in self.words)}
+        if self.vector:
+            vector = to_json(self.vector).decode()
+            values |= {"vector": vector, "model": self.model, "farthest": 1 - self.similar_from}
+        return values
 
     @property
-    def bound(self) -> dict[str, Any]:
-        """The values that the statements below bind."""
-        vector = "[" + ",".join(f"{value:.6g}" for value in self.vector) + "]" if self.vector else None
-        return {"query": self.query, "vector": vector, "farthest": 1 - self.similar_from}
+    def matching(self) -> str:
+        """What is found, as a condition on `product_listings l`."""
+        ways = "SELECT product_id FROM product_search WHERE search @@ to_tsquery('english', :query)"
+        if self.vector:
+            ways += f" UNION ALL SELECT product_id FROM ({_NEAR}) near"
+        return f"{ON_SALE} AND l.product_id IN ({ways})"
+
+
+@dataclass(frozen=True)
+class Matches:
+    """A page of what matches, how many there are in all, and whether any of them has the words."""
+
+    product_ids: Sequence[UUID]
+    total: int
+    by_words: bool
 
 
 _NEAR = f"""
     SELECT product_id, distance FROM (
-        SELECT product_id, CAST(embedding AS halfvec(1536)) <=> CAST(:vector AS halfvec(1536)) AS distance
+        SELECT product_id, embedding <=> CAST(:vector AS halfvec(1536)) AS distance
         FROM product_embeddings
-        WHERE CAST(:vector AS text) IS NOT NULL
+        WHERE model = :model
         ORDER BY distance LIMIT {NEIGHBOURS}
     ) nearest WHERE distance <= :farthest
 """
-MATCHING = f"""
-     AND (l.search @@ to_tsquery('english', :query) OR l.product_id IN (SELECT product_id FROM ({_NEAR}) near))
+_NOTHING_NEAR = "SELECT CAST(NULL AS uuid) AS product_id, 0 AS distance WHERE false"
+
+_FOUND = """
+    WITH matched AS MATERIALIZED (
+        SELECT s.product_id, s.sales_count, s.search @@ (SELECT to_tsquery('english', :titled)) AS titled
+        FROM product_search s {listings}
+        WHERE s.search @@ to_tsquery('english', :query) AND s.published_at <= statement_timestamp(){where}
+    ),
+    near AS MATERIALIZED (
+        SELECT product_id, s.sales_count, near.distance
+        FROM ({near}) near JOIN product_search s USING (product_id) {listings}
+        WHERE s.published_at <= statement_timestamp(){where}
+    )
+"""
+# Whatever the words are of, their best bearers come first: those that have them in their name, category or tags, and of
+# these those that sell. Only they are ranked by the words' places, since that means reading the whole text of each.
+_BY_RELEVANCE = f"""
+    {_FOUND},
+    best AS MATERIALIZED (
+        SELECT product_id FROM matched ORDER BY titled DESC, sales_count DESC, product_id LIMIT {RANKED}
+    ),
+    ranked AS (
+        SELECT s.product_id, s.sales_count, row_number() OVER (
+            ORDER BY ts_rank_cd(s.search, (SELECT to_tsquery('english', :query)), 1) DESC, s.sales_count DESC, s.product_id
+        ) AS place
+        FROM best JOIN product_search s USING (product_id)
+    ),
+    fused AS MATERIALIZED (
+        SELECT product_id, sales_count, sum(1.0 / ({FUSION} + place)) AS score FROM (
+            SELECT product_id, sales_count, place FROM ranked
+            UNION ALL
+            SELECT product_id, sales_count, row_number() OVER (ORDER BY distance, product_id) FROM near
+        ) ways GROUP BY product_id, sales_count
+    )
+    SELECT
+        (SELECT count(*) FROM matched) AS by_words,
+        (SELECT count(*) FROM near WHERE product_id NOT IN (SELECT product_id FROM matched)) AS by_meaning,
+        ARRAY(
+            SELECT product_id FROM (
+                SELECT product_id, score, true AS titled, sales_count FROM fused
+                UNION ALL
+                SELECT product_id, 0, titled, sales_count FROM matched
+                WHERE :offset + :limit > {RANKED} AND product_id NOT IN (SELECT product_id FROM fused)
+            ) found
+            ORDER BY score DESC, titled DESC, sales_count DESC, product_id LIMIT :limit OFFSET :offset
+        ) AS page
+"""
+_IN_ORDER = f"""
+    {_FOUND}
+    SELECT
+        (SELECT count(*) FROM matched) AS by_words,
+        (SELECT count(*) FROM near WHERE product_id NOT IN (SELECT product_id FROM matched)) AS by_meaning,
+        ARRAY(
+            SELECT product_id FROM (SELECT product_id FROM matched UNION SELECT product_id FROM near) found
+            JOIN product_listings l USING (product_id)
+            ORDER BY {{order}} LIMIT :limit OFFSET :offset
+        ) AS page
 """
 
 _CANDIDATES = text(
@@ -67,7 +144,7 @@ _CANDIDATES = text(
     WHERE length(word) > 3
         AND NOT EXISTS (SELECT FROM search_terms WHERE term LIKE word || '%')
         AND to_tsvector('english', word) IS DISTINCT FROM ''
-        AND NOT EXISTS (SELECT FROM product_listings WHERE search @@ plainto_tsquery('english', word))
+        AND NOT EXISTS (SELECT FROM product_search WHERE search @@ plainto_tsquery('english', word))
     GROUP BY word
     """
 )
@@ -78,10 +155,13 @@ _SUGGEST = text(
         SELECT 1 AS rank, 'category' AS kind, name AS label, path AS slug, 0 AS sales FROM categories
         WHERE fold(name) LIKE :beginning OR fold(name) LIKE '% ' || :beginning
         UNION ALL
-        (SELECT 2, 'product', p.name, p.slug, l.sales_count
-        FROM product_listings l JOIN products p ON p.id = l.product_id
-        WHERE l.search @@ to_tsquery('english', :query) AND l.browsable AND l.published_at <= statement_timestamp()
-        ORDER BY l.sales_count DESC, p.name LIMIT :limit)
+        (SELECT 2, 'product', p.name, p.slug, best.sales_count
+        FROM (
+            SELECT s.product_id, s.sales_count
+            FROM product_search s JOIN product_listings l USING (product_id)
+            WHERE s.search @@ to_tsquery('english', :query) AND l.browsable AND l.published_at <= statement_timestamp()
+            ORDER BY s.sales_count DESC, l.name LIMIT :limit
+        ) best JOIN products p ON p.id = best.product_id)
         UNION ALL
         (SELECT 3, 'term', term, '', 0 FROM search_terms WHERE term LIKE :beginning ORDER BY length(term), term LIMIT 5)
     ) found
@@ -97,44 +177,29 @@ def candidates_for(session: Session, words: Sequence[str]) -> dict[str, list[str
 
 def page_of_matches(
     session: Session, wanted: Wanted, filters: Filters, sort: Sort, *, limit: int, offset: int
-) -> tuple[Sequence[ProductSummary], int]:
-    """Return one page of cards, and how many match in all."""
-    where, values = conditions(filters)
-    order = ORDER.get(sort, "score DESC, l.sales_count DESC, l.product_id")
-    statement = f"""
-        WITH near AS MATERIALIZED ({_NEAR}),
-        lexical AS MATERIALIZED (
-            SELECT product_id, row_number() OVER (ORDER BY ts_rank_cd(search, to_tsquery('english', :query), 1) DESC) AS rank
-            FROM product_listings WHERE search @@ to_tsquery('english', :query)
-        ),
-        fused AS MATERIALIZED (
-            SELECT product_id, sum(1.0 / ({FUSION} + rank)) AS score FROM (
-                SELECT product_id, rank FROM lexical
-                UNION ALL
-                SELECT product_id, row_number() OVER (ORDER BY distance) FROM near
-            ) ways GROUP BY product_id
-        ),
-        matching AS MATERIALIZED (
-            SELECT l.product_id, row_number() OVER (ORDER BY {order}) AS rank
-            FROM fused JOIN product_listings l USING (product_id)
-            WHERE l.published_at <= statement_timestamp(){where}
-        ),
-        page AS MATERIALIZED (SELECT product_id, rank FROM matching ORDER BY rank LIMIT :limit OFFSET :offset)
-        SELECT cards.*, counted.total
-        FROM (SELECT count(*) AS total FROM matching) counted
-        LEFT JOIN ({CARDS}) cards ON true
-    """
-    rows = session.execute(
-        text(f"{statement} ORDER BY cards.rank"), values | wanted.bound | {"limit": limit, "offset": offset}
-    ).all()
-    return [summary(row) for row in rows if row.id is not None], rows[0].total
+) -> Matches:
+    """Return one page of what matches."""
+    statement = _statement(filters.names, sort, near=bool(wanted.vector))
+    titled = wanted.joined_by.join(f"{word}:*AB" for word in wanted.words)
+    values = filters.bound | wanted.bound | {"titled": titled, "limit": limit, "offset": offset}
+    row = session.execute(statement, values).one()
+    return Matches(row.page, row.by_words + row.by_meaning, row.by_words > 0)
 
 
-def suggestions(session: Session, words: Sequence[str], limit: int) -> Sequence[Suggestion]:
-    """Return categories, products and words that begin as these words do."""
+@cache
+def _statement(names: tuple[str, ...], sort: Sort, *, near: bool) -> TextClause:
+    return text(
+        (_IN_ORDER if sort in ORDER else _BY_RELEVANCE).format(
+            listings="JOIN product_listings l USING (product_id)" if names else "",
+            where=conditions(names),
+            near=_NEAR if near else _NOTHING_NEAR,
+            order=ORDER.get(sort, ""),
+        )
+    )
+
+
+def suggestions(session: Session, words: Sequence[str], limit: int) -> Sequence[Json]:
+    """Return categories, products and words that begin as these words do (`Suggestion`)."""
     query = " & ".join(f"{word}:*" for word in words)
     values = {"query": query, "beginning": f"{' '.join(words)}%", "limit": limit}
-    return [
-        Suggestion.model_construct(kind=row.kind, text=row.label, slug=row.slug)
-        for row in session.execute(_SUGGEST, values)
-    ]
+    return [{"kind": row.kind, "text": row.label, "slug": row.slug} for row in session.execute(_SUGGEST, values)]

@@ -3,14 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from ravo.adapters.ai import AiUnavailable, ai
 from ravo.catalog.queries import search as queries
 from ravo.catalog.queries.browse import Filters, Sort
-from ravo.catalog.schemas.shop import ProductSummary
 from ravo.catalog.search import spelling
 from ravo.platform.observability import count
 
@@ -24,21 +24,31 @@ PATIENCE_SECONDS = 1.5
 class Found:
     """A page of what was found. `searched_for` are the words after correction, what facets are counted for."""
 
-    products: Sequence[ProductSummary]
+    product_ids: Sequence[UUID]
     total: int
     searched_for: queries.Wanted
 
 
 def search_products(session: Session, typed: str, filters: Filters, sort: Sort, *, limit: int, offset: int) -> Found:
-    """Find products for what someone typed: all its words first, and where nothing has them all, any of them."""
+    """Find products for what someone typed: all its words first, then all of them corrected, then any of them."""
+
+    def found(wanted: queries.Wanted) -> queries.Matches:
+        return queries.page_of_matches(session, wanted, filters, sort, limit=limit, offset=offset)
+
     words = words_of(typed)
-    corrected = spelling.correct(words, queries.candidates_for(session, words)) if words else []
-    wanted = queries.Wanted(words=tuple(corrected), vector=_vector_of(corrected), similar_from=ai().similar_from)
-    products, total = queries.page_of_matches(session, wanted, filters, sort, limit=limit, offset=offset)
-    if not total and len(corrected) > 1:
+    wanted = _wanted(words)
+    matches = found(wanted)
+    if not matches.by_words and words:
+        # A word that the shop does not know finds nothing, so nobody who spells right waits for the spelling. What was
+        # meant stays: models read over a slip, and asking one again would keep the shopper waiting twice.
+        corrected = spelling.correct(words, queries.candidates_for(session, words))
+        if corrected != words:
+            wanted = replace(wanted, words=tuple(corrected))
+            matches = found(wanted)
+    if not matches.total and len(words) > 1:
         wanted = wanted.any_word()
-        products, total = queries.page_of_matches(session, wanted, filters, sort, limit=limit, offset=offset)
-    return Found(products, total, wanted)
+        matches = found(wanted)
+    return Found(matches.product_ids, matches.total, wanted)
 
 
 def words_of(typed: str) -> list[str]:
@@ -48,12 +58,13 @@ def words_of(typed: str) -> list[str]:
     return list(dict.fromkeys(_WORD.findall(plain)))[:MOST_WORDS]
 
 
-def _vector_of(words: Sequence[str]) -> tuple[float, ...] | None:
-    """What the words mean; without it the search is by text alone, which is no reason to fail."""
+def _wanted(words: Sequence[str]) -> queries.Wanted:
+    """Add to the words what they mean; without it the search is by text alone, which is no reason to fail."""
     if not words:
-        return None
+        return queries.Wanted(())
     try:
-        return tuple(ai().embed([" ".join(words)], patience=PATIENCE_SECONDS)[0])
+        (vector,) = ai().embed([" ".join(words)], patience=PATIENCE_SECONDS)
     except AiUnavailable:
         count("SearchWithoutMeaning")
-        return None
+        return queries.Wanted(tuple(words))
+    return queries.Wanted(tuple(words), tuple(vector), model=ai().model, similar_from=ai().similar_from)
