@@ -4,7 +4,7 @@ from fastapi import Response
 
 from ravo.catalog import replies
 from ravo.catalog.errors import SlugTaken, UnknownReference
-from ravo.catalog.schemas.admin import AdminCollection, CollectionInput
+from ravo.catalog.schemas.groups import AdminCollection, CollectionInput
 from ravo.catalog.service import groups
 from ravo.platform.database import transaction
 from ravo.platform.errors import Forbidden, Unauthenticated

@@ -4,7 +4,7 @@ from fastapi import Response
 
 from ravo.catalog import replies
 from ravo.catalog.errors import OptionsTaken, SkuTaken, SlugTaken, UnknownReference
-from ravo.catalog.schemas.admin import AdminProduct, ProductInput
+from ravo.catalog.schemas.products import AdminProduct, ProductInput
 from ravo.catalog.service import products
 from ravo.platform.database import transaction
 from ravo.platform.errors import Forbidden, Unauthenticated

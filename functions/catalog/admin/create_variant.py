@@ -6,7 +6,7 @@ from fastapi import Response
 
 from ravo.catalog import replies
 from ravo.catalog.errors import OptionsTaken, ProductNotFound, SkuTaken
-from ravo.catalog.schemas.admin import AdminVariant, VariantInput
+from ravo.catalog.schemas.products import AdminVariant, VariantInput
 from ravo.catalog.service import products, variants
 from ravo.platform.database import transaction
 from ravo.platform.errors import Forbidden, Unauthenticated

@@ -6,7 +6,7 @@ from fastapi import Response
 
 from ravo.catalog import replies
 from ravo.catalog.errors import ProductNotFound
-from ravo.catalog.schemas.admin import AdminProduct
+from ravo.catalog.schemas.products import AdminProduct
 from ravo.catalog.service import products
 from ravo.platform.database import reading
 from ravo.platform.errors import Forbidden, Unauthenticated

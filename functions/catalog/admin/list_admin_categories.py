@@ -3,7 +3,7 @@
 from fastapi import Response
 
 from ravo.catalog import replies
-from ravo.catalog.schemas.admin import AdminCategory
+from ravo.catalog.schemas.groups import AdminCategory
 from ravo.platform.database import reading
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing, refusals

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from ravo.catalog import replies
-from ravo.catalog.schemas.admin import AdminProductSummary
+from ravo.catalog.schemas.products import AdminProductSummary
 from ravo.platform.database import reading
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing, refusals

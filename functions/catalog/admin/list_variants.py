@@ -6,7 +6,7 @@ from fastapi import Response
 
 from ravo.catalog import replies
 from ravo.catalog.errors import ProductNotFound
-from ravo.catalog.schemas.admin import AdminVariant
+from ravo.catalog.schemas.products import AdminVariant
 from ravo.platform.database import reading
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing, refusals

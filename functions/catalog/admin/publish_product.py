@@ -7,7 +7,7 @@ from fastapi import Body, Response
 
 from ravo.catalog import replies
 from ravo.catalog.errors import ProductIncomplete, ProductNotFound
-from ravo.catalog.schemas.admin import AdminProduct, Publication
+from ravo.catalog.schemas.products import AdminProduct, Publication
 from ravo.catalog.service import products
 from ravo.platform.database import transaction
 from ravo.platform.errors import Forbidden, Unauthenticated

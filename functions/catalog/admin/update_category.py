@@ -6,7 +6,7 @@ from fastapi import Response
 
 from ravo.catalog import replies
 from ravo.catalog.errors import CategoryCycle, CategoryNotFound, SlugTaken, UnknownReference
-from ravo.catalog.schemas.admin import AdminCategory, CategoryChange
+from ravo.catalog.schemas.groups import AdminCategory, CategoryChange
 from ravo.catalog.service import groups
 from ravo.platform.database import transaction
 from ravo.platform.errors import Forbidden, Unauthenticated, VersionConflict

@@ -6,7 +6,7 @@ from fastapi import Response
 
 from ravo.catalog import replies
 from ravo.catalog.errors import CollectionNotFound, SlugTaken, UnknownReference
-from ravo.catalog.schemas.admin import AdminCollection, CollectionChange
+from ravo.catalog.schemas.groups import AdminCollection, CollectionChange
 from ravo.catalog.service import groups
 from ravo.platform.database import transaction
 from ravo.platform.errors import Forbidden, Unauthenticated, VersionConflict

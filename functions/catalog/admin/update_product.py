@@ -6,7 +6,7 @@ from fastapi import Response
 
 from ravo.catalog import replies
 from ravo.catalog.errors import ProductNotFound, SkuTaken, SlugTaken, UnknownReference
-from ravo.catalog.schemas.admin import AdminProduct, ProductChange
+from ravo.catalog.schemas.products import AdminProduct, ProductChange
 from ravo.catalog.service import products
 from ravo.platform.database import transaction
 from ravo.platform.errors import Forbidden, Unauthenticated, VersionConflict

@@ -6,7 +6,7 @@ from fastapi import Response
 
 from ravo.catalog import replies
 from ravo.catalog.errors import SlugTaken, TagNotFound
-from ravo.catalog.schemas.admin import AdminTag, TagChange
+from ravo.catalog.schemas.groups import AdminTag, TagChange
 from ravo.catalog.service import groups
 from ravo.platform.database import transaction
 from ravo.platform.errors import Forbidden, Unauthenticated, VersionConflict

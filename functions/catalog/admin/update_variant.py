@@ -7,7 +7,7 @@ from fastapi import Path, Response
 
 from ravo.catalog import replies
 from ravo.catalog.errors import OptionsTaken, ProductNotFound, SkuTaken, VariantNotFound
-from ravo.catalog.schemas.admin import AdminVariant, VariantChange
+from ravo.catalog.schemas.products import AdminVariant, VariantChange
 from ravo.catalog.service import products, variants
 from ravo.platform.database import transaction
 from ravo.platform.errors import Forbidden, Unauthenticated, VersionConflict

@@ -10,15 +10,8 @@ from sqlalchemy.orm import Session
 from ravo.catalog.errors import TagNotFound
 from ravo.catalog.models import Category, Collection, Product, ProductVariant
 from ravo.catalog.queries import cards, categories, collections, products, tags, variants
-from ravo.catalog.schemas.admin import (
-    AdminCategory,
-    AdminCollection,
-    AdminCollectionSummary,
-    AdminProduct,
-    AdminProductSummary,
-    AdminTag,
-    AdminVariant,
-)
+from ravo.catalog.schemas.groups import AdminCategory, AdminCollection, AdminCollectionSummary, AdminTag
+from ravo.catalog.schemas.products import AdminProduct, AdminProductSummary, AdminVariant
 from ravo.catalog.schemas.shop import CategoryLink, Image
 from ravo.catalog.service import groups
 from ravo.catalog.service import products as product_service

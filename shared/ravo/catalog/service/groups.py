@@ -18,7 +18,7 @@ from ravo.catalog.errors import (
 from ravo.catalog.events import CategoryChanged, CategoryDeleted, CollectionChanged, CollectionDeleted, TagChanged
 from ravo.catalog.models import Category, Collection, Tag
 from ravo.catalog.queries import categories, collections, listings, tags
-from ravo.catalog.schemas.admin import (
+from ravo.catalog.schemas.groups import (
     CategoryChange,
     CategoryInput,
     CollectionChange,
