@@ -120,6 +120,22 @@ def test_while_one_builds_anew_the_others_get_the_old_answer() -> None:
     assert cached(Group.PRODUCTS, "a", lambda: b"not asked") == b"new"
 
 
+def test_a_builder_that_dies_keeps_nobody_waiting_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "REBUILD_SECONDS", 0.2)
+    valkey.ask(lambda client: client.set("cms:products:a:lock", "of the dead"))
+
+    assert cached(Group.PRODUCTS, "a", lambda: b"answer") == b"answer"
+
+
+def test_whoever_built_for_too_long_leaves_the_lock_to_the_next() -> None:
+    def build() -> bytes:
+        valkey.ask(lambda client: client.set("cms:products:a:lock", "of the next"))
+        return b"answer"
+
+    assert cached(Group.PRODUCTS, "a", build) == b"answer"
+    assert valkey.ask(lambda client: client.get("cms:products:a:lock")) == b"of the next"
+
+
 def test_what_can_not_be_built_raises_and_is_tried_again() -> None:
     def fail() -> bytes:
         raise LookupError
@@ -194,6 +210,35 @@ def test_a_limit_counts_each_caller_and_says_what_is_left() -> None:
         take(limit, "ada")
     assert 0 < (refused.value.retry_after or 0) <= 60
     assert take(limit, "bob").remaining == 2
+
+
+def test_what_was_asked_in_the_minute_before_fades_from_the_limit() -> None:
+    limit = Limit("door", 4)
+    for _ in range(3):
+        take(limit, "ada")
+    # 75 seconds pass: the window of those three ended 15 seconds ago, and still weighs three quarters.
+    valkey.ask(lambda client: client.pexpire("limits:{door:ada}:now", 45_000))
+
+    allowance = take(limit, "ada")
+
+    # Three quarters of three are two and a bit; in five seconds it is two.
+    assert (allowance.remaining, allowance.reset) == (4 - 2 - 1, 5)
+    assert take(limit, "ada").remaining == 0
+    with pytest.raises(RateLimited):
+        take(limit, "ada")
+
+
+def test_a_limit_takes_one_round_trip(monkeypatch: pytest.MonkeyPatch) -> None:
+    limit = Limit("door", 3)
+    take(limit, "ada")
+    asked: list[str] = []
+    client = valkey.client()
+    execute = client.execute_command
+    monkeypatch.setattr(client, "execute_command", lambda *args, **kw: (asked.append(args[0]), execute(*args, **kw))[1])
+
+    take(limit, "ada")
+
+    assert asked == ["EVALSHA"]
 
 
 def test_without_valkey_limits_are_open(down: None) -> None:

@@ -1,13 +1,13 @@
 """Cached answers in Valkey: one rebuild per key under stampede, the old answer meanwhile, dropped together by event."""
 
 import hashlib
+import secrets
 import struct
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from enum import StrEnum
-from typing import Any, cast
-
-from dogpile import Lock, NeedRegenerationException
+from typing import NamedTuple, cast
 
 from ravo.platform import valkey
 from ravo.platform.observability import logger
@@ -24,10 +24,18 @@ LIFE_SECONDS: dict[Group, int] = {Group.PRODUCTS: 900, Group.CATEGORIES: 21_600}
 
 # An expired answer stays this much longer, so that one caller rebuilds it while the others still get it.
 STALE_SECONDS = 300
-REBUILD_SECONDS = 10
-# Not 0, which dogpile takes for «there is no answer».
-_LONG_AGO = 1.0
+# A builder that died holds its lock for so long, and so long the others wait for it.
+REBUILD_SECONDS = 10.0
+LOOK_AGAIN_SECONDS = 0.01
 _CREATED = struct.Struct(">d")
+
+# Whoever built for longer than the lock lasts must not take it from the next.
+_UNLOCK = "if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('del', KEYS[1]) end"
+
+
+class _Kept(NamedTuple):
+    answer: bytes
+    is_fresh: bool
 
 
 def key_of(*parts: object) -> str:
@@ -39,13 +47,14 @@ def cached(group: Group, key: str, build: Callable[[], bytes]) -> bytes:
     """Return the cached answer, or build and keep it. With Valkey down it is built each time."""
     name = f"{group}:{key}"
     try:
-        found = valkey.ask(lambda client: client.mget(name, _dropped(group)))
+        kept = _kept(group, valkey.ask(lambda client: client.mget(name, _dropped(group))))
+        if kept and kept.is_fresh:
+            return kept.answer
+        token = secrets.token_bytes(8)
+        kept = _answer_or_lock(group, name, token)
     except valkey.ValkeyUnavailable:
         return build()
-    fresh = _value(found)
-    if fresh is not None and fresh[1] > time.time() - LIFE_SECONDS[group]:
-        return fresh[0]
-    return _rebuild(group, name, build)
+    return kept.answer if kept else _build(group, name, token, build)
 
 
 def drop(group: Group) -> None:
@@ -54,57 +63,69 @@ def drop(group: Group) -> None:
     logger().info("cache dropped", group=group.value)
 
 
-class _Mutex:
-    """A lock of Redis in the shape that dogpile calls: whether to wait comes first."""
+def _answer_or_lock(group: Group, name: str, token: bytes) -> _Kept | None:
+    """Return what another caller built or is building anew, or None when it is ours to build.
 
-    def __init__(self, lock: Any) -> None:
-        self._lock = lock
-
-    def acquire(self, wait: bool = True) -> bool:
-        return bool(self._lock.acquire(blocking=wait))
-
-    def release(self) -> None:
-        self._lock.release()
-
-
-def _rebuild(group: Group, name: str, build: Callable[[], bytes]) -> bytes:
-    """Let one caller build while the others wait, or take the stale answer where there is one; the waiting is dogpile's."""
-    built: bytes | None = None
-
-    def create() -> tuple[bytes, float]:
-        nonlocal built
-        # The answer is as old as the moment before its first read, so that a change during the build makes it stale.
-        created = time.time()
-        built = build()
-        life = LIFE_SECONDS[group] + STALE_SECONDS
-        valkey.ask(lambda client: client.set(name, _CREATED.pack(created) + cast(bytes, built), ex=life))
-        return built, created
-
-    def look() -> tuple[bytes, float]:
-        found = _value(valkey.ask(lambda client: client.mget(name, _dropped(group))))
-        if found is None:
-            raise NeedRegenerationException
-        return found
-
-    try:
-        mutex = valkey.ask(
-            lambda client: client.lock(
-                f"{name}:lock", timeout=REBUILD_SECONDS, blocking_timeout=REBUILD_SECONDS, sleep=0.01
+    Who takes the lock looks again in the same breath: the last holder stored its answer before it let go.
+    """
+    deadline = time.monotonic() + REBUILD_SECONDS
+    while True:
+        took, found = valkey.together(
+            lambda pipe: (
+                pipe.set(_lock(name), token, nx=True, px=int(REBUILD_SECONDS * 1000)),
+                pipe.mget(name, _dropped(group)),
             )
         )
-        with Lock(_Mutex(mutex), create, look, LIFE_SECONDS[group]) as answer:
-            return cast(bytes, answer)
-    except (valkey.ValkeyUnavailable, *valkey.failures()):
-        return built if built is not None else build()
+        kept = _kept(group, found)
+        if kept and kept.is_fresh:
+            if took:
+                _unlock(name, token)
+            return kept
+        if took:
+            return None
+        if kept:
+            return kept
+        if time.monotonic() > deadline:
+            return None
+        time.sleep(LOOK_AGAIN_SECONDS)
 
 
-def _value(found: object) -> tuple[bytes, float] | None:
-    """Read an answer and when it was made; one made before the last drop counts as made long ago."""
+def _build(group: Group, name: str, token: bytes, build: Callable[[], bytes]) -> bytes:
+    # The answer is as old as the moment before its first read, so that a change during the build makes it stale.
+    created = time.time()
+    try:
+        answer = build()
+    except BaseException:
+        _unlock(name, token)
+        raise
+    life = LIFE_SECONDS[group] + STALE_SECONDS
+    with suppress(valkey.ValkeyUnavailable):
+        valkey.together(
+            lambda pipe: (
+                pipe.set(name, _CREATED.pack(created) + answer, ex=life),
+                pipe.eval(_UNLOCK, 1, _lock(name), token),
+            )
+        )
+    return answer
+
+
+def _unlock(name: str, token: bytes) -> None:
+    with suppress(valkey.ValkeyUnavailable):
+        valkey.ask(lambda client: client.eval(_UNLOCK, 1, _lock(name), token))
+
+
+def _kept(group: Group, found: object) -> _Kept | None:
+    """Read an answer; it is fresh while it is young enough, and made after the group was dropped last."""
     entry, dropped = cast("tuple[bytes | None, bytes | None]", found)
     if entry is None:
         return None
     created = cast(float, _CREATED.unpack_from(entry)[0])
-    return entry[_CREATED.size :], _LONG_AGO if dropped and created <= float(dropped) else created
+    is_fresh = created > time.time() - LIFE_SECONDS[group] and not (dropped and created <= float(dropped))
+    return _Kept(entry[_CREATED.size :], is_fresh)
+
+
+def _lock(name: str) -> str:
+    return f"{name}:lock"
 
 
 def _dropped(group: Group) -> str:

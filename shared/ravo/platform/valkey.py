@@ -59,13 +59,6 @@ def together(commands: "Callable[[Pipeline], object]") -> list[Any]:
     return ask(run)
 
 
-def failures() -> tuple[type[Exception], ...]:
-    """Return the exceptions that the client itself raises, for those who hold one of its objects, like a lock."""
-    import redis
-
-    return (redis.RedisError,)
-
-
 def forget_connection() -> None:
     """Start anew: another client on next use, and the circuit closed."""
     global _closed_until  # noqa: PLW0603
