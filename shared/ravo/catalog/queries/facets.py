@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from ravo.catalog.queries.browse import BROWSABLE, Filters, conditions
 from ravo.catalog.queries.cards import Json, money
+from ravo.platform.database import planned_anew
 
 VALUES_PER_FACET = 50
 
@@ -92,7 +93,7 @@ def _statement(names: tuple[str, ...], base: str) -> TextClause:
         prices = _PRICES_OF_ALL.format(rows=everything)
     passes = [_pass(rows, [*together, "in_stock"])]
     passes += [_pass(everything + conditions(names, without=_OWN_FILTER[facet]), [facet]) for facet in apart]
-    return text(_FACETS.format(narrowed=narrowed, passes=" UNION ALL ".join(passes), prices=prices))
+    return planned_anew(text(_FACETS.format(narrowed=narrowed, passes=" UNION ALL ".join(passes), prices=prices)))
 
 
 def _pass(rows: str, facets: Sequence[str]) -> str:
