@@ -11,6 +11,8 @@ from uuid import UUID
 from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
+from ravo.platform.database import planned_anew
+
 
 class Sort(StrEnum):
     """How a list may be ordered."""
@@ -97,20 +99,19 @@ def count_products(session: Session, filters: Filters) -> int:
     return session.scalars(_count(filters.names), filters.bound).one()
 
 
-# The cards are another statement: the values of the filters decide the plan of the page, so PostgreSQL plans it each
-# time, and the fewer tables it names the sooner that is done. Cards are planned once.
+# The cards are another statement: this one is planned each time, and the fewer tables it names the sooner that is done.
 @cache
 def _page(names: tuple[str, ...], sort: Sort) -> TextClause:
-    return text(
-        f"""
+    return planned_anew(
+        text(f"""
         SELECT l.product_id
         FROM product_listings l
         WHERE {BROWSABLE}{conditions(names)}
         ORDER BY {ORDER[sort]} LIMIT :limit OFFSET :offset
-        """
+        """)
     )
 
 
 @cache
 def _count(names: tuple[str, ...]) -> TextClause:
-    return text(f"SELECT count(*) FROM product_listings l WHERE {BROWSABLE}{conditions(names)}")
+    return planned_anew(text(f"SELECT count(*) FROM product_listings l WHERE {BROWSABLE}{conditions(names)}"))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from ravo.catalog.queries.browse import ON_SALE, ORDER, Filters, Sort, conditions
 from ravo.catalog.queries.cards import Json
+from ravo.platform.database import planned_anew
 
 # As many as the vector index looks at unless it is told otherwise (hnsw.ef_search).
 NEIGHBOURS = 40
@@ -19,7 +20,7 @@ NEIGHBOURS = 40
 FUSION = 60
 # How many of the matches are ranked by how and where they hold the words. Nobody pages further through a word that
 # thousands of products have; there, what sells better comes first.
-RANKED = 500
+RANKED = 300
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,8 @@ class Wanted:
 
     @property
     def bound(self) -> Json:
-        """The values that the conditions below bind. Each word also matches as the beginning of a longer one."""
-        values: Json = {"query": self.joined_by.join(f"{word}:*" for word in self.words)}
+        """The values that the conditions below bind."""
+        values: Json = {"query": _query(self.words, self.joined_by)}
         if self.vector:
             vector = to_json(self.vector).decode()
             values |= {"vector": vector, "model": self.model, "farthest": 1 - self.similar_from}
@@ -80,7 +81,7 @@ _FOUND = """
         WHERE s.search @@ to_tsquery('english', :query) AND s.published_at <= statement_timestamp(){where}
     ),
     near AS MATERIALIZED (
-        SELECT product_id, s.sales_count, near.distance
+        SELECT product_id, s.sales_count, near.distance, s.search @@ (SELECT to_tsquery('english', :query)) AS by_words
         FROM ({near}) near JOIN product_search s USING (product_id) {listings}
         WHERE s.published_at <= statement_timestamp(){where}
     )
@@ -107,7 +108,7 @@ _BY_RELEVANCE = f"""
     )
     SELECT
         (SELECT count(*) FROM matched) AS by_words,
-        (SELECT count(*) FROM near WHERE product_id NOT IN (SELECT product_id FROM matched)) AS by_meaning,
+        (SELECT count(*) FROM near WHERE NOT by_words) AS by_meaning,
         ARRAY(
             SELECT product_id FROM (
                 SELECT product_id, score, true AS titled, sales_count FROM fused
@@ -122,7 +123,7 @@ _IN_ORDER = f"""
     {_FOUND}
     SELECT
         (SELECT count(*) FROM matched) AS by_words,
-        (SELECT count(*) FROM near WHERE product_id NOT IN (SELECT product_id FROM matched)) AS by_meaning,
+        (SELECT count(*) FROM near WHERE NOT by_words) AS by_meaning,
         ARRAY(
             SELECT product_id FROM (SELECT product_id FROM matched UNION SELECT product_id FROM near) found
             JOIN product_listings l USING (product_id)
@@ -130,21 +131,27 @@ _IN_ORDER = f"""
         ) AS page
 """
 
+# Trigrams are taken once for each word, not once for each term that is compared with it. A range instead of LIKE, since
+# that finds its index for a constant alone; no letter sorts behind U+FFFF.
 _CANDIDATES = text(
     """
+    WITH unknown AS MATERIALIZED (
+        SELECT word, trigrams_of(word) AS letters
+        FROM unnest(CAST(:words AS text[])) AS word
+        WHERE length(word) > 3
+            AND NOT EXISTS (SELECT FROM search_terms WHERE term ~>=~ word AND term ~<~ (word || U&'\\FFFF'))
+            AND to_tsvector('english', word) IS DISTINCT FROM ''
+            AND NOT EXISTS (SELECT FROM product_search WHERE search @@ plainto_tsquery('english', word))
+    )
     SELECT word, array_agg(near.term) AS terms
-    FROM unnest(CAST(:words AS text[])) AS word
+    FROM unknown
     CROSS JOIN LATERAL (
         SELECT term
         FROM search_terms
-        WHERE trigrams && trigrams_of(word) AND abs(length(term) - length(word)) <= 2
-        ORDER BY (SELECT count(*) FROM unnest(trigrams) AS own WHERE own = ANY(trigrams_of(word))) DESC, term
+        WHERE trigrams && letters AND abs(length(term) - length(word)) <= 2
+        ORDER BY (SELECT count(*) FROM unnest(trigrams) AS own WHERE own = ANY(letters)) DESC, term
         LIMIT 15
     ) near
-    WHERE length(word) > 3
-        AND NOT EXISTS (SELECT FROM search_terms WHERE term LIKE word || '%')
-        AND to_tsvector('english', word) IS DISTINCT FROM ''
-        AND NOT EXISTS (SELECT FROM product_search WHERE search @@ plainto_tsquery('english', word))
     GROUP BY word
     """
 )
@@ -180,26 +187,27 @@ def page_of_matches(
 ) -> Matches:
     """Return one page of what matches."""
     statement = _statement(filters.names, sort, near=bool(wanted.vector))
-    titled = wanted.joined_by.join(f"{word}:*AB" for word in wanted.words)
+    titled = _query(wanted.words, wanted.joined_by, weights="AB")
     values = filters.bound | wanted.bound | {"titled": titled, "limit": limit, "offset": offset}
     row = session.execute(statement, values).one()
     return Matches(row.page, row.by_words + row.by_meaning, row.by_words > 0)
 
 
+def _query(words: Sequence[str], joined_by: str = " & ", weights: str = "") -> str:
+    """Write a tsquery. Each word also matches as the beginning of a longer one."""
+    return joined_by.join(f"{word}:*{weights}" for word in words)
+
+
 @cache
 def _statement(names: tuple[str, ...], sort: Sort, *, near: bool) -> TextClause:
-    return text(
-        (_IN_ORDER if sort in ORDER else _BY_RELEVANCE).format(
-            listings="JOIN product_listings l USING (product_id)" if names else "",
-            where=conditions(names),
-            near=_NEAR if near else _NOTHING_NEAR,
-            order=ORDER.get(sort, ""),
-        )
-    )
+    statement = _IN_ORDER if sort in ORDER else _BY_RELEVANCE
+    listings = "JOIN product_listings l USING (product_id)" if names else ""
+    near_ones = _NEAR if near else _NOTHING_NEAR
+    where, order = conditions(names), ORDER.get(sort, "")
+    return planned_anew(text(statement.format(listings=listings, where=where, near=near_ones, order=order)))
 
 
 def suggestions(session: Session, words: Sequence[str], limit: int) -> Sequence[Json]:
     """Return categories, products and words that begin as these words do (`Suggestion`)."""
-    query = " & ".join(f"{word}:*" for word in words)
-    values = {"query": query, "beginning": f"{' '.join(words)}%", "limit": limit}
+    values = {"query": _query(words), "beginning": f"{' '.join(words)}%", "limit": limit}
     return [{"kind": row.kind, "text": row.label, "slug": row.slug} for row in session.execute(_SUGGEST, values)]
