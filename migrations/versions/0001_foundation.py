@@ -297,6 +297,7 @@ def upgrade() -> None:
             for name in ("categories", "sizes", "colors", "features")
         ),
         sa.Column("sales_count", sa.Integer(), nullable=False),
+        sa.Column("variant_count", sa.Integer(), nullable=False),
         sa.Column("in_stock", sa.Boolean(), nullable=False),
         sa.Column("browsable", sa.Boolean(), nullable=False),
         sa.Column("price", sa.Numeric(precision=14, scale=4), nullable=False),
@@ -314,13 +315,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_product_listings_bestselling", "product_listings", ["sales_count", "product_id"], unique=False)
     op.create_index(
-        "ix_product_listings_browsable",
-        "product_listings",
-        ["published_at"],
-        unique=False,
-        postgresql_where=sa.text("browsable"),
-    )
-    op.create_index(
         "ix_product_listings_categories", "product_listings", ["categories"], unique=False, postgresql_using="gin"
     )
     op.create_index("ix_product_listings_colors", "product_listings", ["colors"], unique=False, postgresql_using="gin")
@@ -328,7 +322,13 @@ def upgrade() -> None:
         "ix_product_listings_features", "product_listings", ["features"], unique=False, postgresql_using="gin"
     )
     op.create_index("ix_product_listings_name", "product_listings", ["name", "product_id"], unique=False)
-    op.create_index("ix_product_listings_newest", "product_listings", ["published_at", "product_id"], unique=False)
+    op.create_index(
+        "ix_product_listings_newest",
+        "product_listings",
+        ["published_at", "product_id"],
+        unique=False,
+        postgresql_where=sa.text("browsable"),
+    )
     op.create_index("ix_product_listings_price", "product_listings", ["price", "product_id"], unique=False)
     op.create_index("ix_product_listings_price_to", "product_listings", ["price_to"], unique=False)
     op.create_index("ix_product_listings_rating", "product_listings", ["rating", "product_id"], unique=False)
@@ -491,12 +491,11 @@ def downgrade() -> None:
     op.drop_index("ix_product_listings_rating", table_name="product_listings")
     op.drop_index("ix_product_listings_price_to", table_name="product_listings")
     op.drop_index("ix_product_listings_price", table_name="product_listings")
-    op.drop_index("ix_product_listings_newest", table_name="product_listings")
+    op.drop_index("ix_product_listings_newest", table_name="product_listings", postgresql_where=sa.text("browsable"))
     op.drop_index("ix_product_listings_name", table_name="product_listings")
     op.drop_index("ix_product_listings_features", table_name="product_listings", postgresql_using="gin")
     op.drop_index("ix_product_listings_colors", table_name="product_listings", postgresql_using="gin")
     op.drop_index("ix_product_listings_categories", table_name="product_listings", postgresql_using="gin")
-    op.drop_index("ix_product_listings_browsable", table_name="product_listings", postgresql_where=sa.text("browsable"))
     op.drop_index("ix_product_listings_bestselling", table_name="product_listings")
     op.drop_table("product_listings")
     op.drop_index(

@@ -32,8 +32,8 @@ class ProductListing(Base):
 
     __tablename__ = "product_listings"
     __table_args__ = (
-        Index("ix_product_listings_browsable", "published_at", postgresql_where=text("browsable")),
-        Index("ix_product_listings_newest", "published_at", "product_id"),
+        # The order that lists have without another, and the count of all of them, from the index alone.
+        Index("ix_product_listings_newest", "published_at", "product_id", postgresql_where=text("browsable")),
         Index("ix_product_listings_price", "price", "product_id"),
         Index("ix_product_listings_price_to", "price_to"),
         Index("ix_product_listings_name", "name", "product_id"),
@@ -52,6 +52,7 @@ class ProductListing(Base):
     colors_key: Mapped[int] = _key_of("colors")
     features_key: Mapped[int] = _key_of("features")
     sales_count: Mapped[int]
+    variant_count: Mapped[int]
     in_stock: Mapped[bool]
     browsable: Mapped[bool]
     price: Mapped[Decimal] = mapped_column(Price)

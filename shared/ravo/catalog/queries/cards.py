@@ -28,22 +28,19 @@ _CARDS = text(
     SELECT p.id, p.sku, p.slug, p.name, p.short_description, p.currency, p.base_price::text AS base_price,
         p.compare_at_price::text AS compare_at_price, l.price::text AS price, l.price_to::text AS price_to,
         p.images -> 0 AS image, l.in_stock, p.average_rating, p.review_count, p.featured, l.published_at,
-        v.variant_count, v.variants
+        l.variant_count, v.variants
     FROM unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS page (product_id, place)
     JOIN product_listings l USING (product_id)
     JOIN products p ON p.id = l.product_id
     CROSS JOIN LATERAL (
-        SELECT max(total) AS variant_count, json_agg(
-            json_build_array(id, sku, size, color, style, price, compare_at_price, in_stock) ORDER BY position, id
-        ) AS variants
+        SELECT json_agg(json_build_array(
+            id, sku, size, color, style, coalesce(price, p.sale_price, p.base_price)::text, compare_at_price::text,
+            available > 0 OR p.allow_backorder OR NOT p.track_inventory
+        ) ORDER BY position, id) AS variants
         FROM (
-            SELECT id, sku, size, color, style, position, count(*) OVER () AS total,
-                coalesce(price, p.sale_price, p.base_price)::text AS price, compare_at_price::text AS compare_at_price,
-                available > 0 OR p.allow_backorder OR NOT p.track_inventory AS in_stock
-            FROM product_variants
+            SELECT * FROM product_variants
             WHERE product_id = p.id AND is_active AND deleted_at IS NULL
-            ORDER BY position, id
-            LIMIT {VARIANTS_ON_CARD}
+            ORDER BY position, id LIMIT {VARIANTS_ON_CARD}
         ) shown
     ) v
     WHERE l.published_at <= statement_timestamp()

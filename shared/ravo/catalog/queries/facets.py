@@ -22,9 +22,21 @@ _COUNTED = """
     FROM {rows}
     GROUP BY GROUPING SETS ({keys})
 """
+# What is narrowed is found once and then counted twice. All of it would not fit the memory for that.
+_NARROWED = """
+    WITH narrowed AS MATERIALIZED (
+        SELECT product_id, categories_key, sizes_key, colors_key, features_key, in_stock, price, price_to FROM {rows}
+    )
+"""
+_PRICES = "SELECT min(price)::text, max(price_to)::text FROM narrowed"
+# Among all products the ends of two indexes answer at once.
+_PRICES_OF_ALL = """
+    SELECT (SELECT l.price::text FROM {rows} ORDER BY l.price LIMIT 1),
+        (SELECT l.price_to::text FROM {rows} ORDER BY l.price_to DESC LIMIT 1)
+"""
 _FACETS = """
     {narrowed}
-    SELECT said.facet, said.value, category.slug, category.name, sum(said.number)::integer AS number
+    SELECT said.facet, said.value, category.slug AS other, category.name, sum(said.number)::integer AS number
     FROM (
         SELECT counted.facet, value, counted.number
         FROM ({passes}) counted
@@ -38,9 +50,7 @@ _FACETS = """
     WHERE said.facet <> 'categories' OR category.id IS NOT NULL
     GROUP BY 1, 2, 3, 4
     UNION ALL
-    SELECT 'price_min', ({lowest}), NULL, NULL, 0
-    UNION ALL
-    SELECT 'price_max', ({highest}), NULL, NULL, 0
+    SELECT 'prices', lowest, highest, NULL, 0 FROM ({prices}) AS prices (lowest, highest)
 """
 
 
@@ -52,55 +62,37 @@ def count_facets(
     `base` is what the list is of, a condition on `product_listings l`, with the values that it binds.
     """
     rows = session.execute(_statement(filters.names, base), filters.bound | (bound or {})).all()
-    prices = {
-        row.facet: money(row.value, currency) for row in rows if row.facet in ("price_min", "price_max") and row.value
-    }
+    prices = next(row for row in rows if row.facet == "prices")
     in_stock = {row.value: row.number for row in rows if row.facet == "in_stock"}
-    return {
-        "total": sum(in_stock.values()),
-        "facets": {
-            "categories": [
-                {"slug": row.slug, "path": row.value.removeprefix("/"), "name": row.name, "count": row.number}
-                for row in _largest(rows, "categories")
-            ],
-            **{
-                facet: [{"value": row.value, "count": row.number} for row in _largest(rows, facet)]
-                for facet in ("sizes", "colors", "features")
-            },
-            "priceMin": prices.get("price_min"),
-            "priceMax": prices.get("price_max"),
-            "inStock": in_stock.get("true", 0),
-        },
+    counted: Json = {
+        "categories": [
+            {"slug": row.other, "path": row.value.removeprefix("/"), "name": row.name, "count": row.number}
+            for row in _largest(rows, "categories")
+        ]
     }
+    for facet in ("sizes", "colors", "features"):
+        counted[facet] = [{"value": row.value, "count": row.number} for row in _largest(rows, facet)]
+    counted["priceMin"] = money(prices.value, currency) if prices.value else None
+    counted["priceMax"] = money(prices.other, currency) if prices.other else None
+    counted["inStock"] = in_stock.get("true", 0)
+    return {"total": sum(in_stock.values()), "facets": counted}
 
 
 @cache
 def _statement(names: tuple[str, ...], base: str) -> TextClause:
     """Write the statement for these filters: a pass for all facets that they narrow alike, one more for each that they don't."""
     everything = f"product_listings l WHERE {base}"
-    is_narrow = bool(names) or base != BROWSABLE
-    rows = "narrowed l" if is_narrow else everything
     apart = [facet for facet, own in _OWN_FILTER.items() if own in names]
     together = [facet for facet in _OWN_FILTER if facet not in apart]
+    if names or base != BROWSABLE:
+        narrowed, rows = _NARROWED.format(rows=everything + conditions(names)), "narrowed l"
+        prices = _PRICES
+    else:
+        narrowed, rows = "", everything
+        prices = _PRICES_OF_ALL.format(rows=everything)
     passes = [_pass(rows, [*together, "in_stock"])]
     passes += [_pass(everything + conditions(names, without=_OWN_FILTER[facet]), [facet]) for facet in apart]
-    if is_narrow:
-        lowest, highest = f"SELECT min(price)::text FROM {rows}", f"SELECT max(price_to)::text FROM {rows}"
-    else:
-        # Among all products the ends of two indexes answer at once.
-        lowest = f"SELECT l.price::text FROM {everything} ORDER BY l.price LIMIT 1"
-        highest = f"SELECT l.price_to::text FROM {everything} ORDER BY l.price_to DESC LIMIT 1"
-    narrowed = f"""
-        WITH narrowed AS MATERIALIZED (
-            SELECT product_id, categories_key, sizes_key, colors_key, features_key, in_stock, price, price_to
-            FROM {everything}{conditions(names)}
-        )
-    """
-    return text(
-        _FACETS.format(
-            narrowed=narrowed if is_narrow else "", passes=" UNION ALL ".join(passes), lowest=lowest, highest=highest
-        )
-    )
+    return text(_FACETS.format(narrowed=narrowed, passes=" UNION ALL ".join(passes), prices=prices))
 
 
 def _pass(rows: str, facets: Sequence[str]) -> str:

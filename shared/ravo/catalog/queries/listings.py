@@ -24,14 +24,14 @@ _REMOVE = text(
 _UPSERT = text(
     """
     INSERT INTO product_listings AS listed (
-        product_id, published_at, sales_count, in_stock, browsable, price, price_to, rating, name,
+        product_id, published_at, sales_count, variant_count, in_stock, browsable, price, price_to, rating, name,
         categories, sizes, colors, features
     )
-    SELECT p.id, p.published_at, p.sales_count, v.in_stock, p.visibility = 'visible', v.price, v.price_to,
+    SELECT p.id, p.published_at, p.sales_count, v.variant_count, v.in_stock, p.visibility = 'visible', v.price, v.price_to,
         coalesce(p.average_rating, 0), p.name, c.categories, v.sizes, v.colors, p.features
     FROM products p
     JOIN LATERAL (
-        SELECT min(coalesce(price, p.sale_price, p.base_price)) AS price,
+        SELECT count(*) AS variant_count, min(coalesce(price, p.sale_price, p.base_price)) AS price,
             max(coalesce(price, p.sale_price, p.base_price)) AS price_to,
             bool_or(available > 0) OR p.allow_backorder OR NOT p.track_inventory AS in_stock,
             coalesce(array_agg(DISTINCT size) FILTER (WHERE size IS NOT NULL), '{}') AS sizes,
@@ -51,7 +51,8 @@ _UPSERT = text(
     WHERE p.id = ANY(:ids) AND p.status = 'active' AND p.deleted_at IS NULL AND p.published_at IS NOT NULL
         AND p.visibility <> 'hidden'
     ON CONFLICT (product_id) DO UPDATE SET
-        published_at = excluded.published_at, sales_count = excluded.sales_count, in_stock = excluded.in_stock,
+        published_at = excluded.published_at, sales_count = excluded.sales_count,
+        variant_count = excluded.variant_count, in_stock = excluded.in_stock,
         browsable = excluded.browsable, price = excluded.price, price_to = excluded.price_to,
         rating = excluded.rating, name = excluded.name, categories = excluded.categories, sizes = excluded.sizes,
         colors = excluded.colors, features = excluded.features

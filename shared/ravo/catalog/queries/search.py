@@ -19,7 +19,7 @@ NEIGHBOURS = 40
 FUSION = 60
 # How many of the matches are ranked by how and where they hold the words. Nobody pages further through a word that
 # thousands of products have; there, what sells better comes first.
-RANKED = 500
+RANKED = 300
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ _FOUND = """
         WHERE s.search @@ to_tsquery('english', :query) AND s.published_at <= statement_timestamp(){where}
     ),
     near AS MATERIALIZED (
-        SELECT product_id, s.sales_count, near.distance
+        SELECT product_id, s.sales_count, near.distance, s.search @@ (SELECT to_tsquery('english', :query)) AS by_words
         FROM ({near}) near JOIN product_search s USING (product_id) {listings}
         WHERE s.published_at <= statement_timestamp(){where}
     )
@@ -107,7 +107,7 @@ _BY_RELEVANCE = f"""
     )
     SELECT
         (SELECT count(*) FROM matched) AS by_words,
-        (SELECT count(*) FROM near WHERE product_id NOT IN (SELECT product_id FROM matched)) AS by_meaning,
+        (SELECT count(*) FROM near WHERE NOT by_words) AS by_meaning,
         ARRAY(
             SELECT product_id FROM (
                 SELECT product_id, score, true AS titled, sales_count FROM fused
@@ -122,7 +122,7 @@ _IN_ORDER = f"""
     {_FOUND}
     SELECT
         (SELECT count(*) FROM matched) AS by_words,
-        (SELECT count(*) FROM near WHERE product_id NOT IN (SELECT product_id FROM matched)) AS by_meaning,
+        (SELECT count(*) FROM near WHERE NOT by_words) AS by_meaning,
         ARRAY(
             SELECT product_id FROM (SELECT product_id FROM matched UNION SELECT product_id FROM near) found
             JOIN product_listings l USING (product_id)
