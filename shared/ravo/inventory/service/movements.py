@@ -47,6 +47,8 @@ def count_imported(session: Session, counts: Mapping[UUID, int], *, event_id: UU
 
     The same event counts once: what it has moved already stays as it is. Pieces at other places can't be counted away from here.
     """
+    if not counts:
+        return
     reference = f"event:{event_id}"
     location = _location(session, None)
     done = queries.moved_before(session, reference)
