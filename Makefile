@@ -82,6 +82,10 @@ run: install ## Start the whole system on this machine (RAVO_PORT, default 8000)
 invoke: install ## Run one function once: make invoke FUNCTION=ListProducts EVENT=events/catalog/list_products.json
 	@.venv/bin/python -m local invoke $(FUNCTION) --event $(EVENT)
 
+.PHONY: doctor
+doctor: install ## Recompute every counter of the running system from its ledger, and print what differs
+	@.venv/bin/python -m local invoke Doctor --event events/operations/doctor.json
+
 .PHONY: demo
 demo: install ## Tell a story on a system of its own: import, search, filter, publish, with each event and job
 	@.venv/bin/python -m local.demo

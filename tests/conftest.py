@@ -86,8 +86,9 @@ def aws(services: dict[str, Any]) -> None:
 
 @pytest.fixture(scope="session")
 def migrated(services: dict[str, Any], aws: None) -> None:
-    """The schema, the roles, and a signing key."""
+    """The schema, the roles, a place for stock, and a signing key."""
     from ravo.identity import service as identity
+    from ravo.inventory.service import movements
     from ravo.platform import migrations, tokens
     from ravo.platform.database import transaction
 
@@ -97,6 +98,7 @@ def migrated(services: dict[str, Any], aws: None) -> None:
     migrations.upgrade()
     with transaction() as session:
         identity.seed_roles(session)
+        movements.seed_location(session)
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ from tests.catalog.importing import import_csv
 from tests.catalog.shop import category, sell
 from tests.conftest import token_for
 from tests.gateway import call, context, function
+from tests.inventory.stock import adjust, reserve
 from tests.jobs import cloud
 
 ROUTER = Router(cloud().routes)
@@ -90,10 +91,16 @@ def shop(database: Any, staff_token: str) -> dict[str, str]:
     )
     tags = call("catalog/admin/list_tags", "GET", f"{admin}/tags", token=staff_token)
     imported = import_csv(database, staff_token, "sku,available\nNONE,1\n")
+    variant = variants.data[0]["id"]
+    adjust(staff_token, variant, delta=5)
+    places = call("inventory/admin/list_locations", "GET", "/api/v1/inventory/admin/locations", token=staff_token)
     exported = call("catalog/admin/create_export", "POST", f"{admin}/exports", token=staff_token)
     return {
         "products": product["id"],
-        "variants": variants.data[0]["id"],
+        "variants": variant,
+        "stock": variant,
+        "locations": places.data[0]["id"],
+        "reservations": reserve({variant: 1}).data["id"],
         "categories": women["id"],
         "collections": collection.data["id"],
         "tags": tags.data[0]["id"],

@@ -15,7 +15,7 @@ from local.intrinsics import load_template
 from tests.gateway import ROOT
 from tests.jobs import cloud
 
-DOMAINS = ("operations", "identity", "catalog")
+DOMAINS = ("operations", "identity", "catalog", "inventory")
 MOST_RESOURCES = 400
 MOST_BYTES = 200 * 1024 * 1024
 
@@ -180,7 +180,7 @@ def test_what_the_layer_installs_fits_with_the_code_into_a_function() -> None:
 
 @pytest.mark.skipif(not (ROOT / ".aws-sam" / "build").exists(), reason="`make build` has not been run here")
 def test_what_was_built_fits_into_a_function() -> None:
-    for domain in ("Operations", "Identity", "Catalog"):
+    for domain in map(str.title, DOMAINS):
         built = ROOT / ".aws-sam" / "build" / domain
         layers = sum(_size_of_folder(path) for path in built.iterdir() if path.name.endswith("Layer"))
         largest = max(

@@ -9,7 +9,6 @@ from textwrap import dedent
 from typing import Any
 from uuid import UUID
 
-import psycopg
 import pytest
 
 from local.cloud import Cloud, Function, Layer, Route
@@ -18,8 +17,8 @@ from local.invocations import Outcome
 from local.isolated import Isolated
 from local.routing import Match
 from local.templates import read_cloud
-from ravo.platform import database
 from tests.conftest import ENVIRONMENT
+from tests.databases import copy_of_the_database
 from tests.local.conftest import ROOT
 
 AT_ONCE = 2
@@ -82,16 +81,6 @@ def http_event(route: Route) -> dict[str, Any]:
     request.headers = [("host", "localhost"), ("content-type", "application/json")]
     request.body = b"{}" if route.method in ("POST", "PUT", "PATCH") else b""
     return event_of(request, Match(route, dict.fromkeys(names, ANYTHING)))
-
-
-def copy_of_the_database(name: str) -> str:
-    """Copy the migrated database, for functions that commit what they do."""
-    address = os.environ["DATABASE_URL"]
-    database.forget_connection()
-    host = address.partition("host=")[2]
-    with psycopg.connect(f"host={host} user=postgres dbname=template1", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE postgres")
-    return address.replace("/postgres?", f"/{name}?")
 
 
 @pytest.fixture(scope="module")

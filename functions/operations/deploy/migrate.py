@@ -3,6 +3,7 @@
 from typing import Any
 
 from ravo.identity import service as identity
+from ravo.inventory.service import movements
 from ravo.operations import keys
 from ravo.operations.deployment import run_for_deployment
 from ravo.platform import migrations
@@ -15,6 +16,7 @@ def migrate() -> dict[str, str]:
     revision = migrations.upgrade()
     with transaction() as session:
         identity.seed_roles(session)
+        movements.seed_location(session)
     keys.ensure_signing_key()
     logger().info("migrated", revision=revision)
     return {"revision": revision}

@@ -44,6 +44,15 @@ class ProductsImported(CatalogEvent):
 
     type: ClassVar[str] = "products.imported"
     product_ids: list[UUID]
+    # What the file counted of variants, where that is another number than the shop had.
+    stock: dict[UUID, int] = {}
+
+
+class StockStatusChanged(CatalogEvent):
+    """Products came into stock or went out of it. The aggregate is the event that told so."""
+
+    type: ClassVar[str] = "product.stock_status_changed"
+    product_ids: list[UUID]
 
 
 class CategoryChanged(CatalogEvent):

@@ -9,6 +9,8 @@ PERMISSIONS: dict[str, str] = {
     "products:read": "See products as staff do, with costs and drafts",
     "products:write": "Create, change and delete products, variants, categories, tags and collections",
     "products:publish": "Put products on sale and take them off",
+    "stock:read": "See stock, its movements and where it lies",
+    "stock:write": "Count and move stock, and manage locations",
     "catalog:import": "Import and export the catalogue",
 }
 

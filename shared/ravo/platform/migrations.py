@@ -18,6 +18,7 @@ PACKAGES_WITH_TABLES = (
     "ravo.catalog",
     "ravo.catalog.imports",
     "ravo.catalog.exports",
+    "ravo.inventory",
 )
 
 # Whoever migrates holds this lock, so that two deployments never run the same migration side by side.

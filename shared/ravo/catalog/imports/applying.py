@@ -76,14 +76,17 @@ class _Variant:
     id: UUID | None = None
     outcome: str = "unchanged"
     reason: str | None = None
+    # Whether the file says another number of pieces than the shop has.
+    counted: bool = False
 
 
 @dataclass(frozen=True)
 class Applied:
-    """What a chunk did: the outcome of every row, and the products that changed."""
+    """What a chunk did: the outcome of every row, the products that changed, and what was counted of which variants."""
 
     settled: list[dict[str, Any]]
     changed: list[UUID]
+    stock: dict[UUID, int]
 
 
 def apply(session: Session, rows: Sequence[Any], *, write: bool) -> Applied:
@@ -104,6 +107,7 @@ def apply(session: Session, rows: Sequence[Any], *, write: bool) -> Applied:
     return Applied(
         [settled for product in products for settled in _settle(product)],
         [product.id for product in changed if product.id],
+        {v.id: v.fields["available"] for p in changed for v in p.variants if v.id and v.counted},
     )
 
 
@@ -220,6 +224,7 @@ def _decide_variant(product: _Product, variant: _Variant, row: Any | None, posit
     base = row.fields if row else _NEW_VARIANT | {"position": position}
     variant.fields = base | said
     variant.id = row.id if row else uuid7()
+    variant.counted = "available" in said and variant.fields["available"] != (row.fields["available"] if row else 0)
     variant.outcome = "created" if row is None else "unchanged" if variant.fields == row.fields else "updated"
 
 

@@ -170,7 +170,10 @@ def _apply(due: Import) -> None:
             current.cursor, current.products_done = keys[-1], current.products_done + len(keys)
             if applied.changed and not current.validate_only:
                 event = ProductsImported(
-                    aggregate_id=current.id, version=current.step, product_ids=sorted(applied.changed)
+                    aggregate_id=current.id,
+                    version=current.step,
+                    product_ids=sorted(applied.changed),
+                    stock=applied.stock,
                 )
                 outbox.record(session, event)
         if len(keys) == PRODUCTS_PER_STEP:

@@ -103,7 +103,9 @@ class ProductVariant(Identified, Timed, Base):
     dimensions: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     images: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")
     low_stock_alert: Mapped[int | None]
+    # What inventory last said, and when: an older word never overwrites a newer one.
     available: Mapped[int] = mapped_column(server_default="0")
+    stock_as_of: Mapped[datetime | None] = timestamp()
     is_active: Mapped[bool] = mapped_column(server_default=text("true"))
     position: Mapped[int] = mapped_column(server_default="0")
     deleted_at: Mapped[datetime | None] = timestamp()

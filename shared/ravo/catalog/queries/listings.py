@@ -124,6 +124,20 @@ _LEARN_TERMS = text(
     """
 )
 
+_TURN_IN_STOCK = text(
+    """
+    UPDATE product_listings l SET in_stock = n.in_stock
+    FROM (
+        SELECT p.id, bool_or(v.available > 0) OR p.allow_backorder OR NOT p.track_inventory AS in_stock
+        FROM products p JOIN product_variants v ON v.product_id = p.id
+        WHERE p.id = ANY(:ids) AND v.is_active AND v.deleted_at IS NULL
+        GROUP BY p.id
+    ) n
+    WHERE l.product_id = n.id AND l.in_stock <> n.in_stock
+    RETURNING l.product_id
+    """
+)
+
 _OF_CATEGORY = text(
     """
     SELECT DISTINCT pc.product_id
@@ -145,6 +159,11 @@ def refresh(session: Session, product_ids: Sequence[UUID]) -> None:
     session.execute(_UPSERT, ids)
     session.execute(_UPSERT_SEARCH, ids)
     session.execute(_LEARN_TERMS, ids)
+
+
+def turn_in_stock(session: Session, product_ids: Sequence[UUID]) -> list[UUID]:
+    """Say anew of these products whether they can be had; returns those for which that has turned."""
+    return list(session.scalars(_TURN_IN_STOCK, {"ids": list(product_ids)}))
 
 
 def products_in_category(session: Session, category_id: UUID) -> Sequence[UUID]:

@@ -1,0 +1,36 @@
+"""POST /api/v1/inventory/admin/stock/{variantId}/adjustments: count or move stock."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Path, Response
+
+from ravo.inventory.errors import LocationNotFound, StockHeld, UnknownVariant
+from ravo.inventory.schemas import AdjustmentInput, LevelReply
+from ravo.inventory.service import movements
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
+from ravo.platform.tokens import Principal
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/inventory/admin/stock/{variantId}/adjustments",
+    status_code=201,
+    response_model=Answer[LevelReply],
+    responses=refusals(Unauthenticated, Forbidden, UnknownVariant, LocationNotFound, StockHeld),
+)
+async def adjust_stock(
+    variant_id: Annotated[UUID, Path(alias="variantId")],
+    given: AdjustmentInput,
+    staff: Annotated[Principal, allowed("stock:write")],
+) -> Response:
+    """Say how many pieces came or went, or how many there are; the ledger keeps who said so and why."""
+    with transaction() as session:
+        level = movements.adjust(session, variant_id, given, actor_id=staff.id)
+    return created(level, location=f"/api/v1/inventory/admin/stock/{variant_id}/movements")
+
+
+handler = lambda_handler(app)

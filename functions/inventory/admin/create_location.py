@@ -1,0 +1,29 @@
+"""POST /api/v1/inventory/admin/locations: make a location."""
+
+from fastapi import Response
+
+from ravo.inventory.errors import LocationCodeTaken
+from ravo.inventory.schemas import LocationInput, LocationReply
+from ravo.inventory.service import locations
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/inventory/admin/locations",
+    status_code=201,
+    response_model=Answer[LocationReply],
+    responses=refusals(Unauthenticated, Forbidden, LocationCodeTaken),
+    dependencies=[allowed("stock:write")],
+)
+async def create_location(given: LocationInput) -> Response:
+    """Make a place where stock lies; the lowest priority is taken from first."""
+    with transaction() as session:
+        made = LocationReply.model_validate(locations.create(session, given))
+    return created(made, location=f"/api/v1/inventory/admin/locations/{made.id}")
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,26 @@
+"""GET /api/v1/inventory/admin/locations: where stock lies."""
+
+from fastapi import Response
+
+from ravo.inventory import replies
+from ravo.inventory.schemas import LocationReply
+from ravo.platform.database import reading
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing, refusals
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/inventory/admin/locations",
+    response_model=Listing[LocationReply],
+    responses=refusals(Unauthenticated, Forbidden),
+    dependencies=[allowed("stock:read")],
+)
+async def list_locations(paging: PageNumber) -> Response:
+    """List locations in the order that orders take from them."""
+    with reading() as session:
+        return listing(*replies.page_of_locations(session, paging))
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,26 @@
+"""GET /api/v1/inventory/admin/low-stock: what runs out."""
+
+from fastapi import Response
+
+from ravo.inventory import replies
+from ravo.inventory.schemas import StockReply
+from ravo.platform.database import reading
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing, refusals
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/inventory/admin/low-stock",
+    response_model=Listing[StockReply],
+    responses=refusals(Unauthenticated, Forbidden),
+    dependencies=[allowed("stock:read")],
+)
+async def list_low_stock(paging: PageNumber) -> Response:
+    """List variants of which no more is left than their alert level."""
+    with reading() as session:
+        return listing(*replies.page_of_stock(session, paging, low=True))
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,29 @@
+"""GET /api/v1/inventory/admin/stock/{variantId}/movements: the ledger of a variant."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Path, Response
+
+from ravo.inventory import replies
+from ravo.inventory.schemas import MovementReply
+from ravo.platform.database import reading
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing, refusals
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/inventory/admin/stock/{variantId}/movements",
+    response_model=Listing[MovementReply],
+    responses=refusals(Unauthenticated, Forbidden),
+    dependencies=[allowed("stock:read")],
+)
+async def list_stock_movements(variant_id: Annotated[UUID, Path(alias="variantId")], paging: PageNumber) -> Response:
+    """List all that ever came, went, or was counted of a variant, the newest first."""
+    with reading() as session:
+        return listing(*replies.page_of_movements(session, variant_id, paging))
+
+
+handler = lambda_handler(app)

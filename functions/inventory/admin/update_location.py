@@ -1,0 +1,29 @@
+"""PATCH /api/v1/inventory/admin/locations/{id}: change a location."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.inventory.errors import LocationNotFound
+from ravo.inventory.schemas import LocationChange, LocationReply
+from ravo.inventory.service import locations
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated, VersionConflict
+from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.patch(
+    "/api/v1/inventory/admin/locations/{id}",
+    response_model=Answer[LocationReply],
+    responses=refusals(Unauthenticated, Forbidden, LocationNotFound, VersionConflict),
+    dependencies=[allowed("stock:write")],
+)
+async def update_location(id: UUID, change: LocationChange) -> Response:  # noqa: A002
+    """Rename, reorder or close a location; what lies at a closed one is not sold."""
+    with transaction() as session:
+        return answer(LocationReply.model_validate(locations.change(session, id, change)))
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,18 @@
+"""Queue: products that were imported. Takes over what the file counted of them."""
+
+from uuid import UUID
+
+from ravo.inventory.service import movements
+from ravo.platform.database import transaction
+from ravo.platform.events import Envelope
+from ravo.platform.jobs import job_handler
+
+
+def count_imported_stock(envelope: Envelope) -> None:
+    """Move each variant's stock to the file's count; the ledger's references are this job's inbox."""
+    counts = {UUID(variant_id): int(count) for variant_id, count in envelope.data["stock"].items()}
+    with transaction() as session:
+        movements.count_imported(session, counts, event_id=envelope.id)
+
+
+handler = job_handler(count_imported_stock)

@@ -1,0 +1,26 @@
+"""POST /api/v1/inventory/check: whether a demand could be met now."""
+
+from fastapi import Response
+
+from ravo.inventory.errors import UnknownVariant
+from ravo.inventory.schemas import Checked, CheckInput
+from ravo.inventory.service import reservations
+from ravo.platform.database import reading
+from ravo.platform.http import Answer, answer, anyone, create_app, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/inventory/check",
+    response_model=Answer[list[Checked]],
+    responses=refusals(UnknownVariant),
+    dependencies=[anyone],
+)
+async def check_stock(given: CheckInput) -> Response:
+    """Say of each variant whether so many pieces could be had; it promises nothing, a reservation does."""
+    with reading() as session:
+        return answer(reservations.check(session, given.items))
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,29 @@
+"""POST /api/v1/inventory/reservations: hold pieces for a quarter of an hour."""
+
+from fastapi import Response
+
+from ravo.inventory import replies
+from ravo.inventory.errors import InsufficientStock, UnknownVariant
+from ravo.inventory.schemas import ReservationInput, ReservationReply
+from ravo.inventory.service import reservations
+from ravo.platform.database import transaction
+from ravo.platform.http import Answer, anyone, create_app, created, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/inventory/reservations",
+    status_code=201,
+    response_model=Answer[ReservationReply],
+    responses=refusals(UnknownVariant, InsufficientStock),
+    dependencies=[anyone],
+)
+async def create_reservation(given: ReservationInput) -> Response:
+    """Hold all of it or nothing. A session holds one reservation: a new one takes the place of the one before."""
+    with transaction() as session:
+        reply = replies.reservation_of(reservations.reserve(session, given), given.items)
+    return created(reply, location=f"/api/v1/inventory/reservations/{reply.id}")
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,28 @@
+"""DELETE /api/v1/inventory/reservations/{id}: give back what is held."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.inventory.errors import ReservationNotFound
+from ravo.inventory.service import reservations
+from ravo.platform.database import transaction
+from ravo.platform.http import anyone, create_app, lambda_handler, no_content, refusals
+
+app = create_app()
+
+
+@app.delete(
+    "/api/v1/inventory/reservations/{id}",
+    status_code=204,
+    responses=refusals(ReservationNotFound),
+    dependencies=[anyone],
+)
+async def delete_reservation(id: UUID) -> Response:  # noqa: A002
+    """Give back what a reservation holds; whoever knows its id may, and doing it twice changes nothing."""
+    with transaction() as session:
+        reservations.release(session, id)
+    return no_content()
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,276 @@
+"""Inventory's SQL. Whoever changes levels locks them first, in the order of their variants, and only then touches anything else."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+from sqlalchemy import func, insert, select, text, update
+from sqlalchemy.orm import Session
+
+from ravo.inventory.models import Location, Reservation, ReservationLine, StockMovement
+
+# What expired and was not swept up yet counts no more: it is free from its last moment on, whoever looks.
+_EXPIRED = """
+    SELECT rl.variant_id, rl.location_id, sum(rl.quantity) AS quantity
+    FROM reservation_lines rl JOIN reservations r ON r.id = rl.reservation_id
+    WHERE rl.held AND r.status = 'active' AND r.expires_at <= clock_timestamp()
+    GROUP BY 1, 2
+"""
+_STOCK = f"""
+    SELECT s.variant_id, sum(s.on_hand) AS on_hand, sum(s.reserved - coalesce(e.quantity, 0)) AS reserved
+    FROM stock_levels s LEFT JOIN ({_EXPIRED}) e USING (variant_id, location_id)
+    GROUP BY s.variant_id
+"""
+_FACTS = text("SELECT * FROM sellable_variants WHERE variant_id = ANY(:ids)")
+_AVAILABLE = text(
+    f"SELECT variant_id, on_hand - reserved AS available FROM ({_STOCK}) stock WHERE variant_id = ANY(:ids)"
+)
+_LOCK = text(
+    """
+    SELECT variant_id FROM stock_levels WHERE variant_id = ANY(:ids) ORDER BY variant_id, location_id FOR UPDATE
+    """
+)
+_FREE_EXPIRED = text(
+    """
+    WITH freed AS (
+        UPDATE reservation_lines rl SET held = false FROM reservations r
+        WHERE r.id = rl.reservation_id AND rl.held AND rl.variant_id = ANY(:ids)
+            AND r.status = 'active' AND r.expires_at <= clock_timestamp()
+        RETURNING rl.variant_id, rl.location_id, rl.quantity
+    )
+    UPDATE stock_levels s SET reserved = s.reserved - f.quantity, updated_at = now()
+    FROM (SELECT variant_id, location_id, sum(quantity) AS quantity FROM freed GROUP BY 1, 2) f
+    WHERE s.variant_id = f.variant_id AND s.location_id = f.location_id
+    """
+)
+_FREE_RESERVATION = text(
+    """
+    WITH freed AS (
+        UPDATE reservation_lines SET held = false WHERE reservation_id = :id AND held
+        RETURNING variant_id, location_id, quantity
+    ), given_back AS (
+        UPDATE stock_levels s SET reserved = s.reserved - f.quantity, updated_at = now()
+        FROM freed f WHERE s.variant_id = f.variant_id AND s.location_id = f.location_id
+    )
+    UPDATE reservations SET status = 'released', version = version + 1, updated_at = now()
+    WHERE id = :id AND status = 'active'
+    RETURNING version
+    """
+)
+_LEVELS = text(
+    """
+    SELECT s.variant_id, s.location_id, s.on_hand - s.reserved AS available
+    FROM stock_levels s JOIN locations l ON l.id = s.location_id
+    WHERE s.variant_id = ANY(:ids) AND l.is_active AND s.on_hand > s.reserved
+    ORDER BY s.variant_id, l.priority, l.id
+    """
+)
+_TAKE = text(
+    """
+    UPDATE stock_levels s SET reserved = s.reserved + t.quantity, updated_at = now()
+    FROM jsonb_to_recordset(:taken) AS t (variant_id uuid, location_id uuid, quantity integer)
+    WHERE s.variant_id = t.variant_id AND s.location_id = t.location_id AND s.on_hand - s.reserved >= t.quantity
+    """
+)
+_OPEN_LEVEL = text(
+    """
+    INSERT INTO stock_levels (variant_id, location_id) SELECT unnest(CAST(:ids AS uuid[])), :location_id
+    ON CONFLICT DO NOTHING
+    """
+)
+_LEVELS_AT = text(
+    "SELECT variant_id, on_hand, reserved FROM stock_levels WHERE variant_id = ANY(:ids) AND location_id = :location_id"
+)
+_MOVE = text(
+    """
+    WITH moved AS (
+        INSERT INTO stock_movements (id, variant_id, location_id, delta, reason, note, actor_id, reference)
+        SELECT id, variant_id, location_id, delta, reason, note, actor_id, reference
+        FROM jsonb_to_recordset(:movements) AS m (
+            id uuid, variant_id uuid, location_id uuid, delta integer, reason text, note text, actor_id uuid, reference text
+        )
+        RETURNING variant_id, location_id, delta
+    )
+    UPDATE stock_levels s SET on_hand = s.on_hand + m.delta, updated_at = now()
+    FROM moved m WHERE s.variant_id = m.variant_id AND s.location_id = m.location_id
+    """
+)
+_LISTED = """
+    FROM sellable_variants v LEFT JOIN ({stock}) stock ON stock.variant_id = v.variant_id
+    WHERE (:search = '' OR starts_with(v.sku, :search)) AND (NOT :low OR (v.tracked AND stock.variant_id IS NOT NULL
+        AND stock.on_hand - stock.reserved <= v.low_stock_alert))
+"""
+_PAGE = text(
+    f"""
+    SELECT v.variant_id, v.sku, v.product_name, v.low_stock_alert, coalesce(stock.on_hand, 0) AS on_hand,
+        coalesce(stock.reserved, 0) AS reserved, coalesce(stock.on_hand - stock.reserved, 0) AS available
+    {_LISTED.format(stock=_STOCK)}
+    ORDER BY v.sku LIMIT :limit OFFSET :offset
+    """
+)
+_COUNT = text(f"SELECT count(*) {_LISTED.format(stock=_STOCK)}")
+_EXPIRED_RESERVATIONS = text(
+    """
+    SELECT r.id, array_agg(rl.variant_id) FILTER (WHERE rl.held) AS variant_ids
+    FROM reservations r LEFT JOIN reservation_lines rl ON rl.reservation_id = r.id
+    WHERE r.status = 'active' AND r.expires_at <= clock_timestamp()
+    GROUP BY r.id ORDER BY r.id LIMIT :limit
+    """
+)
+_DRIFT = text(
+    """
+    SELECT s.variant_id, s.location_id, s.on_hand, coalesce(m.on_hand, 0) AS counted_on_hand,
+        s.reserved, coalesce(h.reserved, 0) AS counted_reserved
+    FROM stock_levels s
+    LEFT JOIN (SELECT variant_id, location_id, sum(delta) AS on_hand FROM stock_movements GROUP BY 1, 2) m
+        USING (variant_id, location_id)
+    LEFT JOIN (
+        SELECT variant_id, location_id, sum(quantity) AS reserved FROM reservation_lines WHERE held GROUP BY 1, 2
+    ) h USING (variant_id, location_id)
+    WHERE s.on_hand <> coalesce(m.on_hand, 0) OR s.reserved <> coalesce(h.reserved, 0)
+    ORDER BY s.variant_id, s.location_id
+    """
+)
+
+
+def facts_of(session: Session, variant_ids: Sequence[UUID]) -> dict[UUID, Any]:
+    """Return what the catalogue says of variants, by id: its view `sellable_variants` is what it publishes for others."""
+    return {row.variant_id: row for row in session.execute(_FACTS, {"ids": list(variant_ids)})}
+
+
+def available(session: Session, variant_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Return how many pieces of variants can be had now; those that were never in stock are absent."""
+    return {row.variant_id: row.available for row in session.execute(_AVAILABLE, {"ids": list(variant_ids)})}
+
+
+def lock_levels_for_update(session: Session, variant_ids: Sequence[UUID]) -> None:
+    """Lock all levels of variants, and let go of what expired on them."""
+    session.execute(_LOCK, {"ids": sorted(variant_ids)})
+    session.execute(_FREE_EXPIRED, {"ids": list(variant_ids)})
+
+
+def levels(session: Session, variant_ids: Sequence[UUID]) -> Sequence[Any]:
+    """Return where pieces of variants can be taken from, the places that come first first."""
+    return session.execute(_LEVELS, {"ids": list(variant_ids)}).all()
+
+
+def take(session: Session, taken: Sequence[Mapping[str, Any]]) -> bool:
+    """Reserve pieces where they lie; False when any of them is not there any more."""
+    rows = [{name: str(value) for name, value in row.items()} for row in taken]
+    done: Any = session.execute(_TAKE, {"taken": Jsonb(rows)})
+    return done.rowcount == len(taken)
+
+
+def held_by_session(session: Session, session_id: str) -> tuple[UUID, list[UUID]] | None:
+    """Return a session's active reservation and the variants that it holds."""
+    statement = (
+        select(Reservation.id, func.array_agg(ReservationLine.variant_id).filter(ReservationLine.held.is_(True)))
+        .outerjoin(ReservationLine, ReservationLine.reservation_id == Reservation.id)
+        .where(Reservation.session_id == session_id, Reservation.status == "active")
+        .group_by(Reservation.id)
+    )
+    row = session.execute(statement).one_or_none()
+    return (row[0], list(row[1] or [])) if row else None
+
+
+def variants_of_reservation(session: Session, reservation_id: UUID) -> list[UUID] | None:
+    """Return the variants that a reservation holds or held, or None where there is none."""
+    if session.get(Reservation, reservation_id) is None:
+        return None
+    lines = select(ReservationLine.variant_id).where(ReservationLine.reservation_id == reservation_id)
+    return list(session.scalars(lines))
+
+
+def free_reservation(session: Session, reservation_id: UUID) -> int | None:
+    """Give back what a reservation holds; returns its new version, or None when it was not active. Its levels must be locked."""
+    return session.scalar(_FREE_RESERVATION, {"id": reservation_id})
+
+
+def add_lines(session: Session, reservation_id: UUID, taken: Sequence[Mapping[str, Any]]) -> None:
+    """Write down what a reservation holds."""
+    if taken:
+        session.execute(insert(ReservationLine), [{"reservation_id": reservation_id} | dict(row) for row in taken])
+
+
+def open_levels(session: Session, variant_ids: Sequence[UUID], location_id: UUID) -> None:
+    """Make the levels that are missing at a location."""
+    session.execute(_OPEN_LEVEL, {"ids": sorted(variant_ids), "location_id": location_id})
+
+
+def levels_at(session: Session, variant_ids: Sequence[UUID], location_id: UUID) -> dict[UUID, Any]:
+    """Return what of variants lies at a location, and what of it is reserved."""
+    rows = session.execute(_LEVELS_AT, {"ids": list(variant_ids), "location_id": location_id})
+    return {row.variant_id: row for row in rows}
+
+
+def move(session: Session, movements: Sequence[Mapping[str, Any]]) -> None:
+    """Write movements into the ledger, and what they change into the levels, as one. The levels must be locked."""
+    if movements:
+        rows = [{name: None if value is None else str(value) for name, value in row.items()} for row in movements]
+        session.execute(_MOVE, {"movements": Jsonb(rows)})
+
+
+def moved_before(session: Session, reference: str) -> set[UUID]:
+    """Return the variants that a cause has moved already."""
+    return set(session.scalars(select(StockMovement.variant_id).where(StockMovement.reference == reference)))
+
+
+def page_of_stock(session: Session, *, search: str, low: bool, limit: int, offset: int) -> tuple[Sequence[Any], int]:
+    """Return one page of variants with their stock by SKU, and how many there are; `low` leaves those at their alert level."""
+    values = {"search": search, "low": low}
+    rows = session.execute(_PAGE, values | {"limit": limit, "offset": offset}).all()
+    return rows, session.scalar(_COUNT, values) or 0
+
+
+def page_of_movements(
+    session: Session, variant_id: UUID, *, limit: int, offset: int
+) -> tuple[Sequence[StockMovement], int]:
+    """Return one page of a variant's movements, the newest first, and how many there are."""
+    mine = StockMovement.variant_id == variant_id
+    page = select(StockMovement).where(mine).order_by(StockMovement.id.desc()).limit(limit).offset(offset)
+    return session.scalars(page).all(), session.scalar(select(func.count()).where(mine)) or 0
+
+
+def expired_reservations(session: Session, limit: int) -> Sequence[Any]:
+    """Return reservations whose time is over, with the variants that they still hold."""
+    return session.execute(_EXPIRED_RESERVATIONS, {"limit": limit}).all()
+
+
+def any_active_reservation(session: Session) -> bool:
+    """Whether anyone holds anything."""
+    return bool(session.scalar(select(select(Reservation.id).where(Reservation.status == "active").exists())))
+
+
+def drift(session: Session) -> Sequence[Any]:
+    """Return the levels that differ from what movements and reservations sum up to."""
+    return session.execute(_DRIFT).all()
+
+
+def location_by_id(session: Session, location_id: UUID) -> Location | None:
+    """Return a location."""
+    return session.get(Location, location_id)
+
+
+def first_location(session: Session) -> Location | None:
+    """Return the active location that comes first."""
+    statement = select(Location).where(Location.is_active).order_by(Location.priority, Location.id)
+    return session.scalars(statement.limit(1)).first()
+
+
+def page_of_locations(session: Session, *, limit: int, offset: int) -> tuple[Sequence[Location], int]:
+    """Return one page of locations in the order that they are taken from, and how many there are."""
+    page = select(Location).order_by(Location.priority, Location.id).limit(limit).offset(offset)
+    return session.scalars(page).all(), session.scalar(select(func.count()).select_from(Location)) or 0
+
+
+def update_location(session: Session, location_id: UUID, version: int, values: dict[str, Any], at: datetime) -> bool:
+    """Change a location unless someone changed it since `version`; tells whether it did."""
+    statement = (
+        update(Location)
+        .where(Location.id == location_id, Location.version == version)
+        .values(**values, version=Location.version + 1, updated_at=at)
+        .returning(Location.id)
+    )
+    return session.scalar(statement) is not None

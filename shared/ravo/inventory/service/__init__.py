@@ -1,0 +1,1 @@
+"""The rules of stock: reservations, movements, places, and the count that proves them."""

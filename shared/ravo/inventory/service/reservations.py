@@ -1,0 +1,145 @@
+"""Reservations: all of a demand or nothing of it, for a quarter of an hour."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from ravo.inventory import queries
+from ravo.inventory.errors import InsufficientStock, ReservationNotFound, UnknownVariant
+from ravo.inventory.models import Reservation
+from ravo.inventory.schemas import Checked, Demand, ReservationInput
+from ravo.inventory.service.changes import tell
+from ravo.platform.database import transaction
+from ravo.platform.errors import Conflict, Detail
+from ravo.platform.ids import uuid7
+from ravo.platform.marks import Marks
+from ravo.platform.observability import count
+from ravo.platform.time import now
+
+LIFE = timedelta(minutes=15)
+HELD = Marks("reservations")
+SWEEP_BATCH = 100
+
+
+def check(session: Session, items: Sequence[Demand]) -> list[Checked]:
+    """Say of each demand whether it could be met now, all of one variant together. Refuses with `UnknownVariant`."""
+    wanted = _summed(items)
+    facts = _facts(session, list(wanted))
+    there = queries.available(session, list(wanted))
+    return [
+        Checked(
+            variant_id=variant_id,
+            requested=quantity,
+            available=min(quantity, _at_most(facts[variant_id], there.get(variant_id, 0), quantity)),
+            sufficient=_at_most(facts[variant_id], there.get(variant_id, 0), quantity) >= quantity,
+        )
+        for variant_id, quantity in wanted.items()
+    ]
+
+
+def reserve(session: Session, given: ReservationInput) -> Reservation:
+    """Hold all that is demanded, or nothing; what the session held before is given back in the same breath.
+
+    Refuses with `UnknownVariant`, or with `InsufficientStock`, which names what there is too little of.
+    """
+    wanted = _summed(given.items)
+    facts = _facts(session, list(wanted))
+    before = queries.held_by_session(session, given.session_id)
+    concerned = sorted({*wanted, *(before[1] if before else ())})
+    queries.lock_levels_for_update(session, concerned)
+    if before and queries.free_reservation(session, before[0]) is None:
+        raise Conflict("This session is reserving something else right now.", retry_after=1)
+    taken = _allocate(wanted, facts, queries.levels(session, list(wanted)))
+    if taken and not queries.take(session, taken):
+        raise InsufficientStock
+    made = Reservation(id=uuid7(), session_id=given.session_id, status="active", expires_at=now() + LIFE, version=1)
+    session.add(made)
+    session.flush()
+    queries.add_lines(session, made.id, taken)
+    tell(session, concerned, cause=made.id, version=1)
+    HELD.put(str(made.id))
+    return made
+
+
+def release(session: Session, reservation_id: UUID) -> None:
+    """Give back what a reservation holds; doing it twice changes nothing. Refuses with `ReservationNotFound`."""
+    variant_ids = queries.variants_of_reservation(session, reservation_id)
+    if variant_ids is None:
+        raise ReservationNotFound
+    queries.lock_levels_for_update(session, variant_ids)
+    version = queries.free_reservation(session, reservation_id)
+    if version is not None:
+        tell(session, variant_ids, cause=reservation_id, version=version)
+
+
+def sweep(*, force: bool) -> int:
+    """Clean up after expired reservations, which have stopped counting already; returns how many there were.
+
+    Asks Valkey first, so that a paused database stays asleep.
+    """
+    if not force and not HELD.may_hold():
+        return 0
+    started, swept = now(), 0
+    while True:
+        with transaction() as session:
+            expired = queries.expired_reservations(session, SWEEP_BATCH)
+            concerned = sorted({variant_id for row in expired for variant_id in row.variant_ids or ()})
+            queries.lock_levels_for_update(session, concerned)
+            for row in expired:
+                version = queries.free_reservation(session, row.id)
+                if version is not None and row.variant_ids:
+                    tell(session, row.variant_ids, cause=row.id, version=version)
+            swept += len(expired)
+            remaining = queries.any_active_reservation(session)
+        if len(expired) < SWEEP_BATCH:
+            break
+    if not remaining:
+        HELD.forget(older_than=started)
+    return swept
+
+
+def _summed(items: Sequence[Demand]) -> dict[UUID, int]:
+    """Sum what several lines demand of one variant: each alone might pass where together they must not."""
+    total: Counter[UUID] = Counter()
+    for item in items:
+        total[item.variant_id] += item.quantity
+    return dict(sorted(total.items()))
+
+
+def _facts(session: Session, variant_ids: Sequence[UUID]) -> dict[UUID, Any]:
+    facts = queries.facts_of(session, variant_ids)
+    unknown = [each for each in variant_ids if each not in facts or not facts[each].on_sale]
+    if unknown:
+        raise UnknownVariant(details=[Detail("items", f"{each} is not sold") for each in unknown])
+    return facts
+
+
+def _at_most(fact: Any, there: int, wanted: int) -> int:
+    """How many of the pieces wanted can be had: all where nobody counts, or where they may be made later."""
+    return wanted if not fact.tracked or fact.backorder else max(0, there)
+
+
+def _allocate(wanted: Mapping[UUID, int], facts: Mapping[UUID, Any], levels: Sequence[Any]) -> list[dict[str, Any]]:
+    """Choose where each piece comes from. What is not counted, or may be made later, takes what is there and lacks nothing."""
+    places: dict[UUID, list[Any]] = defaultdict(list)
+    for level in levels:
+        places[level.variant_id].append(level)
+    taken: list[dict[str, Any]] = []
+    short: list[Detail] = []
+    for variant_id, quantity in wanted.items():
+        fact, left = facts[variant_id], quantity
+        for level in places[variant_id] if fact.tracked else ():
+            piece = min(left, level.available)
+            if piece:
+                taken.append({"variant_id": variant_id, "location_id": level.location_id, "quantity": piece})
+                left -= piece
+        if left and fact.tracked and not fact.backorder:
+            short.append(Detail(str(variant_id), f"{quantity} wanted, {quantity - left} available"))
+    if short:
+        count("InsufficientStock", len(short))
+        raise InsufficientStock(details=short)
+    return taken
