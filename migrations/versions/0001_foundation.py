@@ -338,6 +338,12 @@ def upgrade() -> None:
         sa.Column("product_id", sa.Uuid(), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sales_count", sa.Integer(), nullable=False),
+        sa.Column(
+            "title",
+            postgresql.TSVECTOR(),
+            sa.Computed("strip(ts_filter(search, '{a,b}'))", persisted=True),
+            nullable=False,
+        ),
         sa.Column("search", postgresql.TSVECTOR(), nullable=False),
         sa.ForeignKeyConstraint(
             ["product_id"],

@@ -69,6 +69,7 @@ class ProductSearch(Base):
     """The words of a listed product. They stand apart because they are wider than all else that lists read.
 
     `published_at` and `sales_count` are the listing's: with them a search that nothing narrows needs no other table.
+    `title` holds the words of name, SKU, categories and tags alone.
     """
 
     __tablename__ = "product_search"
@@ -79,6 +80,7 @@ class ProductSearch(Base):
     )
     published_at: Mapped[datetime] = timestamp()
     sales_count: Mapped[int]
+    title: Mapped[Any] = mapped_column(TSVECTOR, Computed("strip(ts_filter(search, '{a,b}'))", persisted=True))
     search: Mapped[Any] = mapped_column(TSVECTOR)
 
 

@@ -88,6 +88,11 @@ def conditions(names: Sequence[str], *, without: str = "") -> str:
     return "".join(f" AND {_CLAUSES[name]}" for name in names if name != without)
 
 
+def narrowed(sql: str, names: Sequence[str]) -> TextClause:
+    """Make a statement that these filters narrow: their values decide its plan."""
+    return planned_anew(text(sql)) if names else text(sql)
+
+
 def page_of_products(session: Session, filters: Filters, sort: Sort, *, limit: int, offset: int) -> Sequence[UUID]:
     """Return the products of one page, in order."""
     statement = _page(filters.names, sort)
@@ -99,19 +104,13 @@ def count_products(session: Session, filters: Filters) -> int:
     return session.scalars(_count(filters.names), filters.bound).one()
 
 
-# The cards are another statement: this one is planned each time, and the fewer tables it names the sooner that is done.
+# The cards are another statement: with filters this one is planned each time, the sooner the fewer tables it names.
 @cache
 def _page(names: tuple[str, ...], sort: Sort) -> TextClause:
-    return planned_anew(
-        text(f"""
-        SELECT l.product_id
-        FROM product_listings l
-        WHERE {BROWSABLE}{conditions(names)}
-        ORDER BY {ORDER[sort]} LIMIT :limit OFFSET :offset
-        """)
-    )
+    rows = f"product_listings l WHERE {BROWSABLE}{conditions(names)}"
+    return narrowed(f"SELECT l.product_id FROM {rows} ORDER BY {ORDER[sort]} LIMIT :limit OFFSET :offset", names)
 
 
 @cache
 def _count(names: tuple[str, ...]) -> TextClause:
-    return planned_anew(text(f"SELECT count(*) FROM product_listings l WHERE {BROWSABLE}{conditions(names)}"))
+    return narrowed(f"SELECT count(*) FROM product_listings l WHERE {BROWSABLE}{conditions(names)}", names)

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import TextClause
 from sqlalchemy.orm import Session
 
-from ravo.catalog.queries.browse import BROWSABLE, Filters, conditions
+from ravo.catalog.queries.browse import BROWSABLE, Filters, conditions, narrowed
 from ravo.catalog.queries.cards import Json, money
-from ravo.platform.database import planned_anew
 
 VALUES_PER_FACET = 50
 
@@ -24,19 +23,19 @@ _COUNTED = """
     GROUP BY GROUPING SETS ({keys})
 """
 # What is narrowed is found once and then counted twice. All of it would not fit the memory for that.
-_NARROWED = """
-    WITH narrowed AS MATERIALIZED (
+_FOUND = """
+    WITH found AS MATERIALIZED (
         SELECT product_id, categories_key, sizes_key, colors_key, features_key, in_stock, price, price_to FROM {rows}
     )
 """
-_PRICES = "SELECT min(price)::text, max(price_to)::text FROM narrowed"
+_PRICES = "SELECT min(price)::text, max(price_to)::text FROM found"
 # Among all products the ends of two indexes answer at once.
 _PRICES_OF_ALL = """
     SELECT (SELECT l.price::text FROM {rows} ORDER BY l.price LIMIT 1),
         (SELECT l.price_to::text FROM {rows} ORDER BY l.price_to DESC LIMIT 1)
 """
 _FACETS = """
-    {narrowed}
+    {found}
     SELECT said.facet, said.value, category.slug AS other, category.name, sum(said.number)::integer AS number
     FROM (
         SELECT counted.facet, value, counted.number
@@ -86,14 +85,15 @@ def _statement(names: tuple[str, ...], base: str) -> TextClause:
     apart = [facet for facet, own in _OWN_FILTER.items() if own in names]
     together = [facet for facet in _OWN_FILTER if facet not in apart]
     if names or base != BROWSABLE:
-        narrowed, rows = _NARROWED.format(rows=everything + conditions(names)), "narrowed l"
+        found, rows = _FOUND.format(rows=everything + conditions(names)), "found l"
         prices = _PRICES
     else:
-        narrowed, rows = "", everything
+        found, rows = "", everything
         prices = _PRICES_OF_ALL.format(rows=everything)
     passes = [_pass(rows, [*together, "in_stock"])]
     passes += [_pass(everything + conditions(names, without=_OWN_FILTER[facet]), [facet]) for facet in apart]
-    return planned_anew(text(_FACETS.format(narrowed=narrowed, passes=" UNION ALL ".join(passes), prices=prices)))
+    sql = _FACETS.format(found=found, passes=" UNION ALL ".join(passes), prices=prices)
+    return narrowed(sql, names)
 
 
 def _pass(rows: str, facets: Sequence[str]) -> str:

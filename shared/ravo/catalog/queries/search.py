@@ -10,9 +10,8 @@ from pydantic_core import to_json
 from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
-from ravo.catalog.queries.browse import ON_SALE, ORDER, Filters, Sort, conditions
+from ravo.catalog.queries.browse import ON_SALE, ORDER, Filters, Sort, conditions, narrowed
 from ravo.catalog.queries.cards import Json
-from ravo.platform.database import planned_anew
 
 # As many as the vector index looks at unless it is told otherwise (hnsw.ef_search).
 NEIGHBOURS = 40
@@ -76,7 +75,7 @@ _NOTHING_NEAR = "SELECT CAST(NULL AS uuid) AS product_id, 0 AS distance WHERE fa
 
 _FOUND = """
     WITH matched AS MATERIALIZED (
-        SELECT s.product_id, s.sales_count, s.search @@ (SELECT to_tsquery('english', :titled)) AS titled
+        SELECT s.product_id, s.sales_count, s.title @@ (SELECT to_tsquery('english', :query)) AS titled
         FROM product_search s {listings}
         WHERE s.search @@ to_tsquery('english', :query) AND s.published_at <= statement_timestamp(){where}
     ),
@@ -86,8 +85,8 @@ _FOUND = """
         WHERE s.published_at <= statement_timestamp(){where}
     )
 """
-# Whatever the words are of, their best bearers come first: those that have them in their name, category or tags, and of
-# these those that sell. Only they are ranked by the words' places, since that means reading the whole text of each.
+# Of thousands of matches those come first that have the words in their title, and of these those that sell. Only they are
+# ranked by the words' places, since that means reading the whole text of each.
 _BY_RELEVANCE = f"""
     {_FOUND},
     best AS MATERIALIZED (
@@ -187,15 +186,13 @@ def page_of_matches(
 ) -> Matches:
     """Return one page of what matches."""
     statement = _statement(filters.names, sort, near=bool(wanted.vector))
-    titled = _query(wanted.words, wanted.joined_by, weights="AB")
-    values = filters.bound | wanted.bound | {"titled": titled, "limit": limit, "offset": offset}
-    row = session.execute(statement, values).one()
+    row = session.execute(statement, filters.bound | wanted.bound | {"limit": limit, "offset": offset}).one()
     return Matches(row.page, row.by_words + row.by_meaning, row.by_words > 0)
 
 
-def _query(words: Sequence[str], joined_by: str = " & ", weights: str = "") -> str:
+def _query(words: Sequence[str], joined_by: str = " & ") -> str:
     """Write a tsquery. Each word also matches as the beginning of a longer one."""
-    return joined_by.join(f"{word}:*{weights}" for word in words)
+    return joined_by.join(f"{word}:*" for word in words)
 
 
 @cache
@@ -204,7 +201,7 @@ def _statement(names: tuple[str, ...], sort: Sort, *, near: bool) -> TextClause:
     listings = "JOIN product_listings l USING (product_id)" if names else ""
     near_ones = _NEAR if near else _NOTHING_NEAR
     where, order = conditions(names), ORDER.get(sort, "")
-    return planned_anew(text(statement.format(listings=listings, where=where, near=near_ones, order=order)))
+    return narrowed(statement.format(listings=listings, where=where, near=near_ones, order=order), names)
 
 
 def suggestions(session: Session, words: Sequence[str], limit: int) -> Sequence[Json]:
