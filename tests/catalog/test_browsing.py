@@ -183,7 +183,19 @@ def test_a_product_page_is_in_the_language_that_the_caller_prefers(database: Any
     assert seen("fr;q=0.9,pt-BR;q=0.8") == ("Moletom", "pt-BR")
     assert seen("fr") == ("Hoodie", "en")
     assert seen("*;q=nonsense,,") == ("Hoodie", "en")
+    assert seen("PT-br, en") == ("Moletom", "pt-BR")
+    assert seen("en, de") == ("Hoodie", "en")
     assert page_of(product["slug"]).headers["vary"].startswith("Accept-Language")
+
+
+def test_languages_that_the_shop_does_not_speak_make_no_answer_of_their_own(shop: Any, statements: list[str]) -> None:
+    page_of("air-tank", headers={"accept-language": "de-CH, fr;q=0.5"})
+    statements.clear()
+
+    for number in range(3):
+        page_of("air-tank", headers={"accept-language": f"x-{number}, de-AT;q=0.9, fr;q=0.8, en;q=0.7, da;q=0.1"})
+
+    assert statements == []
 
 
 @pytest.mark.parametrize("unknown", [NOWHERE, "no-such-slug", "a b", "%"])

@@ -5,8 +5,11 @@ from typing import Annotated
 from fastapi import Depends, Header, Query
 from pydantic import BeforeValidator, StringConstraints
 
+from ravo.platform.settings import settings
+
 MOST_VALUES = 30
-MOST_LOCALES = 10
+MOST_ENTRIES = 10
+MOST_LOCALES = 3
 
 type _Word = Annotated[str, StringConstraints(max_length=100)]
 
@@ -24,15 +27,20 @@ type Words = Annotated[tuple[_Word, ...], Query(max_length=MOST_VALUES), BeforeV
 
 async def _preferred(accept_language: Annotated[str, Header(max_length=500)] = "en") -> tuple[str, ...]:
     weighted: list[tuple[float, str]] = []
-    for entry in accept_language.split(",")[:MOST_LOCALES]:
+    for entry in accept_language.split(",")[:MOST_ENTRIES]:
         tag, _, quality = entry.strip().partition(";q=")
         try:
-            weighted.append((-float(quality or 1), tag.strip()))
+            weighted.append((-float(quality or 1), tag.strip().lower()))
         except ValueError:
             continue
-    tags = [tag for _, tag in sorted(weighted, key=lambda pair: pair[0]) if tag and tag != "*"]
-    return tuple(dict.fromkeys(wanted for tag in tags for wanted in (tag, tag.partition("-")[0])))
+    tags = [tag for _, tag in sorted(weighted, key=lambda pair: pair[0])]
+    # Each region's language after it.
+    wanted = dict.fromkeys(spoken for tag in tags for spoken in (tag, tag.partition("-")[0]))
+    known = {locale.lower(): locale for locale in settings().locales.split(",")}
+    preferred = [known[tag] for tag in wanted if tag in known]
+    return tuple(preferred[: preferred.index("en") if "en" in preferred else None][:MOST_LOCALES])
 
 
-# The caller's languages by preference (RFC 9110, 12.5.4), each region's language after it.
+# The languages of the shop that the caller prefers to English, in order (RFC 9110, 12.5.4). Everything is there in English,
+# so what comes after it changes nothing; answers are kept by these, and headers differ more than what they ask for.
 type Locales = Annotated[tuple[str, ...], Depends(_preferred)]

@@ -44,6 +44,8 @@ class Settings(BaseSettings):
     openai_api_key_secret_arn: str | None = None
     openai_base_url: str | None = None
     default_currency: str = "EUR"
+    # What the shop speaks beside English, in which everything is there.
+    locales: str = "en,de,fr,it,es,nl,pl,pt,pt-BR,sv,da"
 
 
 @cache

@@ -56,11 +56,11 @@ LOW_STOCK = 5
 
 
 def product_detail(session: Session, key: UUID | str, locales: tuple[str, ...]) -> Json | None:
-    """Return a product on sale (`ProductDetail`) by id or slug, in the first of `locales` that it is translated to, or None."""
+    """Return a product on sale (`ProductDetail`) by id or slug, in the first of `locales` that it is translated to, else in English; or None."""
     row = session.execute(_BY_ID if isinstance(key, UUID) else _BY_SLUG, {"key": key}).one_or_none()
     if row is None:
         return None
-    locale = next((wanted for wanted in locales if wanted == "en" or wanted in row.translations), "en")
+    locale = next((wanted for wanted in locales if wanted in row.translations), "en")
     said = row.translations.get(locale, {})
     return {
         "id": row.id,
