@@ -38,7 +38,8 @@ def run() -> None:
         shop = running.shop()
         token = shop.post("/identity/login", {"email": OWNER, "password": PASSWORD})["accessToken"]
         product = shop.get("/catalog/products", limit=1)["data"][0]
-        for function in cloud.functions.values():
+        # Nobody waits for what a deployment runs.
+        for function in (each for each in cloud.functions.values() if "/deploy/" not in each.module):
             events = [_event(cloud, function, token, product, number) for number in range(STARTS)]
             rows.append(_row(running, function, events))
     rows.sort(key=lambda row: -float(row[1].replace(",", "")))

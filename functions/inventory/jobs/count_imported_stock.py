@@ -10,7 +10,7 @@ from ravo.platform.jobs import job_handler
 
 def count_imported_stock(envelope: Envelope) -> None:
     """Move each variant's stock to the file's count; the ledger's references are this job's inbox."""
-    counts = {UUID(variant_id): int(count) for variant_id, count in envelope.data["stock"].items()}
+    counts = {UUID(variant_id): int(count) for variant_id, count in (envelope.data.get("stock") or {}).items()}
     with transaction() as session:
         movements.count_imported(session, counts, event_id=envelope.id)
 
