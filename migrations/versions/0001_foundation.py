@@ -166,7 +166,9 @@ def upgrade() -> None:
         sa.CheckConstraint("sale_price IS NULL OR sale_price >= 0", name=op.f("ck_products_sale_price_not_negative")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_products")),
     )
-    op.create_index("ix_products_status", "products", ["status", "id"], unique=False)
+    op.create_index(
+        "ix_products_status", "products", ["status", "id"], unique=False, postgresql_where=sa.text("deleted_at IS NULL")
+    )
     op.create_index(
         "ix_products_sku_prefix", "products", ["sku"], unique=False, postgresql_ops={"sku": "varchar_pattern_ops"}
     )
@@ -320,6 +322,14 @@ def upgrade() -> None:
     op.create_index("ix_product_listings_colors", "product_listings", ["colors"], unique=False, postgresql_using="gin")
     op.create_index(
         "ix_product_listings_features", "product_listings", ["features"], unique=False, postgresql_using="gin"
+    )
+    op.create_index(
+        "ix_product_listings_counted",
+        "product_listings",
+        ["published_at"],
+        unique=False,
+        postgresql_include=["in_stock", "price", "price_to"],
+        postgresql_where=sa.text("browsable"),
     )
     op.create_index("ix_product_listings_name", "product_listings", ["name", "product_id"], unique=False)
     op.create_index(
@@ -502,6 +512,12 @@ def downgrade() -> None:
     op.drop_index("ix_product_listings_features", table_name="product_listings", postgresql_using="gin")
     op.drop_index("ix_product_listings_colors", table_name="product_listings", postgresql_using="gin")
     op.drop_index("ix_product_listings_categories", table_name="product_listings", postgresql_using="gin")
+    op.drop_index(
+        "ix_product_listings_counted",
+        table_name="product_listings",
+        postgresql_include=["in_stock", "price", "price_to"],
+        postgresql_where=sa.text("browsable"),
+    )
     op.drop_index("ix_product_listings_bestselling", table_name="product_listings")
     op.drop_table("product_listings")
     op.drop_index(
@@ -526,7 +542,7 @@ def downgrade() -> None:
     op.drop_index("uq_products_sku", table_name="products", postgresql_where=sa.text("deleted_at IS NULL"))
     op.drop_index("ix_products_words", table_name="products")
     op.drop_index("ix_products_sku_prefix", table_name="products")
-    op.drop_index("ix_products_status", table_name="products")
+    op.drop_index("ix_products_status", table_name="products", postgresql_where=sa.text("deleted_at IS NULL"))
     op.drop_table("products")
     op.drop_table("permissions")
     op.drop_index(

@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
+from sqlalchemy import text
 
 from ravo.platform.time import now
 from tests.catalog.shop import (
@@ -20,7 +22,7 @@ from tests.catalog.shop import (
     publish,
     sell,
 )
-from tests.gateway import call
+from tests.gateway import call, function
 
 
 @pytest.fixture
@@ -112,6 +114,18 @@ def test_facets_count_each_without_its_own_filter(shop: Any) -> None:
     ] == [("women", 1), ("women/tops", 1)]
     assert (facets["priceMin"], facets["priceMax"], facets["inStock"]) == (eur("80.00"), eur("80.00"), 1)
     assert "facets" not in listed()
+
+
+def test_a_category_is_not_taken_for_another_of_the_same_name(shop: Any, staff_token: str) -> None:
+    sale = category(staff_token, "Sale")
+    sell(staff_token, "CAP", "Sun Cap", categoryIds=[category(staff_token, "Women", sale)["id"]])
+
+    assert set(names(category="women")) == {"Trail Hoodie", "Air Tank", "Sun Cap"}
+    assert names(category="sale/women") == ["Sun Cap"]
+    counted = {facet["path"]: facet["count"] for facet in listed(facets="true")["facets"]["categories"]}
+    assert counted == {"women": 2, "women/tops": 2, "gear": 1, "sale": 1, "sale/women": 1}
+    tree = call("catalog/store/list_categories", "GET", f"{STORE}/categories").data
+    assert {node["path"]: node["productCount"] for node in tree} == {"women": 2, "gear": 1, "sale": 1}
 
 
 def test_the_empty_shop_is_an_empty_page(database: Any) -> None:
@@ -261,6 +275,41 @@ def test_an_answer_that_the_caller_has_is_not_sent_again(shop: Any) -> None:
     assert first.headers["cache-control"].startswith("public, max-age=900")
 
 
+@pytest.mark.parametrize(
+    ("name", "path", "query"),
+    [
+        ("list_products", "/products", {"facets": "true"}),
+        ("list_products", "/products", {"search": "hoodie", "facets": "true"}),
+        ("get_product", "/products/air-tank", {}),
+        ("list_recommendations", "/products/{mat}/recommendations", {}),
+        ("list_categories", "/categories", {}),
+        ("get_collection", "/collections/sale", {}),
+        ("suggest_searches", "/search/suggest", {"q": "h"}),
+    ],
+)
+def test_what_is_sent_is_what_the_schema_declares(
+    shop: Any, database: Any, staff_token: str, name: str, path: str, query: dict[str, str]
+) -> None:
+    change(
+        staff_token,
+        shop["tank"],
+        images=[{"url": "/media/products/tank.png", "alt": "A tank"}, {"url": "https://cdn.example/back.png"}],
+        translations={"de": {"name": "Luftiges Top"}},
+        attributes={"fit": "loose"},
+        sizeGuide={"M": [88, 96]},
+    )
+    database.execute(text("UPDATE products SET average_rating = 4.5, review_count = 3"))
+    body = {"name": "Sale", "productIds": [shop["tank"]["id"]]}
+    call("catalog/admin/create_collection", "POST", f"{ADMIN}/collections", body=body, token=staff_token)
+
+    reply = call(f"catalog/store/{name}", "GET", STORE + path.format(mat=shop["mat"]["id"]), query=query)
+
+    assert reply.data
+    declared = TypeAdapter(function(f"catalog/store/{name}").app.routes[0].response_model)
+    read = declared.validate_json(reply.body)
+    assert declared.dump_python(read, mode="json", by_alias=True, exclude_unset=True) == reply.json
+
+
 def test_each_answer_takes_a_fixed_number_of_statements(shop: Any, statements: list[str]) -> None:
     def count(function: str, path: str, **query: str) -> int:
         statements.clear()
@@ -270,7 +319,11 @@ def test_each_answer_takes_a_fixed_number_of_statements(shop: Any, statements: l
     assert count("catalog/store/list_products", f"{STORE}/products") == 3
     assert count("catalog/store/list_products", f"{STORE}/products", category="women", sizes="S", page="1") == 3
     assert count("catalog/store/list_products", f"{STORE}/products", facets="true") == 3
+    # All pages and orders share the facets that were counted once.
+    assert count("catalog/store/list_products", f"{STORE}/products", facets="true", sort="name") == 2
+    assert count("catalog/store/list_products", f"{STORE}/products", search="hoodie") == 2
     assert count("catalog/store/list_products", f"{STORE}/products", search="hoodie", facets="true") == 3
+    assert count("catalog/store/list_products", f"{STORE}/products", search="hodie", sort="name") == 4
     assert count("catalog/store/get_product", f"{STORE}/products/air-tank") == 1
     assert count("catalog/store/list_categories", f"{STORE}/categories") == 1
     assert count("catalog/store/suggest_searches", f"{STORE}/search/suggest", q="ho") == 1

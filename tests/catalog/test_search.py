@@ -68,6 +68,16 @@ def test_a_search_can_be_filtered_sorted_and_counted(shop: None) -> None:
     assert names(search="hoodie", sort="name") == ["Café Tee", "Trail Hoodie"]
 
 
+def test_facets_of_a_search_count_what_it_finds(shop: None, staff_token: str) -> None:
+    sell(staff_token, "SECRET", "Secret Hoodie", visibility="search", features=["Fleece"])
+
+    found = listed(search="secret hoodie", facets="true")
+
+    assert [product["sku"] for product in found["data"]] == ["SECRET"]
+    assert found["facets"]["features"] == [{"value": "Fleece", "count": 1}]
+    assert found["pagination"]["total"] == 1
+
+
 def test_meaning_finds_what_words_alone_do_not(shop: None) -> None:
     # No product says «pullover»; the offline model knows letters, so a near spelling of a feature is near in meaning.
     assert "Trail Hoodie" in names(search="fleecy")

@@ -100,6 +100,18 @@ def test_a_statement_that_never_ends_is_ended(own_database: Any) -> None:
         assert session.scalar(text("SHOW lock_timeout")) == "5s"
 
 
+def test_what_is_planned_anew_is_never_prepared(own_database: Any) -> None:
+    often, anew = text("SELECT 1 + CAST(:n AS integer)"), db.planned_anew(text("SELECT 2 + CAST(:n AS integer)"))
+
+    with db.reading() as session:
+        for n in range(8):
+            assert session.scalar(often, {"n": n}) == 1 + n
+            assert session.scalar(anew, {"n": n}) == 2 + n
+        prepared = session.scalars(text("SELECT statement FROM pg_prepared_statements")).all()
+
+    assert [statement.split("+")[0] for statement in prepared] == ["SELECT 1 "]
+
+
 def test_through_a_proxy_nothing_is_prepared_or_set(own_database: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_THROUGH_PROXY", "true")
     forget_settings()

@@ -24,7 +24,7 @@ class Product(Identified, Timed, Base):
     __table_args__ = (
         Index("uq_products_sku", "sku", unique=True, postgresql_where=LIVE),
         Index("uq_products_slug", "slug", unique=True, postgresql_where=LIVE),
-        Index("ix_products_status", "status", "id"),
+        Index("ix_products_status", "status", "id", postgresql_where=LIVE),
         Index("ix_products_sku_prefix", "sku", postgresql_ops={"sku": "varchar_pattern_ops"}),
         Index("ix_products_words", text("to_tsvector('simple'::regconfig, name)"), postgresql_using="gin"),
         CheckConstraint("base_price >= 0", name="base_price_not_negative"),

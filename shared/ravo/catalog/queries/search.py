@@ -163,11 +163,13 @@ _SUGGEST = text(
         UNION ALL
         (SELECT 2, 'product', p.name, p.slug, best.sales_count
         FROM (
-            SELECT s.product_id, s.sales_count
-            FROM product_search s JOIN product_listings l USING (product_id)
-            WHERE s.search @@ to_tsquery('english', :query) AND l.browsable AND l.published_at <= statement_timestamp()
-            ORDER BY s.sales_count DESC, l.name LIMIT :limit
-        ) best JOIN products p ON p.id = best.product_id)
+            SELECT product_id, sales_count FROM product_search
+            WHERE search @@ to_tsquery('english', :query) AND published_at <= statement_timestamp()
+            ORDER BY sales_count DESC, product_id LIMIT :candidates
+        ) best
+        JOIN product_listings l USING (product_id) JOIN products p ON p.id = l.product_id
+        WHERE l.browsable
+        ORDER BY best.sales_count DESC, p.name LIMIT :limit)
         UNION ALL
         (SELECT 3, 'term', term, '', 0 FROM search_terms WHERE term LIKE :beginning ORDER BY length(term), term LIMIT 5)
     ) found
@@ -207,4 +209,6 @@ def _statement(names: tuple[str, ...], sort: Sort, *, near: bool) -> TextClause:
 def suggestions(session: Session, words: Sequence[str], limit: int) -> Sequence[Json]:
     """Return categories, products and words that begin as these words do (`Suggestion`)."""
     values = {"query": _query(words), "beginning": f"{' '.join(words)}%", "limit": limit}
+    # Some of the best may be found by searching alone, and are not suggested.
+    values["candidates"] = 2 * limit + 10
     return [{"kind": row.kind, "text": row.label, "slug": row.slug} for row in session.execute(_SUGGEST, values)]
