@@ -23,7 +23,11 @@ ENDPOINTS = [f for f in cloud().functions.values() if f.name in ROUTED]
 # Whoever opens these is nobody yet, or anybody: the shop window, the doors, and what tells machines how things are.
 OPEN = {
     "GetCollection", "GetProduct", "ListCategories", "ListProducts", "ListRecommendations", "SuggestSearches",
-    "CheckStock", "CreateReservation", "DeleteReservation", "Register", "Login", "Refresh", "Logout", "GetJwks", "GetDocs", "GetHealth", "GetOpenapi", "GetReadiness",
+    "Register", "Login", "Refresh", "Logout", "GetJwks",
+    "CheckStock", "CreateReservation", "DeleteReservation",
+    "CreateCart", "GetCart", "AddCartItem", "UpdateCartItem", "RemoveCartItem", "SetCartAddress", "ListShippingOptions",
+    "SetCartShipping", "EnterCartCode", "RemoveCartCode",
+    "GetDocs", "GetHealth", "GetOpenapi", "GetReadiness",
 }  # fmt: skip
 
 

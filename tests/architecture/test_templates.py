@@ -15,7 +15,7 @@ from local.intrinsics import load_template
 from tests.gateway import ROOT
 from tests.jobs import cloud
 
-DOMAINS = ("operations", "identity", "catalog", "inventory")
+DOMAINS = ("operations", "identity", "catalog", "inventory", "sales")
 MOST_RESOURCES = 400
 MOST_BYTES = 200 * 1024 * 1024
 

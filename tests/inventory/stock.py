@@ -15,7 +15,8 @@ def variants(token: str, sku: str = "TEE", sizes: tuple[str, ...] = ("S", "M"), 
         token, sku, f"{sku} shirt", variants=[{"sku": f"{sku}-{size}", "size": size} for size in sizes], **more
     )
     path = f"/api/v1/catalog/admin/products/{product['id']}/variants"
-    return [variant["id"] for variant in call("catalog/admin/list_variants", "GET", path, token=token).data]
+    listed = call("catalog/admin/list_variants", "GET", path, query={"limit": "100"}, token=token)
+    return [variant["id"] for variant in listed.data]
 
 
 def adjust(token: str, variant_id: str, **given: Any) -> Reply:

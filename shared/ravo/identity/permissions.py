@@ -11,6 +11,11 @@ PERMISSIONS: dict[str, str] = {
     "products:publish": "Put products on sale and take them off",
     "stock:read": "See stock, its movements and where it lies",
     "stock:write": "Count and move stock, and manage locations",
+    "orders:read": "See orders and their payments",
+    "orders:write": "Move orders along, cancel them, and write notes on them",
+    "orders:refund": "Send money back",
+    "pricing:read": "See taxes, shipping rates, promotions and gift cards",
+    "pricing:write": "Change taxes, shipping rates, promotions and gift cards",
     "catalog:import": "Import and export the catalogue",
 }
 

@@ -23,7 +23,11 @@ _STOCK = f"""
     FROM stock_levels s LEFT JOIN ({_EXPIRED}) e USING (variant_id, location_id)
     GROUP BY s.variant_id
 """
-_FACTS = text("SELECT * FROM sellable_variants WHERE variant_id = ANY(:ids)")
+_FACTS = text(
+    """
+    SELECT variant_id, on_sale, tracked, backorder, low_stock_alert FROM sellable_variants WHERE variant_id = ANY(:ids)
+    """
+)
 _AVAILABLE = text(
     f"SELECT variant_id, on_hand - reserved AS available FROM ({_STOCK}) stock WHERE variant_id = ANY(:ids)"
 )

@@ -1,6 +1,6 @@
 """The endpoint kit: plain FastAPI with our envelope, our refusals, and a permission declared on every route."""
 
-from ravo.platform.http.access import Caller, allowed, anyone, signed_in
+from ravo.platform.http.access import Caller, Visitor, allowed, anyone, signed_in
 from ravo.platform.http.app import create_app, lambda_handler
 from ravo.platform.http.envelope import (
     Answer,
@@ -25,6 +25,7 @@ __all__ = [
     "Page",
     "PageNumber",
     "Paging",
+    "Visitor",
     "accepted",
     "allowed",
     "answer",

@@ -94,6 +94,8 @@ anyone: Any = Depends(Access())
 signed_in: Any = Depends(_SignedIn())
 
 type Caller = Annotated[Principal, signed_in]
+# Whoever it is, signed in or not.
+type Visitor = Annotated[Principal | None, anyone]
 
 
 def allowed(permission: str) -> Any:

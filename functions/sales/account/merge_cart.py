@@ -1,0 +1,28 @@
+"""POST /api/v1/sales/carts/{id}/merge: take a guest's cart over."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.platform.database import transaction
+from ravo.platform.errors import Unauthenticated
+from ravo.platform.http import Answer, Caller, answer, create_app, lambda_handler, refusals
+from ravo.sales.carts import replies, service
+from ravo.sales.carts.schemas import CartReply
+from ravo.sales.errors import CartNotFound, OtherCurrency
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/sales/carts/{id}/merge",
+    response_model=Answer[CartReply],
+    responses=refusals(Unauthenticated, CartNotFound, OtherCurrency),
+)
+async def merge_cart(id: UUID, caller: Caller) -> Response:  # noqa: A002
+    """Make a guest's cart the caller's own, or put it into the one that the caller has; for the moment after signing in."""
+    with transaction() as session:
+        return answer(replies.cart_of(service.merge(session, id, by=caller)))
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,27 @@
+"""POST /api/v1/sales/carts/{id}/items: put pieces into a cart."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.platform.database import transaction
+from ravo.platform.http import Answer, Visitor, answer, create_app, lambda_handler, refusals
+from ravo.sales.carts import replies, service
+from ravo.sales.carts.schemas import CartItemInput, CartReply
+from ravo.sales.errors import CartClosed, CartFull, CartNotFound, OtherCurrency, TooManyPieces, VariantNotSold
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/sales/carts/{id}/items",
+    response_model=Answer[CartReply],
+    responses=refusals(CartNotFound, CartClosed, VariantNotSold, OtherCurrency, TooManyPieces, CartFull),
+)
+async def add_cart_item(id: UUID, given: CartItemInput, visitor: Visitor) -> Response:  # noqa: A002
+    """Put pieces of a variant into the cart, beside those that are there; nothing is reserved yet."""
+    with transaction() as session:
+        return answer(replies.cart_of(service.add_item(session, id, given, by=visitor)))
+
+
+handler = lambda_handler(app)

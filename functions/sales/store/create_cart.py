@@ -1,0 +1,27 @@
+"""POST /api/v1/sales/carts: begin a cart."""
+
+from fastapi import Response
+
+from ravo.platform.database import transaction
+from ravo.platform.errors import NotFound
+from ravo.platform.http import Answer, Visitor, create_app, created, lambda_handler, refusals
+from ravo.sales.carts import replies, service
+from ravo.sales.carts.schemas import CartInput, CartReply
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/sales/carts",
+    status_code=201,
+    response_model=Answer[CartReply],
+    responses=refusals(NotFound),
+)
+async def create_cart(given: CartInput, visitor: Visitor) -> Response:
+    """Make a cart for a guest, who keeps its id, or for the caller, who has one open cart: asking again answers it."""
+    with transaction() as session:
+        reply = replies.cart_of(service.create(session, given, by=visitor))
+    return created(reply, location=f"/api/v1/sales/carts/{reply.id}")
+
+
+handler = lambda_handler(app)

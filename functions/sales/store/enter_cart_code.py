@@ -1,0 +1,29 @@
+"""POST /api/v1/sales/carts/{id}/discounts: enter a code."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.identity.limits import guesses
+from ravo.platform.database import transaction
+from ravo.platform.http import Answer, Visitor, answer, create_app, lambda_handler, refusals
+from ravo.sales.carts import replies, service
+from ravo.sales.carts.schemas import CartCodeInput, CartReply
+from ravo.sales.errors import CartClosed, CartNotFound, CodeNotFound
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/sales/carts/{id}/discounts",
+    response_model=Answer[CartReply],
+    responses=refusals(CartNotFound, CartClosed, CodeNotFound),
+    dependencies=[guesses("codes", per_minute=20)],
+)
+async def enter_cart_code(id: UUID, given: CartCodeInput, visitor: Visitor) -> Response:  # noqa: A002
+    """Enter the code of a promotion or of a gift card; whether it takes anything off shows in the answer."""
+    with transaction() as session:
+        return answer(replies.cart_of(service.enter_code(session, id, given.code, by=visitor)))
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,27 @@
+"""GET /api/v1/sales/carts/{id}: a cart with what it costs now."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.platform.database import reading
+from ravo.platform.http import Answer, Visitor, answer, create_app, lambda_handler, refusals
+from ravo.sales.carts import replies, service
+from ravo.sales.carts.schemas import CartReply
+from ravo.sales.errors import CartNotFound
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/sales/carts/{id}",
+    response_model=Answer[CartReply],
+    responses=refusals(CartNotFound),
+)
+async def get_cart(id: UUID, visitor: Visitor) -> Response:  # noqa: A002
+    """Answer the cart with today's prices, taxes and promotions; a price that changed stands beside the one before."""
+    with reading() as session:
+        return answer(replies.cart_of(service.find(session, id, by=visitor)))
+
+
+handler = lambda_handler(app)

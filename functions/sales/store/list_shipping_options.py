@@ -1,0 +1,27 @@
+"""GET /api/v1/sales/carts/{id}/shipping-options: how a cart can be sent."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.platform.database import reading
+from ravo.platform.http import Answer, Visitor, answer, create_app, lambda_handler, refusals
+from ravo.sales.carts import replies, service
+from ravo.sales.carts.schemas import ShippingOption
+from ravo.sales.errors import CartNotFound
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/sales/carts/{id}/shipping-options",
+    response_model=Answer[list[ShippingOption]],
+    responses=refusals(CartNotFound),
+)
+async def list_shipping_options(id: UUID, visitor: Visitor) -> Response:  # noqa: A002
+    """List the ways to send the cart to its address at its weight, as the shop ranks them; none without an address."""
+    with reading() as session:
+        return answer(replies.options_of(*service.shipping_options(session, id, by=visitor)))
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,28 @@
+"""DELETE /api/v1/sales/carts/{id}/items/{itemId}: take a line out of a cart."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Path, Response
+
+from ravo.platform.database import transaction
+from ravo.platform.http import Answer, Visitor, answer, create_app, lambda_handler, refusals
+from ravo.sales.carts import replies, service
+from ravo.sales.carts.schemas import CartReply
+from ravo.sales.errors import CartClosed, CartNotFound
+
+app = create_app()
+
+
+@app.delete(
+    "/api/v1/sales/carts/{id}/items/{itemId}",
+    response_model=Answer[CartReply],
+    responses=refusals(CartNotFound, CartClosed),
+)
+async def remove_cart_item(id: UUID, item_id: Annotated[UUID, Path(alias="itemId")], visitor: Visitor) -> Response:  # noqa: A002
+    """Take the line out and answer what is left; a line that is not there is out already."""
+    with transaction() as session:
+        return answer(replies.cart_of(service.remove_item(session, id, item_id, by=visitor)))
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,27 @@
+"""PUT /api/v1/sales/carts/{id}/address: where a cart goes."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.platform.database import transaction
+from ravo.platform.http import Answer, Visitor, answer, create_app, lambda_handler, refusals
+from ravo.sales.carts import replies, service
+from ravo.sales.carts.schemas import CartAddressInput, CartReply
+from ravo.sales.errors import CartClosed, CartNotFound
+
+app = create_app()
+
+
+@app.put(
+    "/api/v1/sales/carts/{id}/address",
+    response_model=Answer[CartReply],
+    responses=refusals(CartNotFound, CartClosed),
+)
+async def set_cart_address(id: UUID, given: CartAddressInput, visitor: Visitor) -> Response:  # noqa: A002
+    """Say where the cart goes, who pays, and who is told; taxes and shipping follow the address."""
+    with transaction() as session:
+        return answer(replies.cart_of(service.set_address(session, id, given, by=visitor)))
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,34 @@
+"""PATCH /api/v1/sales/carts/{id}/items/{itemId}: change how many."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Path, Response
+
+from ravo.platform.database import transaction
+from ravo.platform.http import Answer, Visitor, answer, create_app, lambda_handler, refusals
+from ravo.sales.carts import replies, service
+from ravo.sales.carts.schemas import CartItemChange, CartReply
+from ravo.sales.errors import CartClosed, CartLineNotFound, CartNotFound
+
+app = create_app()
+
+
+@app.patch(
+    "/api/v1/sales/carts/{id}/items/{itemId}",
+    response_model=Answer[CartReply],
+    responses=refusals(CartNotFound, CartClosed, CartLineNotFound),
+)
+async def update_cart_item(
+    id: UUID,  # noqa: A002
+    item_id: Annotated[UUID, Path(alias="itemId")],
+    given: CartItemChange,
+    visitor: Visitor,
+) -> Response:
+    """Set how many pieces the line has, at the price of now."""
+    with transaction() as session:
+        changed = service.change_item(session, id, item_id, given.quantity, by=visitor)
+        return answer(replies.cart_of(changed))
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,1 @@
+"""Selling: carts, prices, orders, and the money for them."""

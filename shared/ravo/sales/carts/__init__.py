@@ -1,0 +1,1 @@
+"""Carts: filled, priced, and made ready to be ordered."""

@@ -1,0 +1,245 @@
+"""The SQL of carts. Whoever changes a cart touches its row first, which locks it: changes of one cart come one after the other."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy.orm import Session
+
+from ravo.platform.ids import uuid7
+from ravo.sales.models import Cart, CartGiftCard, CartLine, CartPromotion
+
+_COLUMNS = Cart.__table__.c
+_LINES = text(
+    """
+    SELECT l.id, l.variant_id, l.quantity, l.seen_price, v.product_id, v.product_slug, v.sku, v.product_name, v.size,
+        v.color, v.style, v.image, v.price, v.currency, v.tax_class, v.shipping_class, v.weight_grams, v.category_ids,
+        v.guest_purchaseable, coalesce(v.on_sale, false) AS on_sale,
+        NOT v.tracked OR v.backorder OR v.shown_available >= l.quantity AS enough
+    FROM cart_lines l LEFT JOIN sellable_variants v USING (variant_id)
+    WHERE l.cart_id = :cart_id
+    ORDER BY l.id
+    """
+)
+_ADD_LINE = text(
+    """
+    INSERT INTO cart_lines (id, cart_id, variant_id, quantity, seen_price)
+    SELECT :id, :cart_id, variant_id, :quantity, price FROM sellable_variants
+    WHERE variant_id = :variant_id AND on_sale AND currency = :currency
+    ON CONFLICT (cart_id, variant_id) DO UPDATE
+        SET quantity = cart_lines.quantity + excluded.quantity, seen_price = excluded.seen_price, updated_at = now()
+    RETURNING quantity
+    """
+)
+_CHANGE_LINE = text(
+    """
+    UPDATE cart_lines l SET quantity = :quantity, seen_price = coalesce(v.price, l.seen_price), updated_at = now()
+    FROM cart_lines same LEFT JOIN sellable_variants v USING (variant_id)
+    WHERE l.id = :id AND l.cart_id = :cart_id AND same.id = l.id
+    RETURNING l.id
+    """
+)
+# What both have is added up; the rest moves over. What is left in the old cart stands in the new one too.
+_ADD_UP_LINES = text(
+    """
+    UPDATE cart_lines mine SET quantity = least(mine.quantity + other.quantity, :most), updated_at = now()
+    FROM cart_lines other
+    WHERE mine.cart_id = :into AND other.cart_id = :from AND other.variant_id = mine.variant_id
+    """
+)
+_MOVE_LINES = text(
+    """
+    UPDATE cart_lines SET cart_id = :into
+    WHERE cart_id = :from AND variant_id NOT IN (SELECT variant_id FROM cart_lines WHERE cart_id = :into)
+    """
+)
+_MERGE_CODES = (
+    text(
+        """
+        INSERT INTO cart_promotions (cart_id, promotion_id)
+        SELECT :into, promotion_id FROM cart_promotions WHERE cart_id = :from ON CONFLICT DO NOTHING
+        """
+    ),
+    text(
+        """
+        INSERT INTO cart_gift_cards (cart_id, gift_card_id)
+        SELECT :into, gift_card_id FROM cart_gift_cards WHERE cart_id = :from ON CONFLICT DO NOTHING
+        """
+    ),
+)
+# The most specific zone of a place: its region, else its country, else the rest of the world.
+_RATES = """
+    SELECT r.* FROM shipping_rates r
+    WHERE r.is_active AND r.currency = :currency AND r.min_weight_grams <= :weight
+        AND (r.max_weight_grams IS NULL OR r.max_weight_grams >= :weight)
+        AND r.zone_id = (
+            SELECT zr.zone_id FROM shipping_zone_regions zr JOIN shipping_zones z ON z.id = zr.zone_id
+            WHERE z.is_active AND :country <> '' AND (zr.country = :country AND zr.region IN ('', :region) OR zr.country = '*')
+            ORDER BY zr.country = '*', zr.region = '' LIMIT 1
+        )
+"""
+_SHIPPING_OPTIONS = text(
+    f"""
+    SELECT id, name, carrier, price, free_from, min_days, max_days FROM ({_RATES}) r ORDER BY position, price, id
+    """
+)
+_LIVE = """
+    p.deleted_at IS NULL AND p.is_active AND (p.starts_at IS NULL OR p.starts_at <= statement_timestamp())
+    AND (p.ends_at IS NULL OR p.ends_at > statement_timestamp()) AND (p.max_uses IS NULL OR p.uses < p.max_uses)
+"""
+# All that a price depends on beside the lines, in one round trip. Amounts leave as text, so that none becomes a float.
+_TERMS = text(
+    f"""
+    SELECT
+        (
+            SELECT json_object_agg(tax_class, json_build_array(rate::text, prices_include)) FROM (
+                SELECT DISTINCT ON (tax_class) tax_class, rate, prices_include FROM tax_rates
+                WHERE country = :country AND region IN ('', :region) ORDER BY tax_class, region DESC
+            ) here
+        ) AS taxes,
+        (
+            SELECT json_build_object('id', id, 'name', name, 'carrier', carrier, 'price', price::text,
+                'free_from', free_from::text, 'min_days', min_days, 'max_days', max_days)
+            FROM ({_RATES}) r WHERE id = :rate_id
+        ) AS shipping,
+        (
+            SELECT json_agg(json_build_object('id', p.id, 'name', p.name, 'code', p.code, 'kind', p.kind,
+                'value', p.value::text, 'currency', p.currency, 'buy_quantity', coalesce(p.buy_quantity, 0),
+                'get_quantity', coalesce(p.get_quantity, 0), 'min_subtotal', p.min_subtotal::text,
+                'min_quantity', p.min_quantity, 'stackable', p.stackable, 'priority', p.priority,
+                'max_uses', p.max_uses, 'max_uses_per_customer', p.max_uses_per_customer, 'live', {_LIVE},
+                'products', ARRAY(SELECT product_id FROM promotion_products WHERE promotion_id = p.id),
+                'categories', ARRAY(SELECT category_id FROM promotion_categories WHERE promotion_id = p.id)))
+            FROM promotions p
+            WHERE p.code IS NULL AND {_LIVE}
+                OR p.id IN (SELECT promotion_id FROM cart_promotions WHERE cart_id = :cart_id)
+        ) AS offers,
+        (
+            SELECT json_agg(json_build_object('id', g.id, 'last_characters', g.last_characters,
+                'balance', g.balance::text) ORDER BY g.id)
+            FROM cart_gift_cards JOIN gift_cards g ON g.id = gift_card_id
+            WHERE cart_id = :cart_id AND g.is_active AND g.currency = :currency AND g.balance > 0
+                AND (g.expires_at IS NULL OR g.expires_at > statement_timestamp())
+        ) AS gift_cards
+    """
+)
+_PROMOTION_BY_CODE = text(f"SELECT p.id FROM promotions p WHERE p.code = :code AND {_LIVE}")
+
+_ENTER_PROMOTION = text(
+    "INSERT INTO cart_promotions (cart_id, promotion_id) VALUES (:cart_id, :id) ON CONFLICT DO NOTHING"
+)
+_ENTER_GIFT_CARD = text(
+    "INSERT INTO cart_gift_cards (cart_id, gift_card_id) VALUES (:cart_id, :id) ON CONFLICT DO NOTHING"
+)
+
+
+def cart_by_id(session: Session, cart_id: UUID) -> Any | None:
+    """Return a cart's row."""
+    return session.execute(select(*_COLUMNS).where(Cart.id == cart_id)).one_or_none()
+
+
+def touch_for_update(session: Session, cart_id: UUID, **values: Any) -> Any | None:
+    """Change an open cart, or only say that it changes: its row is locked from here on. None when there is no open one."""
+    changed = update(Cart).where(Cart.id == cart_id, Cart.status == "open")
+    statement = changed.values(**values, version=Cart.version + 1).returning(*_COLUMNS)
+    return session.execute(statement).one_or_none()
+
+
+def add_cart(session: Session, **values: Any) -> Any:
+    """Make a cart."""
+    return session.execute(insert(Cart).values(id=uuid7(), **values).returning(*_COLUMNS)).one()
+
+
+def open_cart_of_user(session: Session, user_id: UUID) -> Any | None:
+    """Return a customer's open cart."""
+    return session.execute(select(*_COLUMNS).where(Cart.user_id == user_id, Cart.status == "open")).one_or_none()
+
+
+def lines(session: Session, cart_id: UUID) -> Sequence[Any]:
+    """Return a cart's lines with what the catalogue says of their variants now, in the order that they came in."""
+    return session.execute(_LINES, {"cart_id": cart_id}).all()
+
+
+def add_line(session: Session, cart_id: UUID, variant_id: UUID, quantity: int, currency: str) -> int | None:
+    """Put pieces into a cart and return how many of the kind are there now; None when they are not sold in this currency."""
+    values = {"id": uuid7(), "cart_id": cart_id, "variant_id": variant_id, "quantity": quantity, "currency": currency}
+    return session.scalar(_ADD_LINE, values)
+
+
+def currency_of(session: Session, variant_id: UUID) -> str | None:
+    """Return the currency that a variant is on sale in."""
+    statement = text("SELECT currency FROM sellable_variants WHERE variant_id = :id AND on_sale")
+    return session.scalar(statement, {"id": variant_id})
+
+
+def change_line(session: Session, cart_id: UUID, line_id: UUID, quantity: int) -> bool:
+    """Set how many pieces a line has, at the price of now; tells whether there is such a line."""
+    return session.scalar(_CHANGE_LINE, {"id": line_id, "cart_id": cart_id, "quantity": quantity}) is not None
+
+
+def delete_line(session: Session, cart_id: UUID, line_id: UUID) -> bool:
+    """Take a line out; tells whether there was one."""
+    statement = delete(CartLine).where(CartLine.id == line_id, CartLine.cart_id == cart_id).returning(CartLine.id)
+    return session.scalar(statement) is not None
+
+
+def merge(session: Session, *, source: UUID, target: UUID, most: int) -> None:
+    """Put lines and codes of one cart into another, quantities added up to `most`."""
+    session.execute(_ADD_UP_LINES, {"from": source, "into": target, "most": most})
+    for statement in (_MOVE_LINES, *_MERGE_CODES):
+        session.execute(statement, {"from": source, "into": target})
+
+
+def terms(session: Session, cart: Any, *, weight: int) -> Any:
+    """Return taxes, shipping, offers and gift cards for a cart of this weight in grams, each as JSON or None."""
+    return session.execute(_TERMS, _place(cart, weight) | {"cart_id": cart.id, "rate_id": cart.shipping_rate_id}).one()
+
+
+def shipping_options(session: Session, cart: Any, *, weight: int) -> Sequence[Any]:
+    """Return the rates that a cart of this weight in grams can be sent at."""
+    return session.execute(_SHIPPING_OPTIONS, _place(cart, weight)).all()
+
+
+def promotion_by_code(session: Session, code: str) -> UUID | None:
+    """Return the promotion that a code stands for today."""
+    return session.scalar(_PROMOTION_BY_CODE, {"code": code})
+
+
+def gift_card_by_hash(session: Session, code_hash: bytes, currency: str) -> UUID | None:
+    """Return the gift card of a currency that can pay something today."""
+    statement = text(
+        """
+        SELECT id FROM gift_cards WHERE code_hash = :hash AND currency = :currency AND is_active
+            AND balance > 0 AND (expires_at IS NULL OR expires_at > statement_timestamp())
+        """
+    )
+    return session.scalar(statement, {"hash": code_hash, "currency": currency})
+
+
+def add_promotion(session: Session, cart_id: UUID, promotion_id: UUID) -> None:
+    """Enter a promotion's code; twice is once."""
+    session.execute(_ENTER_PROMOTION, {"cart_id": cart_id, "id": promotion_id})
+
+
+def add_gift_card(session: Session, cart_id: UUID, gift_card_id: UUID) -> None:
+    """Let a gift card pay for the cart; twice is once."""
+    session.execute(_ENTER_GIFT_CARD, {"cart_id": cart_id, "id": gift_card_id})
+
+
+def delete_code(session: Session, cart_id: UUID, code_id: UUID) -> None:
+    """Take a promotion's code or a gift card out of the cart."""
+    session.execute(
+        delete(CartPromotion).where(CartPromotion.cart_id == cart_id, CartPromotion.promotion_id == code_id)
+    )
+    session.execute(delete(CartGiftCard).where(CartGiftCard.cart_id == cart_id, CartGiftCard.gift_card_id == code_id))
+
+
+def _place(cart: Any, weight: int) -> dict[str, Any]:
+    address = cart.shipping_address or {}
+    return {
+        "country": address.get("country", ""),
+        "region": address.get("region", ""),
+        "currency": cart.currency,
+        "weight": weight,
+    }

@@ -1,0 +1,145 @@
+"""What a cart costs now: its rows and the shop's terms, put before the pricing function."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from ravo.sales.carts import queries
+from ravo.sales.pricing import Item, Offer, Priced, Shipping, Tax, Taxes, price
+
+
+@dataclass(frozen=True)
+class GiftCardShare:
+    """What a gift card pays of a cart."""
+
+    id: UUID
+    last_characters: str
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class UnusedCode:
+    """A code that was entered and takes nothing off: it is not valid any more, or the cart does not meet its conditions."""
+
+    id: UUID
+    code: str
+    is_live: bool
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A cart, its lines, and what they cost. Lines that are not sold stand in `lines` and cost nothing."""
+
+    cart: Any
+    lines: Sequence[Any]
+    priced: Priced
+    shipping: Mapping[str, Any] | None
+    gift_cards: tuple[GiftCardShare, ...]
+    unused_codes: tuple[UnusedCode, ...]
+    # The offers that count their uses, by id: the most in all, and the most for one customer.
+    limits: Mapping[UUID, tuple[int | None, int | None]]
+
+    @property
+    def due(self) -> Decimal:
+        """What is left to pay when gift cards have paid."""
+        return self.priced.total - sum((card.amount for card in self.gift_cards), Decimal(0))
+
+
+def quote(session: Session, cart: Any) -> Quote:
+    """Price a cart as it is, with what the catalogue, the taxes and the promotions say now."""
+    lines = queries.lines(session, cart.id)
+    sold = [line for line in lines if is_sold(line, cart)]
+    terms = queries.terms(session, cart, weight=weight_of(sold))
+    offers = [_offer(row) for row in terms.offers or () if row["live"]]
+    priced = price(
+        cart.currency,
+        [_item(line) for line in sold],
+        taxes=_taxes(terms.taxes),
+        offers=offers,
+        shipping=_shipping(terms.shipping),
+    )
+    applied = {each.offer.id for each in priced.applied}
+    return Quote(
+        cart=cart,
+        lines=lines,
+        priced=priced,
+        shipping=terms.shipping,
+        gift_cards=_shares(terms.gift_cards or (), priced.total),
+        unused_codes=tuple(
+            UnusedCode(UUID(row["id"]), row["code"], row["live"])
+            for row in terms.offers or ()
+            if row["code"] and UUID(row["id"]) not in applied
+        ),
+        limits={UUID(row["id"]): (row["max_uses"], row["max_uses_per_customer"]) for row in terms.offers or ()},
+    )
+
+
+def is_sold(line: Any, cart: Any) -> bool:
+    """Whether a line can be bought in the cart's currency."""
+    return line.on_sale and line.currency == cart.currency
+
+
+def weight_of(lines: Sequence[Any]) -> int:
+    """Return what lines weigh, in grams."""
+    return sum(line.weight_grams * line.quantity for line in lines)
+
+
+def goods_of(lines: Sequence[Any]) -> Decimal:
+    """Return what lines cost as shown."""
+    return sum((line.price * line.quantity for line in lines), Decimal(0))
+
+
+def _item(line: Any) -> Item:
+    return Item(
+        key=line.variant_id,
+        unit_price=line.price,
+        quantity=line.quantity,
+        product_id=line.product_id,
+        category_ids=frozenset(line.category_ids),
+        tax_class=line.tax_class,
+    )
+
+
+def _taxes(rates: Mapping[str, tuple[str, bool]] | None) -> Taxes:
+    return Taxes({kind: Tax(Decimal(rate), included) for kind, (rate, included) in (rates or {}).items()})
+
+
+def _shipping(rate: Mapping[str, Any] | None) -> Shipping:
+    return Shipping(Decimal(rate["price"]), _decimal(rate["free_from"])) if rate else Shipping()
+
+
+def _offer(row: Mapping[str, Any]) -> Offer:
+    return Offer(
+        id=UUID(row["id"]),
+        name=row["name"],
+        kind=row["kind"],
+        value=Decimal(row["value"]),
+        code=row["code"],
+        currency=row["currency"],
+        buy_quantity=row["buy_quantity"],
+        get_quantity=row["get_quantity"],
+        min_subtotal=_decimal(row["min_subtotal"]),
+        min_quantity=row["min_quantity"],
+        stackable=row["stackable"],
+        priority=row["priority"],
+        product_ids=frozenset(map(UUID, row["products"])),
+        category_ids=frozenset(map(UUID, row["categories"])),
+    )
+
+
+def _shares(cards: Sequence[Mapping[str, Any]], total: Decimal) -> tuple[GiftCardShare, ...]:
+    shares: list[GiftCardShare] = []
+    for card in cards:
+        share = min(Decimal(card["balance"]), total)
+        total -= share
+        if share:
+            shares.append(GiftCardShare(UUID(card["id"]), card["last_characters"], share))
+    return tuple(shares)
+
+
+def _decimal(value: str | None) -> Decimal | None:
+    return None if value is None else Decimal(value)

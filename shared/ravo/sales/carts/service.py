@@ -1,0 +1,168 @@
+"""The rules of carts: whose they are, what goes into them, and what a change of them costs."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from ravo.identity import service as identity
+from ravo.platform.errors import Refusal
+from ravo.platform.settings import settings
+from ravo.platform.tokens import Principal
+from ravo.sales.carts import queries
+from ravo.sales.carts.quoting import Quote, goods_of, is_sold, quote, weight_of
+from ravo.sales.carts.schemas import MOST_LINES, MOST_PIECES, CartAddressInput, CartInput, CartItemInput
+from ravo.sales.codes import hash_of
+from ravo.sales.errors import (
+    CartClosed,
+    CartFull,
+    CartLineNotFound,
+    CartNotFound,
+    CodeNotFound,
+    OtherCurrency,
+    ShippingRateUnfit,
+    TooManyPieces,
+    VariantNotSold,
+)
+
+
+def create(session: Session, given: CartInput, *, by: Principal | None) -> Quote:
+    """Make a cart; a customer who has an open one gets that."""
+    mine = queries.open_cart_of_user(session, by.id) if by else None
+    return quote(session, mine or _new(session, given, by))
+
+
+def find(session: Session, cart_id: UUID, *, by: Principal | None) -> Quote:
+    """Return a cart with what it costs now. Refuses with `CartNotFound`, also for a customer's who is not the caller."""
+    return quote(session, own(queries.cart_by_id(session, cart_id), by))
+
+
+def add_item(session: Session, cart_id: UUID, given: CartItemInput, *, by: Principal | None) -> Quote:
+    """Put pieces into a cart. Refuses with `VariantNotSold`, `OtherCurrency`, `TooManyPieces` or `CartFull`."""
+    cart = _touched(session, cart_id, by)
+    there = queries.add_line(session, cart_id, given.variant_id, given.quantity, cart.currency)
+    if there is None:
+        raise _why_not_sold(session, given.variant_id, cart)
+    if there > MOST_PIECES:
+        raise TooManyPieces
+    priced = quote(session, cart)
+    if len(priced.lines) > MOST_LINES:
+        raise CartFull
+    return priced
+
+
+def change_item(session: Session, cart_id: UUID, line_id: UUID, quantity: int, *, by: Principal | None) -> Quote:
+    """Set how many pieces a line has, at the price of now. Refuses with `CartLineNotFound`."""
+    cart = _touched(session, cart_id, by)
+    if not queries.change_line(session, cart_id, line_id, quantity):
+        raise CartLineNotFound
+    return quote(session, cart)
+
+
+def remove_item(session: Session, cart_id: UUID, line_id: UUID, *, by: Principal | None) -> Quote:
+    """Take a line out; one that is not there is out already."""
+    cart = _touched(session, cart_id, by)
+    queries.delete_line(session, cart_id, line_id)
+    return quote(session, cart)
+
+
+def set_address(session: Session, cart_id: UUID, given: CartAddressInput, *, by: Principal | None) -> Quote:
+    """Say where the cart goes and who is told."""
+    values: dict[str, Any] = {
+        "shipping_address": given.shipping_address.model_dump(),
+        "billing_address": given.billing_address.model_dump() if given.billing_address else None,
+    }
+    return quote(session, _touched(session, cart_id, by, **values | ({"email": given.email} if given.email else {})))
+
+
+def shipping_options(session: Session, cart_id: UUID, *, by: Principal | None) -> tuple[Any, list[Any]]:
+    """Return a cart with the rates that it can be sent at, each with what it costs for these goods."""
+    cart = own(queries.cart_by_id(session, cart_id), by)
+    sold = [line for line in queries.lines(session, cart_id) if is_sold(line, cart)]
+    goods = goods_of(sold)
+    rates = queries.shipping_options(session, cart, weight=weight_of(sold))
+    return cart, [(rate, 0 if rate.free_from is not None and goods >= rate.free_from else rate.price) for rate in rates]
+
+
+def set_shipping(session: Session, cart_id: UUID, rate_id: UUID, *, by: Principal | None) -> Quote:
+    """Choose how the cart is sent. Refuses with `ShippingRateUnfit` what is not among its options."""
+    known = queries.cart_by_id(session, cart_id)
+    options = queries.shipping_options(session, own(known, by), weight=_weight(session, known))
+    if rate_id not in {rate.id for rate in options}:
+        raise ShippingRateUnfit
+    return quote(session, _touched(session, cart_id, by, shipping_rate_id=rate_id))
+
+
+def enter_code(session: Session, cart_id: UUID, code: str, *, by: Principal | None) -> Quote:
+    """Enter the code of a promotion or of a gift card. Refuses with `CodeNotFound`."""
+    cart = _touched(session, cart_id, by)
+    if promotion := queries.promotion_by_code(session, code):
+        queries.add_promotion(session, cart_id, promotion)
+    elif gift_card := queries.gift_card_by_hash(session, hash_of(code), cart.currency):
+        queries.add_gift_card(session, cart_id, gift_card)
+    else:
+        raise CodeNotFound
+    return quote(session, cart)
+
+
+def remove_code(session: Session, cart_id: UUID, code_id: UUID, *, by: Principal | None) -> Quote:
+    """Take a promotion's code or a gift card out; one that is not there is out already."""
+    cart = _touched(session, cart_id, by)
+    queries.delete_code(session, cart_id, code_id)
+    return quote(session, cart)
+
+
+def merge(session: Session, cart_id: UUID, *, by: Principal) -> Quote:
+    """Make a guest's cart the caller's own: it becomes theirs, or goes into the one that they have, quantities added up.
+
+    Doing it again answers the cart that came of it. Refuses with `CartNotFound`.
+    """
+    mine = queries.open_cart_of_user(session, by.id)
+    guests = own(queries.cart_by_id(session, cart_id), by)
+    if guests.status != "open" or guests.user_id == by.id:
+        return quote(session, mine or guests)
+    if mine is None:
+        email = guests.email or identity.profile(session, by.id).user.email
+        return quote(session, _touched(session, cart_id, by, user_id=by.id, email=email))
+    if mine.currency != guests.currency:
+        raise OtherCurrency
+    # Carts are locked in the order of their ids, like all rows.
+    for each in sorted((mine.id, cart_id)):
+        _touched(session, each, by)
+    queries.merge(session, source=cart_id, target=mine.id, most=MOST_PIECES)
+    queries.touch_for_update(session, cart_id, status="merged")
+    return quote(session, mine)
+
+
+def own(cart: Any | None, by: Principal | None) -> Any:
+    """Return a cart that the caller may see: a guest's by its id, a customer's to that customer alone. Refuses with `CartNotFound`."""
+    if cart is None or (cart.user_id is not None and (by is None or by.id != cart.user_id)):
+        raise CartNotFound
+    return cart
+
+
+def _new(session: Session, given: CartInput, by: Principal | None) -> Any:
+    known: Mapping[str, Any] = {}
+    if by:
+        known = {"user_id": by.id, "email": identity.profile(session, by.id).user.email}
+    currency = given.currency or settings().default_currency
+    return queries.add_cart(session, currency=currency, locale=given.locale, **known)
+
+
+def _touched(session: Session, cart_id: UUID, by: Principal | None, **values: Any) -> Any:
+    """Lock an open cart of the caller's, changing it on the way. Refuses with `CartNotFound` or `CartClosed`."""
+    cart = queries.touch_for_update(session, cart_id, **values)
+    if cart is None:
+        own(queries.cart_by_id(session, cart_id), by)
+        raise CartClosed
+    return cart if "user_id" in values else own(cart, by)
+
+
+def _weight(session: Session, cart: Any) -> int:
+    return weight_of([line for line in queries.lines(session, cart.id) if is_sold(line, cart)])
+
+
+def _why_not_sold(session: Session, variant_id: UUID, cart: Any) -> Refusal:
+    currency = queries.currency_of(session, variant_id)
+    return OtherCurrency() if currency and currency != cart.currency else VariantNotSold()

@@ -1,0 +1,117 @@
+"""What goes into a price and what comes out of it. Amounts are in the currency that is priced in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from uuid import UUID
+
+ZERO = Decimal(0)
+STANDARD = "standard"
+
+
+@dataclass(frozen=True)
+class Item:
+    """So many pieces of a variant. `key` tells lines apart, and settles what falls evenly."""
+
+    key: UUID
+    unit_price: Decimal
+    quantity: int
+    product_id: UUID
+    category_ids: frozenset[UUID] = frozenset()
+    tax_class: str = STANDARD
+
+
+@dataclass(frozen=True)
+class Tax:
+    """A tax as a share; `included` when prices are shown with it."""
+
+    rate: Decimal = ZERO
+    included: bool = False
+
+
+@dataclass(frozen=True)
+class Taxes:
+    """The taxes of one place, by class. What has none of its own is taxed as the standard class is, and where nothing is known not at all."""
+
+    by_class: Mapping[str, Tax] = field(default_factory=dict[str, Tax])
+
+    def of(self, tax_class: str) -> Tax:
+        """Return the tax on a class of goods."""
+        return self.by_class.get(tax_class) or self.by_class.get(STANDARD) or Tax()
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A promotion as far as prices go; `ravo.sales.models.Promotion` says what the fields mean."""
+
+    id: UUID
+    name: str
+    kind: str
+    value: Decimal = ZERO
+    code: str | None = None
+    currency: str | None = None
+    buy_quantity: int = 0
+    get_quantity: int = 0
+    min_subtotal: Decimal | None = None
+    min_quantity: int | None = None
+    stackable: bool = True
+    priority: int = 0
+    product_ids: frozenset[UUID] = frozenset()
+    category_ids: frozenset[UUID] = frozenset()
+
+    def means(self, item: Item) -> bool:
+        """Whether it is about an item."""
+        if not self.product_ids and not self.category_ids:
+            return True
+        return item.product_id in self.product_ids or bool(self.category_ids & item.category_ids)
+
+
+@dataclass(frozen=True)
+class Shipping:
+    """What shipping costs as shown; nothing from `free_from` on, counted in goods as shown, so that no code takes free shipping away."""
+
+    price: Decimal = ZERO
+    free_from: Decimal | None = None
+    tax_class: str = "shipping"
+
+
+@dataclass(frozen=True)
+class PricedLine:
+    """A line: `shown` is unit price times quantity; `net`, `discount` and `tax` are without tax, and net - discount + tax = total."""
+
+    key: UUID
+    unit_price: Decimal
+    quantity: int
+    shown: Decimal
+    # What was taken off the shown price.
+    saved: Decimal
+    net: Decimal
+    discount: Decimal
+    tax: Decimal
+    total: Decimal
+    rate: Decimal
+
+
+@dataclass(frozen=True)
+class Applied:
+    """An offer that took something off, and how much of what was shown."""
+
+    offer: Offer
+    saved: Decimal
+
+
+@dataclass(frozen=True)
+class Priced:
+    """What it all costs. total = subtotal + tax + shipping - discount, each without tax but the tax itself."""
+
+    currency: str
+    lines: tuple[PricedLine, ...]
+    subtotal: Decimal
+    discount: Decimal
+    shipping: Decimal
+    tax: Decimal
+    total: Decimal
+    applied: tuple[Applied, ...]
+    # What shipping costs as shown, before an offer made it free.
+    shipping_shown: Decimal
+    tax_included: bool
