@@ -3,6 +3,8 @@
 import json
 from urllib.parse import quote
 
+from pydantic import SecretStr
+
 from ravo.platform.settings import settings
 
 KEPT_FOR_SECONDS = 300
@@ -39,11 +41,21 @@ def database_url() -> str:
 def signing_key() -> str:
     """Return the PEM of the private key that signs access tokens; only functions that sign may read it."""
     here = settings()
-    if here.signing_key:
-        return here.signing_key.get_secret_value()
-    if not here.signing_key_secret_arn:
-        raise SecretMissing("SIGNING_KEY or SIGNING_KEY_SECRET_ARN")
-    return fetch_secret(here.signing_key_secret_arn)
+    return _given_or_fetched("SIGNING_KEY", here.signing_key, here.signing_key_secret_arn)
+
+
+def stripe_api_key() -> str:
+    """Return the key that speaks for the shop to Stripe; only functions that move money may read it."""
+    here = settings()
+    return _given_or_fetched("STRIPE_API_KEY", here.stripe_api_key, here.stripe_api_key_secret_arn).strip()
+
+
+def stripe_webhook_secret() -> str:
+    """Return what Stripe signs its webhooks with; only the function that takes them in may read it."""
+    here = settings()
+    return _given_or_fetched(
+        "STRIPE_WEBHOOK_SECRET", here.stripe_webhook_secret, here.stripe_webhook_secret_arn
+    ).strip()
 
 
 def verification_keys() -> str:
@@ -59,3 +71,11 @@ def verification_keys() -> str:
         return str(parameters.get_parameter(here.verification_keys_parameter, max_age=KEPT_FOR_SECONDS))
     except parameters.GetParameterError as error:
         raise SecretMissing(here.verification_keys_parameter) from error
+
+
+def _given_or_fetched(name: str, given: SecretStr | None, arn: str | None) -> str:
+    if given:
+        return given.get_secret_value()
+    if not arn:
+        raise SecretMissing(f"{name}, or the ARN of a secret that holds it")
+    return fetch_secret(arn)

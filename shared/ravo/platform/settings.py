@@ -43,6 +43,16 @@ class Settings(BaseSettings):
 
     openai_api_key_secret_arn: str | None = None
     openai_base_url: str | None = None
+
+    stripe_api_key: SecretStr | None = None
+    stripe_api_key_secret_arn: str | None = None
+    stripe_webhook_secret: SecretStr | None = None
+    stripe_webhook_secret_arn: str | None = None
+    # What a storefront starts Stripe's form with; no secret.
+    stripe_publishable_key: str | None = None
+    # Another address than Stripe's own: the laptop's.
+    stripe_api_base: str | None = None
+
     default_currency: str = "EUR"
     # What the shop speaks beside English, in which everything is there.
     locales: str = "en,de,fr,it,es,nl,pl,pt,pt-BR,sv,da"

@@ -1,0 +1,72 @@
+"""Stripe's SDK: a client made on first use, with patience that ends before a function's, and its failures told apart."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from ravo.adapters.payments import PaymentRefused, ProviderUnavailable
+from ravo.platform.observability import logger
+from ravo.platform.secrets import SecretMissing, stripe_api_key
+from ravo.platform.settings import settings
+
+if TYPE_CHECKING:
+    import stripe
+    from stripe import StripeClient
+
+# Asked twice with a pause of half a second between, these end before the ten seconds of a function do.
+CONNECT_SECONDS = 1.0
+READ_SECONDS = 2.5
+RETRIES = 1
+
+
+def client() -> "StripeClient":
+    """Return the client for the key as it is now: a new key makes a new client."""
+    try:
+        return _client(stripe_api_key(), settings().stripe_api_base)
+    except SecretMissing as error:
+        logger().error("no Stripe key", extra={"missing": str(error)})
+        raise ProviderUnavailable from error
+
+
+def forget_client() -> None:
+    """Make the client anew on next use; after a change of settings."""
+    _client.cache_clear()
+
+
+@contextmanager
+def asking() -> Generator[None]:
+    """Turn what the SDK raises into a refusal for good, or for now."""
+    import stripe
+
+    try:
+        yield
+    except stripe.CardError as error:
+        # The one kind of message that Stripe writes for the shopper.
+        raise PaymentRefused(error.user_message, reason=_reason(error)) from error
+    except (stripe.InvalidRequestError, stripe.IdempotencyError) as error:
+        raise PaymentRefused(reason=_reason(error)) from error
+    except (stripe.AuthenticationError, stripe.PermissionError) as error:
+        # Not the shopper's fault, and over when someone has put the key right: jobs should go on trying.
+        logger().error("Stripe refuses the key", extra={"reason": _reason(error), "request": error.request_id})
+        raise ProviderUnavailable from error
+    except stripe.StripeError as error:
+        logger().warning("Stripe does not answer", extra={"reason": _reason(error), "request": error.request_id})
+        raise ProviderUnavailable from error
+
+
+def _reason(error: "stripe.StripeError") -> str:
+    said = error.error.to_dict() if error.error else {}
+    return str(said.get("code") or said.get("type") or type(error).__name__)
+
+
+@lru_cache(maxsize=2)
+def _client(key: str, base: str | None) -> "StripeClient":
+    import stripe
+
+    return stripe.StripeClient(
+        key,
+        base_addresses={"api": base} if base else {},
+        max_network_retries=RETRIES,
+        http_client=stripe.RequestsClient(timeout=(CONNECT_SECONDS, READ_SECONDS)),
+    )

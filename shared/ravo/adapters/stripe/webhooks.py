@@ -1,0 +1,40 @@
+"""What Stripe tells by webhook: signed, and read only when the signature and its age are right."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from ravo.adapters.payments import ReportedEvent, WebhookSignatureInvalid
+from ravo.platform.errors import Invalid
+from ravo.platform.secrets import stripe_webhook_secret
+
+TOLERANCE_SECONDS = 300
+
+
+def verify(payload: bytes, signature: str) -> ReportedEvent:
+    """Read a body as it came, by the header `Stripe-Signature`. Signed, but no event of ours to read, it is `Invalid`."""
+    from stripe import SignatureVerificationError, WebhookSignature
+
+    try:
+        WebhookSignature.verify_header(payload, signature, stripe_webhook_secret(), TOLERANCE_SECONDS)
+    except (SignatureVerificationError, UnicodeDecodeError, TypeError) as error:
+        # The SDK compares texts, and gives up with a TypeError on a signature that is not ASCII.
+        raise WebhookSignatureInvalid from error
+    try:
+        return _reported(json.loads(payload))
+    except (ValueError, KeyError, TypeError) as error:
+        raise Invalid("The webhook is not an event of Stripe's API v1.") from error
+
+
+def _reported(event: dict[str, Any]) -> ReportedEvent:
+    about = event["data"]["object"]
+    return ReportedEvent(
+        id=event["id"],
+        type=event["type"],
+        created=datetime.fromtimestamp(event["created"], UTC),
+        account=event.get("account"),
+        livemode=event["livemode"],
+        object_kind=about["object"],
+        object_id=about.get("id"),
+        raw=event,
+    )
