@@ -19,6 +19,7 @@ PACKAGES_WITH_TABLES = (
     "ravo.catalog.imports",
     "ravo.catalog.exports",
     "ravo.inventory",
+    "ravo.inventory.alerts",
 )
 
 # Whoever migrates holds this lock, so that two deployments never run the same migration side by side.

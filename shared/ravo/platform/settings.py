@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     mail_from: str = ""
     mail_reply_to: str = ""
     staff_mail: str = ""
+    staff_locale: str = "en"
 
     rate_limit_per_address: int = 100
     rate_limit_per_user: int = 1000
