@@ -5,12 +5,14 @@ import hashlib
 import json
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from html import escape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from local import mail
 from local.gateway import Request, Response
 from local.invocations import Outcome
 from local.resources import queue_url
@@ -25,6 +27,7 @@ body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:76rem;padding
 h1{font-size:1.4rem}h2{font-size:1.1rem;margin-top:2rem}table{border-collapse:collapse;width:100%}
 td,th{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #e4e7eb;vertical-align:top}
 .bad{color:#b3261e;font-weight:600}.ok{color:#1b7f3b}pre{margin:0;white-space:pre-wrap;font-size:12px;max-width:50rem}
+iframe{border:1px solid #e4e7eb;width:32rem;height:24rem;background:#fff}
 nav a{margin-right:1rem}form{display:inline}button{font:inherit;padding:.1rem .6rem}
 @media(prefers-color-scheme:dark){body{background:#16181b;color:#e6e8eb}td,th{border-color:#2e3238}a{color:#8ab4ff}}
 """
@@ -35,6 +38,7 @@ def pages(system: "System") -> dict[str, Handler]:
     here = _Pages(system)
     return {
         "/_local/state.json": _aside(here.state),
+        "/_local/mail.json": _aside(here.mail_json),
         "/_local/mail": _aside(here.mail),
         "/_local/fire/": here.fire,
         "/_local/invoke/": here.invoke,
@@ -82,11 +86,13 @@ class _Pages:
         return _page("Ravo on this laptop", "".join(parts), refresh=True)
 
     def mail(self, _request: Request) -> Response:
-        rows = [
-            (escape(mail["to"]), escape(mail["subject"]), f"<pre>{escape(mail['body'])}</pre>")
-            for mail in self._mails()
-        ]
-        return _page("Mail", _table(("to", "subject", "text"), rows) if rows else "<p>No mail has been sent.</p>")
+        rows = [mail.row_of(each) for each in mail.sent(self._system.moto.url)]
+        table = _table(("to", "subject", "time", "text", "HTML"), rows)
+        return _page("Mail", table if rows else "<p>No mail has been sent.</p>")
+
+    def mail_json(self, _request: Request) -> Response:
+        document = json.dumps([asdict(each) for each in mail.sent(self._system.moto.url)], indent=2).encode()
+        return Response(200, document, [("content-type", "application/json")])
 
     async def fire(self, request: Request) -> Response:
         name = request.path.removeprefix("/_local/fire/")
@@ -208,26 +214,6 @@ class _Pages:
                 sqs.send_message(QueueUrl=queue_url(aws, name), MessageBody=message["Body"])
             if what in ("retry", "delete"):
                 sqs.delete_message(QueueUrl=queue_url(aws, dead), ReceiptHandle=message["ReceiptHandle"])
-
-    def _mails(self) -> list[dict[str, str]]:
-        import email
-        import urllib.request
-        from email.policy import default
-
-        with urllib.request.urlopen(f"{self._system.moto.url}/moto-api/data.json", timeout=5) as answer:  # noqa: S310
-            stored = json.load(answer).get("ses", {}).get("RawMessage", [])
-        mails: list[dict[str, str]] = []
-        for raw in stored:
-            message = email.message_from_string(raw["raw_data"], policy=default)
-            text = message.get_body(("plain", "html"))
-            mails.append(
-                {
-                    "to": str(message["to"]),
-                    "subject": str(message["subject"]),
-                    "body": text.get_content() if text else "",
-                }
-            )
-        return mails
 
 
 def said(outcome: Outcome) -> dict[str, Any]:

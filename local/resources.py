@@ -13,12 +13,17 @@ from local.objects import Objects
 
 # The stand-in takes any; the door before S3 checks signatures that were made with this one.
 SECRET = "local"  # noqa: S105
+# The shop of a laptop; nothing leaves the stand-in, and no such domain exists.
+MAIL_DOMAIN = "ravo.example"
+MAIL_FROM = f"Ravo <shop@{MAIL_DOMAIN}>"
+STAFF_MAIL = f"staff@{MAIL_DOMAIN}"
 
 _EXISTS = {
     "ResourceAlreadyExistsException",
     "ResourceInUseException",
     "ResourceExistsException",
     "BucketAlreadyOwnedByYou",
+    "AlreadyExistsException",
 }
 
 
@@ -58,6 +63,7 @@ def make(aws: Aws, cloud: Cloud, objects: Objects) -> None:
         _make_table(aws, table)
     for secret in cloud.secrets:
         _once(lambda secret=secret: aws.client("secretsmanager").create_secret(Name=secret, SecretString="unset"))
+    _once(lambda: aws.client("sesv2").create_email_identity(EmailIdentity=MAIL_DOMAIN))
     for name, value in cloud.parameters.items():
         aws.client("ssm").put_parameter(Name=name, Value=value, Type="String", Overwrite=True)
 

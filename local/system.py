@@ -18,7 +18,7 @@ from local.isolated import Isolated
 from local.objects import Objects
 from local.pollers import Poller
 from local.pool import Pool, environments
-from local.resources import SECRET, Aws
+from local.resources import MAIL_FROM, SECRET, STAFF_MAIL, Aws
 from local.s3 import S3Door
 from local.services import Moto, Postgres, Redis, Service, listening_socket
 from local.templates import read_cloud
@@ -88,6 +88,8 @@ class System:
             "VERIFICATION_KEYS": published,
             "PUBLIC_URL": self.url,
             "MEDIA_URL": f"{self.url}/media",
+            "MAIL_FROM": MAIL_FROM,
+            "STAFF_MAIL": STAFF_MAIL,
             "RATE_LIMIT_PER_ADDRESS": os.environ.get("RATE_LIMIT_PER_ADDRESS", _LIMITS),
             "RATE_LIMIT_PER_USER": os.environ.get("RATE_LIMIT_PER_USER", _LIMITS),
             "POWERTOOLS_SERVICE_NAME": "ravo",

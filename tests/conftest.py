@@ -20,6 +20,8 @@ ENVIRONMENT = {
     "MEDIA_BUCKET": "ravo-tests-media",
     "MEDIA_URL": "http://localhost:8000/media",
     "PUBLIC_URL": "http://localhost:8000",
+    "MAIL_FROM": "Ravo <shop@ravo.example>",
+    "STAFF_MAIL": "staff@ravo.example",
     "RATE_LIMIT_PER_ADDRESS": "100000",
     "RATE_LIMIT_PER_USER": "100000",
     "AWS_REGION": "eu-central-1",
@@ -74,6 +76,7 @@ def aws(services: dict[str, Any]) -> None:
 
     region = {"LocationConstraint": "eu-central-1"}
     aws.client("events").create_event_bus(Name=ENVIRONMENT["EVENT_BUS"])
+    aws.client("sesv2").create_email_identity(EmailIdentity="ravo.example")
     for bucket in ("UPLOADS_BUCKET", "MEDIA_BUCKET"):
         aws.client("s3").create_bucket(Bucket=ENVIRONMENT[bucket], CreateBucketConfiguration=region)
     aws.client("dynamodb").create_table(

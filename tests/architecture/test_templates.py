@@ -221,3 +221,20 @@ def test_the_release_script_and_the_gate_can_be_read_by_the_shell() -> None:
 def test_sample_events_are_json() -> None:
     for path in (ROOT / "events").glob("*/*.json"):
         assert isinstance(json.loads(path.read_text()), dict)
+
+
+def test_a_job_that_sends_mail_has_three_tries_and_comes_back_when_its_claim_has_ended() -> None:
+    queues = {queue.name: queue for queue in cloud().queues}
+    sending = {
+        name
+        for domain in DOMAINS
+        for name, resource in template(domain)["Resources"].items()
+        for grant in resource.get("Properties", {}).get("Policies", ())
+        if resource["Type"] == "AWS::Serverless::Function" and grant == {"Ref": f"{domain.title()}SendMail"}
+    }
+
+    assert "AlertLowStock" in sending
+    for mapping in cloud().mappings:
+        if mapping.function in sending:
+            assert (queues[mapping.queue].tries, mapping.at_once) == (3, 10)
+            assert queues[mapping.queue].visibility > 60

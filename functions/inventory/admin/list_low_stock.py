@@ -3,7 +3,7 @@
 from fastapi import Response
 
 from ravo.inventory import replies
-from ravo.inventory.schemas import StockReply
+from ravo.inventory.schemas import LowStockReply
 from ravo.platform.database import reading
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing, refusals
@@ -13,14 +13,14 @@ app = create_app()
 
 @app.get(
     "/api/v1/inventory/admin/low-stock",
-    response_model=Listing[StockReply],
+    response_model=Listing[LowStockReply],
     responses=refusals(Unauthenticated, Forbidden),
     dependencies=[allowed("stock:read")],
 )
 async def list_low_stock(paging: PageNumber) -> Response:
-    """List variants of which no more is left than their alert level."""
+    """List variants of which no more is left than their alert level, and since when staff know."""
     with reading() as session:
-        return listing(*replies.page_of_stock(session, paging, low=True))
+        return listing(*replies.page_of_low_stock(session, paging))
 
 
 handler = lambda_handler(app)

@@ -43,6 +43,7 @@ class Reservation(Identified, Timed, Base):
         CheckConstraint("status IN ('active', 'released', 'sold')", name="status_known"),
         Index("uq_reservations_session", "session_id", unique=True, postgresql_where=text("status = 'active'")),
         Index("ix_reservations_expiring", "expires_at", postgresql_where=text("status = 'active'")),
+        Index("ix_reservations_ended", "updated_at", postgresql_where=text("status <> 'active'")),
     )
 
     session_id: Mapped[str] = mapped_column(String(64))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -103,18 +103,38 @@ _MOVE = text(
 )
 _LISTED = """
     FROM sellable_variants v LEFT JOIN ({stock}) stock ON stock.variant_id = v.variant_id
+    LEFT JOIN stock_alerts a ON a.variant_id = v.variant_id AND a.resolved_at IS NULL
     WHERE (:search = '' OR starts_with(v.sku, :search)) AND (NOT :low OR (v.tracked AND stock.variant_id IS NOT NULL
         AND stock.on_hand - stock.reserved <= v.low_stock_alert))
 """
 _PAGE = text(
     f"""
     SELECT v.variant_id, v.sku, v.product_name, v.low_stock_alert, coalesce(stock.on_hand, 0) AS on_hand,
-        coalesce(stock.reserved, 0) AS reserved, coalesce(stock.on_hand - stock.reserved, 0) AS available
+        coalesce(stock.reserved, 0) AS reserved, coalesce(stock.on_hand - stock.reserved, 0) AS available,
+        a.raised_at AS alerted_since
     {_LISTED.format(stock=_STOCK)}
     ORDER BY v.sku LIMIT :limit OFFSET :offset
     """
 )
 _COUNT = text(f"SELECT count(*) {_LISTED.format(stock=_STOCK)}")
+# Pieces of a reservation that has expired count as free already, so giving them back makes no more of them.
+_HELD_BY_SESSION = text(
+    """
+    SELECT r.id, rl.variant_id, CAST(sum(CASE WHEN r.expires_at > clock_timestamp() THEN rl.quantity ELSE 0 END) AS integer)
+        AS counted
+    FROM reservations r LEFT JOIN reservation_lines rl ON rl.reservation_id = r.id AND rl.held
+    WHERE r.session_id = :session_id AND r.status = 'active'
+    GROUP BY r.id, rl.variant_id
+    """
+)
+_DELETE_ENDED = text(
+    """
+    DELETE FROM reservations WHERE id IN (
+        SELECT id FROM reservations WHERE status <> 'active' AND updated_at < :older_than
+        ORDER BY updated_at LIMIT :limit FOR UPDATE SKIP LOCKED
+    )
+    """
+)
 _EXPIRED_RESERVATIONS = text(
     """
     SELECT r.id, array_agg(rl.variant_id) FILTER (WHERE rl.held) AS variant_ids
@@ -137,6 +157,13 @@ _DRIFT = text(
     ORDER BY s.variant_id, s.location_id
     """
 )
+
+
+class Held(NamedTuple):
+    """What a session holds; `counted` says by variant how many pieces of it nobody else can have."""
+
+    reservation_id: UUID
+    counted: dict[UUID, int]
 
 
 def facts_of(session: Session, variant_ids: Sequence[UUID]) -> dict[UUID, Any]:
@@ -167,16 +194,10 @@ def take(session: Session, taken: Sequence[Mapping[str, Any]]) -> bool:
     return done.rowcount == len(taken)
 
 
-def held_by_session(session: Session, session_id: str) -> tuple[UUID, list[UUID]] | None:
-    """Return a session's active reservation and the variants that it holds."""
-    statement = (
-        select(Reservation.id, func.array_agg(ReservationLine.variant_id).filter(ReservationLine.held.is_(True)))
-        .outerjoin(ReservationLine, ReservationLine.reservation_id == Reservation.id)
-        .where(Reservation.session_id == session_id, Reservation.status == "active")
-        .group_by(Reservation.id)
-    )
-    row = session.execute(statement).one_or_none()
-    return (row[0], list(row[1] or [])) if row else None
+def held_by_session(session: Session, session_id: str) -> Held | None:
+    """Return a session's active reservation."""
+    rows = session.execute(_HELD_BY_SESSION, {"session_id": session_id}).all()
+    return Held(rows[0].id, {row.variant_id: row.counted for row in rows if row.variant_id}) if rows else None
 
 
 def variants_of_reservation(session: Session, reservation_id: UUID) -> list[UUID] | None:
@@ -240,6 +261,12 @@ def page_of_movements(
 def expired_reservations(session: Session, limit: int) -> Sequence[Any]:
     """Return reservations whose time is over, with the variants that they still hold."""
     return session.execute(_EXPIRED_RESERVATIONS, {"limit": limit}).all()
+
+
+def delete_ended_reservations(session: Session, *, older_than: datetime, limit: int) -> int:
+    """Delete reservations that were given back or sold before a time; returns how many."""
+    done: Any = session.execute(_DELETE_ENDED, {"older_than": older_than, "limit": limit})
+    return done.rowcount
 
 
 def any_active_reservation(session: Session) -> bool:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from ravo.inventory import queries
 from ravo.inventory.models import Reservation
-from ravo.inventory.schemas import Demand, LocationReply, MovementReply, ReservationReply, StockReply
+from ravo.inventory.schemas import Demand, LocationReply, LowStockReply, MovementReply, ReservationReply, StockReply
 from ravo.platform.http import Page, Paging
 
 
@@ -16,12 +16,16 @@ def reservation_of(made: Reservation, items: list[Demand]) -> ReservationReply:
     return ReservationReply(id=made.id, session_id=made.session_id, expires_at=made.expires_at, items=items)
 
 
-def page_of_stock(
-    session: Session, paging: Paging, *, search: str = "", low: bool = False
-) -> tuple[Sequence[StockReply], Page]:
-    """Return one page of variants with their stock by SKU; `low` leaves those at their alert level."""
-    rows, total = queries.page_of_stock(session, search=search, low=low, limit=paging.limit, offset=paging.offset)
+def page_of_stock(session: Session, paging: Paging, *, search: str) -> tuple[Sequence[StockReply], Page]:
+    """Return one page of variants with their stock by SKU."""
+    rows, total = queries.page_of_stock(session, search=search, low=False, limit=paging.limit, offset=paging.offset)
     return [StockReply.model_validate(row) for row in rows], Page.of(paging, total)
+
+
+def page_of_low_stock(session: Session, paging: Paging) -> tuple[Sequence[LowStockReply], Page]:
+    """Return one page of the variants at their alert level or below by SKU."""
+    rows, total = queries.page_of_stock(session, search="", low=True, limit=paging.limit, offset=paging.offset)
+    return [LowStockReply.model_validate(row) for row in rows], Page.of(paging, total)
 
 
 def page_of_movements(session: Session, variant_id: UUID, paging: Paging) -> tuple[Sequence[MovementReply], Page]:

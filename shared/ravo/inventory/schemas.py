@@ -112,6 +112,12 @@ class StockReply(Reply):
     low_stock_alert: int
 
 
+class LowStockReply(StockReply):
+    """A variant that runs low; `alertedSince` is null until staff are told."""
+
+    alerted_since: datetime | None
+
+
 class MovementReply(Reply):
     id: UUID
     location_id: UUID

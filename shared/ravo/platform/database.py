@@ -50,6 +50,8 @@ def engine() -> Engine:
         max_overflow=0,
         pool_timeout=5,
         connect_args=arguments,
+        # An error's text ends in a log, and values may be names and addresses.
+        hide_parameters=True,
         # Lists are full of JSON, and this reads it in half the time of Python's own.
         json_deserializer=from_json,
     )

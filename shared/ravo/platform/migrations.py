@@ -20,6 +20,7 @@ PACKAGES_WITH_TABLES = (
     "ravo.catalog.exports",
     "ravo.inventory",
     "ravo.sales",
+    "ravo.inventory.alerts",
 )
 
 # Whoever migrates holds this lock, so that two deployments never run the same migration side by side.

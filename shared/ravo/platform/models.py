@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Index, Text, UniqueConstraint, func, text
+from sqlalchemy import CheckConstraint, DateTime, Index, String, Text, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -59,3 +59,24 @@ class InboxEvent(Base):
     consumer: Mapped[str] = mapped_column(Text, primary_key=True)
     event_id: Mapped[UUID] = mapped_column(primary_key=True)
     handled_at: Mapped[datetime] = timestamp(server_default=func.now(), index=True)
+
+
+class Mail(Identified, Timed, Base):
+    """A mail that an event asked for: who sends it since when, or when it was sent. There is one of a kind for each event."""
+
+    __tablename__ = "mails"
+    __table_args__ = (
+        CheckConstraint("status IN ('sending', 'sent', 'failed')", name="status_known"),
+        UniqueConstraint("kind", "event_id", name="uq_mails_kind_event"),
+    )
+
+    kind: Mapped[str] = mapped_column(Text)
+    event_id: Mapped[UUID]
+    recipient: Mapped[str] = mapped_column(String(254))
+    locale: Mapped[str] = mapped_column(String(12))
+    subject: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(String(16))
+    claimed_at: Mapped[datetime] = timestamp()
+    sent_at: Mapped[datetime | None] = timestamp()
+    # What SES calls it, to find it there.
+    provider_id: Mapped[str | None] = mapped_column(Text)

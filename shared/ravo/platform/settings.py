@@ -38,6 +38,12 @@ class Settings(BaseSettings):
     public_url: str = "http://localhost:8000"
     origin_secret: SecretStr | None = None
 
+    # Who mails come from, `Shop <mail@shop.example>` or the address alone, and who hears what staff must know. Empty for nobody.
+    mail_from: str = ""
+    mail_reply_to: str = ""
+    staff_mail: str = ""
+    staff_locale: str = "en"
+
     rate_limit_per_address: int = 100
     rate_limit_per_user: int = 1000
 

@@ -1,6 +1,7 @@
 """Telling others that stock has changed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -10,14 +11,22 @@ from ravo.inventory.events import StockChanged, StockLow
 from ravo.platform import outbox
 
 
-def tell(session: Session, variant_ids: Sequence[UUID], *, cause: UUID, version: int) -> None:
-    """Record what can be sold of variants now, in the transaction that changed it."""
+def tell(session: Session, variant_ids: Sequence[UUID], *, cause: UUID, version: int) -> dict[UUID, int]:
+    """Record what can be sold of variants now, in the transaction that changed it; returns it."""
     there = queries.available(session, variant_ids)
     if there:
         outbox.record(session, StockChanged(aggregate_id=cause, version=version, available=there))
+    return there
 
 
-def tell_if_low(session: Session, variant_id: UUID, *, before: int, after: int, alert: int, cause: UUID) -> None:
-    """Record that a variant fell to its alert level; told once, when it falls."""
-    if after <= alert < before:
-        outbox.record(session, StockLow(aggregate_id=cause, version=1, variant_ids=[variant_id]))
+def tell_if_low(
+    session: Session, facts: Mapping[UUID, Any], *, before: Mapping[UUID, int], after: Mapping[UUID, int], cause: UUID
+) -> None:
+    """Record which of the variants that something was taken from fell to their alert level; told once, when they fall."""
+    fell = [
+        each
+        for each in sorted(before)
+        if facts[each].tracked and after[each] <= facts[each].low_stock_alert < before[each]
+    ]
+    if fell:
+        outbox.record(session, StockLow(aggregate_id=cause, version=1, variant_ids=fell))

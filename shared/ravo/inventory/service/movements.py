@@ -16,23 +16,22 @@ from ravo.platform.ids import uuid7
 
 def adjust(session: Session, variant_id: UUID, given: AdjustmentInput, *, actor_id: UUID) -> LevelReply:
     """Change or count what lies at a location. Refuses with `UnknownVariant`, `LocationNotFound` or `StockHeld`."""
-    facts = queries.facts_of(session, [variant_id]).get(variant_id)
-    if facts is None:
+    facts = queries.facts_of(session, [variant_id])
+    if variant_id not in facts:
         raise UnknownVariant
     location = _location(session, given.location_id)
     queries.open_levels(session, [variant_id], location.id)
     queries.lock_levels_for_update(session, [variant_id])
     level = queries.levels_at(session, [variant_id], location.id)[variant_id]
-    before = queries.available(session, [variant_id])[variant_id]
+    before = queries.available(session, [variant_id])
     delta = given.delta if given.delta is not None else (given.on_hand or 0) - level.on_hand
     if level.on_hand + delta < level.reserved:
         raise StockHeld
     if delta:
         movement = _movement(variant_id, location.id, delta, given.reason, note=given.note, actor_id=actor_id)
         queries.move(session, [movement])
-        tell(session, [variant_id], cause=movement["id"], version=1)
-        alert = facts.low_stock_alert
-        tell_if_low(session, variant_id, before=before, after=before + delta, alert=alert, cause=movement["id"])
+        after = tell(session, [variant_id], cause=movement["id"], version=1)
+        tell_if_low(session, facts, before=before, after=after, cause=movement["id"])
     return LevelReply(
         variant_id=variant_id,
         location_id=location.id,
@@ -52,7 +51,8 @@ def count_imported(session: Session, counts: Mapping[UUID, int], *, event_id: UU
     reference = f"event:{event_id}"
     location = _location(session, None)
     done = queries.moved_before(session, reference)
-    wanted = sorted(variant_id for variant_id in queries.facts_of(session, list(counts)) if variant_id not in done)
+    facts = queries.facts_of(session, list(counts))
+    wanted = sorted(variant_id for variant_id in facts if variant_id not in done)
     queries.open_levels(session, wanted, location.id)
     queries.lock_levels_for_update(session, wanted)
     there = queries.available(session, wanted)
@@ -62,7 +62,9 @@ def count_imported(session: Session, counts: Mapping[UUID, int], *, event_id: UU
         _movement(each, location.id, delta, "imported", reference=reference) for each, delta in deltas.items() if delta
     ]
     queries.move(session, movements)
-    tell(session, [movement["variant_id"] for movement in movements], cause=event_id, version=1)
+    moved = [movement["variant_id"] for movement in movements]
+    after = tell(session, moved, cause=event_id, version=1)
+    tell_if_low(session, facts, before={each: there[each] for each in moved}, after=after, cause=event_id)
 
 
 def seed_location(session: Session) -> None:

@@ -12,7 +12,7 @@ from ravo.inventory import queries
 from ravo.inventory.errors import InsufficientStock, ReservationNotFound, UnknownVariant
 from ravo.inventory.models import Reservation
 from ravo.inventory.schemas import Checked, Demand, ReservationInput
-from ravo.inventory.service.changes import tell
+from ravo.inventory.service.changes import tell, tell_if_low
 from ravo.platform.database import transaction
 from ravo.platform.errors import Conflict, Detail
 from ravo.platform.ids import uuid7
@@ -23,6 +23,9 @@ from ravo.platform.time import now
 LIFE = timedelta(minutes=15)
 HELD = Marks("reservations")
 SWEEP_BATCH = 100
+# How long one that ended can still be looked at.
+KEPT = timedelta(days=30)
+DELETED_AT_ONCE = 500
 
 
 def check(session: Session, items: Sequence[Demand]) -> list[Checked]:
@@ -48,10 +51,10 @@ def reserve(session: Session, given: ReservationInput) -> Reservation:
     """
     wanted = _summed(given.items)
     facts = _facts(session, list(wanted))
-    before = queries.held_by_session(session, given.session_id)
-    concerned = sorted({*wanted, *(before[1] if before else ())})
+    held = queries.held_by_session(session, given.session_id)
+    concerned = sorted({*wanted, *(held.counted if held else ())})
     queries.lock_levels_for_update(session, concerned)
-    if before and queries.free_reservation(session, before[0]) is None:
+    if held and queries.free_reservation(session, held.reservation_id) is None:
         raise Conflict("This session is reserving something else right now.", retry_after=1)
     taken = _allocate(wanted, facts, queries.levels(session, list(wanted)))
     if taken and not queries.take(session, taken):
@@ -60,7 +63,9 @@ def reserve(session: Session, given: ReservationInput) -> Reservation:
     session.add(made)
     session.flush()
     queries.add_lines(session, made.id, taken)
-    tell(session, concerned, cause=made.id, version=1)
+    after = tell(session, concerned, cause=made.id, version=1)
+    before = _before(after, taken, held.counted if held else {})
+    tell_if_low(session, facts, before=before, after=after, cause=made.id)
     HELD.put(str(made.id))
     return made
 
@@ -99,7 +104,16 @@ def sweep(*, force: bool) -> int:
             break
     if not remaining:
         HELD.forget(older_than=started)
+    _delete_ended()
     return swept
+
+
+def _delete_ended() -> None:
+    """Delete reservations that ended long ago: what was sold stands in the ledger, and what was given back is nothing."""
+    deleted = DELETED_AT_ONCE
+    while deleted == DELETED_AT_ONCE:
+        with transaction() as session:
+            deleted = queries.delete_ended_reservations(session, older_than=now() - KEPT, limit=DELETED_AT_ONCE)
 
 
 def _summed(items: Sequence[Demand]) -> dict[UUID, int]:
@@ -121,6 +135,17 @@ def _facts(session: Session, variant_ids: Sequence[UUID]) -> dict[UUID, Any]:
 def _at_most(fact: Any, there: int, wanted: int) -> int:
     """How many of the pieces wanted can be had: all where nobody counts, or where they may be made later."""
     return wanted if not fact.tracked or fact.backorder else max(0, there)
+
+
+def _before(
+    after: Mapping[UUID, int], taken: Sequence[Mapping[str, Any]], given_back: Mapping[UUID, int]
+) -> dict[UUID, int]:
+    """What could be sold, before all this, of the variants that something was taken of."""
+    before: dict[UUID, int] = {}
+    for piece in taken:
+        each = piece["variant_id"]
+        before[each] = before.get(each, after[each] - given_back.get(each, 0)) + piece["quantity"]
+    return before
 
 
 def _allocate(wanted: Mapping[UUID, int], facts: Mapping[UUID, Any], levels: Sequence[Any]) -> list[dict[str, Any]]:

@@ -1,0 +1,13 @@
+"""Queue: stock that fell to its alert level, or changed otherwise. Tells staff once per fall."""
+
+from ravo.inventory.alerts import service
+from ravo.platform.events import Envelope
+from ravo.platform.jobs import job_handler
+
+
+def alert_low_stock(envelope: Envelope) -> None:
+    """Open alerts for what runs low with one notice to staff, and close those of what does no longer."""
+    service.hear(envelope)
+
+
+handler = job_handler(alert_low_stock, first_pause=2)

@@ -1,0 +1,58 @@
+"""Mails that the stand-in took: read back, and decoded as a mail program would."""
+
+import email
+import json
+import urllib.request
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import default
+from email.utils import parsedate_to_datetime
+from html import escape
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail with its parts decoded; `at` is when it was written, in ISO 8601."""
+
+    to: str
+    sender: str
+    subject: str
+    at: str
+    text: str
+    html: str
+    headers: dict[str, str]
+
+
+def sent(stand_in: str) -> list[Mail]:
+    """Return what was sent through the stand-in at this address, the newest first."""
+    with urllib.request.urlopen(f"{stand_in}/moto-api/data.json", timeout=5) as answer:  # noqa: S310  (our own)
+        stored: list[dict[str, Any]] = json.load(answer).get("ses", {}).get("RawMessage", [])
+    return [decoded(raw["raw_data"]) for raw in reversed(stored)]
+
+
+def decoded(raw: str) -> Mail:
+    """Decode a mail as it travels."""
+    message = email.message_from_bytes(raw.encode(), policy=default)
+    return Mail(
+        to=str(message["to"] or ""),
+        sender=str(message["from"] or ""),
+        subject=str(message["subject"] or ""),
+        at=parsedate_to_datetime(str(message["date"])).isoformat() if message["date"] else "",
+        text=_part(message, "plain"),
+        html=_part(message, "html"),
+        headers={name.lower(): str(value) for name, value in message.items()},
+    )
+
+
+def row_of(mail: Mail) -> tuple[str, ...]:
+    """Show a mail. Its HTML stands in a frame that may do nothing: it runs no script, loads no form, and leads nowhere."""
+    frame = (
+        f'<iframe sandbox srcdoc="{escape(mail.html)}" title="{escape(mail.subject)}"></iframe>' if mail.html else ""
+    )
+    return escape(mail.to), escape(mail.subject), escape(mail.at), f"<pre>{escape(mail.text)}</pre>", frame
+
+
+def _part(message: EmailMessage, kind: str) -> str:
+    found = message.get_body((kind,))
+    return str(found.get_content()).replace("\r\n", "\n") if found else ""

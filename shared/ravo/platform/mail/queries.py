@@ -1,0 +1,51 @@
+"""The log of mails: who is sending which, and what was sent."""
+
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from ravo.platform.ids import uuid7
+
+_IS_SENT = text("SELECT EXISTS (SELECT FROM mails WHERE kind = :kind AND event_id = :event_id AND status = 'sent')")
+# A second claim that races the first waits here for its commit or rollback. One that is a minute old was left behind by a crash.
+_CLAIM = text(
+    """
+    INSERT INTO mails AS m (id, kind, event_id, recipient, locale, subject, status, claimed_at)
+    VALUES (:id, :kind, :event_id, :recipient, :locale, :subject, 'sending', clock_timestamp())
+    ON CONFLICT (kind, event_id) DO UPDATE
+    SET recipient = excluded.recipient, locale = excluded.locale, subject = excluded.subject, status = 'sending',
+        claimed_at = clock_timestamp(), updated_at = now()
+    WHERE m.status = 'failed' OR (m.status = 'sending' AND m.claimed_at < clock_timestamp() - interval '1 minute')
+    RETURNING id
+    """
+)
+_MARK_SENT = text(
+    """
+    UPDATE mails SET status = 'sent', sent_at = clock_timestamp(), provider_id = :provider_id, updated_at = now()
+    WHERE id = :id
+    """
+)
+# Whoever took the claim over meanwhile may have sent it.
+_MARK_FAILED = text("UPDATE mails SET status = 'failed', updated_at = now() WHERE id = :id AND status = 'sending'")
+
+
+def is_sent(session: Session, kind: str, event_id: UUID) -> bool:
+    """Whether the mail went out already."""
+    return bool(session.scalar(_IS_SENT, {"kind": kind, "event_id": event_id}))
+
+
+def claim(session: Session, *, kind: str, event_id: UUID, recipient: str, locale: str, subject: str) -> UUID | None:
+    """Claim the mail for sending; None when it is sent, or under way elsewhere. Each try has the same id."""
+    values = {"kind": kind, "event_id": event_id, "recipient": recipient, "locale": locale, "subject": subject}
+    return session.scalar(_CLAIM, values | {"id": uuid7()})
+
+
+def mark_sent(session: Session, mail_id: UUID, provider_id: str) -> None:
+    """Write down that SES has the mail, and what it calls it."""
+    session.execute(_MARK_SENT, {"id": mail_id, "provider_id": provider_id})
+
+
+def mark_failed(session: Session, mail_id: UUID) -> None:
+    """Write down that SES did not take the mail; the next try need not wait."""
+    session.execute(_MARK_FAILED, {"id": mail_id})
