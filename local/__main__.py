@@ -136,6 +136,7 @@ def _welcome(system: System, seconds: float) -> str:
         "Documentation": f"{system.url}/api/v1/docs",
         "Functions, queues": f"{system.url}/_local",
         "Mail": f"{system.url}/_local/mail",
+        "Stripe stand-in": system.stripe.url,
         "Sign in as": f"{OWNER} / {PASSWORD}",
         "State": str(system.state),
     }

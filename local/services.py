@@ -19,6 +19,12 @@ from local.children import Child, run_unprivileged
 READY_WITHIN_SECONDS = 30.0
 # The kernel takes socket paths of up to 107 bytes, and PostgreSQL adds a name of its own.
 LONGEST_SOCKET_FOLDER = 80
+# Of a stand-in that answers on the loopback alone.
+CARD_KEYS = {
+    "STRIPE_API_KEY": "sk_test_laptop",
+    "STRIPE_PUBLISHABLE_KEY": "pk_test_laptop",
+    "STRIPE_WEBHOOK_SECRET": "whsec_laptop",
+}
 
 
 class Service(Protocol):
@@ -190,6 +196,51 @@ class Moto(_Process):
     def _answers(self) -> bool:
         try:
             with urllib.request.urlopen(f"{self.private_url}/moto-api/data.json", timeout=0.5):  # noqa: S310  (our own)
+                return True
+        except OSError:
+            return False
+
+
+class CardStandIn(_Process):
+    """The Stripe stand-in: localstripe, which remembers its payments in the folder and tells a web hook what happens.
+
+    Its socket listens from `start` to `stop`, also while the process is started again after its death.
+    """
+
+    name = "Stripe stand-in"
+
+    def __init__(self, folder: Path, *, webhook: str | None = None) -> None:
+        self._folder = folder
+        self._webhook = webhook
+        self._socket = listening_socket()
+        self.url = _address(self._socket)
+
+    def environment(self) -> dict[str, str]:
+        """What functions find it by, and its keys."""
+        return CARD_KEYS | {"STRIPE_API_BASE": self.url}
+
+    def start(self) -> None:
+        """Start it with what it knew."""
+        super().stop()
+        if self._socket.fileno() < 0:
+            self._socket = listening_socket(_port(self.url))
+        self._folder.mkdir(parents=True, exist_ok=True)
+        log = self._folder / "logs" / "stripe.log"
+        command = [sys.executable, "-m", "local.stripe_stand_in", str(self._socket.fileno()), self._folder / "stripe"]
+        if self._webhook:
+            command += ["--webhook", self._webhook, CARD_KEYS["STRIPE_WEBHOOK_SECRET"]]
+        environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)}
+        self._child = Child(command, log=log, environment=environment, pass_fds=[self._socket.fileno()])
+        _wait(self._child, self.name, self._answers, log)
+
+    def stop(self) -> None:
+        """End it; whoever calls is refused from now on."""
+        super().stop()
+        self._socket.close()
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/js.stripe.com/v3/", timeout=0.5):  # noqa: S310  (our own)
                 return True
         except OSError:
             return False

@@ -20,7 +20,7 @@ from local.pollers import Poller
 from local.pool import Pool, environments
 from local.resources import MAIL_FROM, SECRET, STAFF_MAIL, Aws
 from local.s3 import S3Door
-from local.services import Moto, Postgres, Redis, Service, listening_socket
+from local.services import CardStandIn, Moto, Postgres, Redis, Service, listening_socket
 from local.templates import read_cloud
 
 WATCH_SECONDS = 0.5
@@ -28,6 +28,8 @@ WATCH_SECONDS = 0.5
 RECOVERING = ("SweepOutbox", "ResumeImports")
 # What a deployment runs before anything else.
 MIGRATION = "Migrate"
+# Where the shop wants to be told of payments.
+CARD_WEBHOOK = "/api/v1/sales/webhooks/stripe"
 _LIMITS = "100000"
 
 
@@ -43,7 +45,8 @@ class System:
         self.postgres = Postgres(self.state)
         self.redis = Redis(self.state)
         self.moto = Moto(self.state, furnish=self._furnish)
-        self.services: list[Service] = [self.postgres, self.redis, self.moto]
+        self.stripe = CardStandIn(self.state, webhook=f"http://127.0.0.1:{port}{CARD_WEBHOOK}")
+        self.services: list[Service] = [self.postgres, self.redis, self.moto, self.stripe]
         # The kernel ties a child's life to the thread that starts it: these threads live as long as the system.
         self._starters = ThreadPoolExecutor(len(self.services), thread_name_prefix="starter")
         self.aws = Aws(self.moto.url)
@@ -94,6 +97,7 @@ class System:
             "RATE_LIMIT_PER_USER": os.environ.get("RATE_LIMIT_PER_USER", _LIMITS),
             "POWERTOOLS_SERVICE_NAME": "ravo",
             "POWERTOOLS_TRACE_DISABLED": "true",
+            **self.stripe.environment(),
             "AWS_ENDPOINT_URL": self.moto.url,
             "AWS_ENDPOINT_URL_S3": self.s3.url,
             "AWS_REGION": REGION,

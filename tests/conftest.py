@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from local.services import Moto, Postgres, Redis
+from local.services import CardStandIn, Moto, Postgres, Redis
 
 ROOT = Path(__file__).parent.parent
 ENVIRONMENT = {
@@ -50,9 +50,14 @@ def _loop_in_place(event_loop_of_the_run: asyncio.AbstractEventLoop) -> None:
 
 @pytest.fixture(scope="session")
 def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    """PostgreSQL, Redis and moto, with the environment that points at them."""
+    """PostgreSQL, Redis, moto and the Stripe stand-in, with the environment that points at them."""
     folder = tmp_path_factory.mktemp("services")
-    running = {"postgres": Postgres(folder, durable=False), "redis": Redis(folder), "moto": Moto(folder)}
+    running = {
+        "postgres": Postgres(folder, durable=False),
+        "redis": Redis(folder),
+        "moto": Moto(folder),
+        "stripe": CardStandIn(folder),
+    }
     try:
         for service in running.values():
             service.start()
@@ -60,6 +65,7 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any
         os.environ["DATABASE_URL"] = running["postgres"].url
         os.environ["VALKEY_URL"] = running["redis"].url
         os.environ["AWS_ENDPOINT_URL"] = running["moto"].url
+        os.environ.update(running["stripe"].environment())
         yield running
     finally:
         from ravo.platform import database

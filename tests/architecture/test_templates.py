@@ -167,6 +167,14 @@ def test_the_front_door_leads_to_every_domain() -> None:
     assert {f"/api/v1/{prefix}/*" for prefix in prefixes & set(DOMAINS) - {"operations"}} <= paths
 
 
+def test_the_front_door_hands_on_what_webhooks_are_signed_with() -> None:
+    policy = template("")["Resources"]["ApiRequestPolicy"]["Properties"]["OriginRequestPolicyConfig"]
+
+    assert "Stripe-Signature" in policy["HeadersConfig"]["Headers"]
+    # CloudFront takes no more.
+    assert len(policy["HeadersConfig"]["Headers"]) <= 10
+
+
 def test_what_the_layer_installs_fits_with_the_code_into_a_function() -> None:
     requirements = (ROOT / "layers" / "dependencies" / "requirements.txt").read_text()
     lines = [line for line in requirements.splitlines() if "==" in line and "win32" not in line]

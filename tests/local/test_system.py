@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.local.running import READY, Running, alive, copy_of_the_tree, eventually
+from tests.local.running import READY, Running, alive, command_line, copy_of_the_tree, eventually
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes as Linux shows them")
 
@@ -93,6 +93,15 @@ def test_a_part_killed_is_started_again_and_the_system_is_ready_again(system: Ru
     eventually(lambda: "ended; starting it again" in system.printed())
     eventually(lambda: system.get(READY)[0] == 200)
     assert system.child(words) != victim
+
+
+def test_the_stripe_stand_in_killed_is_started_again(system: Running) -> None:
+    words = "local.stripe_stand_in"
+    victim = system.child(words)
+    os.kill(victim, signal.SIGKILL)
+    # No endpoint's readiness waits for it.
+    eventually(lambda: [pid for pid in system.descendants() - {victim} if words in command_line(pid)])
+    assert system.get(READY)[0] == 200
 
 
 def test_all_workers_killed_at_once_are_replaced(system: Running) -> None:
