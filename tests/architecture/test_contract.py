@@ -31,6 +31,7 @@ from tests.gateway import call, context, function
 from tests.inventory.stock import adjust, reserve
 from tests.jobs import cloud
 from tests.sales.carts import add, new_cart
+from tests.sales.orders import checkout, ready_cart
 from tests.sales.terms import promotion
 
 ROUTER = Router(cloud().routes)
@@ -97,11 +98,13 @@ def shop(database: Any, staff_token: str) -> dict[str, str]:
     adjust(staff_token, variant, delta=5)
     places = call("inventory/admin/list_locations", "GET", "/api/v1/inventory/admin/locations", token=staff_token)
     exported = call("catalog/admin/create_export", "POST", f"{admin}/exports", token=staff_token)
+    order = checkout(ready_cart(database, (variant, 1))).data
     cart = new_cart()
     line = add(cart, variant).data["lines"][0]["id"]
     return {
         "carts": cart["id"],
         "items": line,
+        "orders": order["orderId"],
         "discounts": promotion(database, code="TEN"),
         "products": product["id"],
         "variants": variant,

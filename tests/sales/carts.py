@@ -56,10 +56,11 @@ def show(cart: Any, **request: Any) -> Reply:
     return call("sales/store/get_cart", "GET", f"{SALES}/carts/{cart['id']}", **request)
 
 
-def send_to(cart: Any, email: str | None = "ada@example.com", **address: Any) -> Reply:
+def send_to(cart: Any, email: str | None = "ada@example.com", token: str | None = None, **address: Any) -> Reply:
     """Say where the cart goes."""
     body = {"shippingAddress": ADDRESS | address} | ({"email": email} if email else {})
-    return call("sales/store/set_cart_address", "PUT", f"{SALES}/carts/{cart['id']}/address", body=body)
+    path = f"{SALES}/carts/{cart['id']}/address"
+    return call("sales/store/set_cart_address", "PUT", path, body=body, token=token)
 
 
 def options(cart: Any) -> Any:
@@ -67,10 +68,10 @@ def options(cart: Any) -> Any:
     return call("sales/store/list_shipping_options", "GET", f"{SALES}/carts/{cart['id']}/shipping-options").data
 
 
-def ship_by(cart: Any, rate: str) -> Reply:
+def ship_by(cart: Any, rate: str, **request: Any) -> Reply:
     """Choose a way."""
     path = f"{SALES}/carts/{cart['id']}/shipping"
-    return call("sales/store/set_cart_shipping", "PUT", path, body={"shippingRateId": rate})
+    return call("sales/store/set_cart_shipping", "PUT", path, body={"shippingRateId": rate}, **request)
 
 
 def enter(cart: Any, code: str, **request: Any) -> Reply:

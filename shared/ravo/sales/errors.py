@@ -101,3 +101,7 @@ class PaymentsUnavailable(UpstreamUnavailable):
 
 class RefundTooLarge(Conflict):
     message = "More than was paid and not refunded yet can't go back."
+
+
+class OrderItemNotFound(NotFound):
+    message = "The order has no such item."

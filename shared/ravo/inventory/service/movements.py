@@ -28,10 +28,10 @@ def adjust(session: Session, variant_id: UUID, given: AdjustmentInput, *, actor_
     if level.on_hand + delta < level.reserved:
         raise StockHeld
     if delta:
-        movement = _movement(variant_id, location.id, delta, given.reason, note=given.note, actor_id=actor_id)
-        queries.move(session, [movement])
-        after = tell(session, [variant_id], cause=movement["id"], version=1)
-        tell_if_low(session, facts, before=before, after=after, cause=movement["id"])
+        made = movement(variant_id, location.id, delta, given.reason, note=given.note, actor_id=actor_id)
+        queries.move(session, [made])
+        after = tell(session, [variant_id], cause=made["id"], version=1)
+        tell_if_low(session, facts, before=before, after=after, cause=made["id"])
     return LevelReply(
         variant_id=variant_id,
         location_id=location.id,
@@ -59,7 +59,7 @@ def count_imported(session: Session, counts: Mapping[UUID, int], *, event_id: UU
     levels = queries.levels_at(session, wanted, location.id)
     deltas = {each: max(counts[each] - there[each], levels[each].reserved - levels[each].on_hand) for each in wanted}
     movements = [
-        _movement(each, location.id, delta, "imported", reference=reference) for each, delta in deltas.items() if delta
+        movement(each, location.id, delta, "imported", reference=reference) for each, delta in deltas.items() if delta
     ]
     queries.move(session, movements)
     moved = [movement["variant_id"] for movement in movements]
@@ -74,7 +74,7 @@ def seed_location(session: Session) -> None:
         session.flush()
 
 
-def _movement(
+def movement(
     variant_id: UUID,
     location_id: UUID,
     delta: int,
@@ -84,6 +84,7 @@ def _movement(
     actor_id: UUID | None = None,
     reference: str | None = None,
 ) -> dict[str, Any]:
+    """Put a movement together for `queries.move`."""
     return {
         "id": uuid7(),
         "variant_id": variant_id,

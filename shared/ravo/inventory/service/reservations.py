@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -49,9 +49,19 @@ def reserve(session: Session, given: ReservationInput) -> Reservation:
 
     Refuses with `UnknownVariant`, or with `InsufficientStock`, which names what there is too little of.
     """
-    wanted = _summed(given.items)
+    return hold(session, given.items, session_id=given.session_id, until=now() + LIFE)
+
+
+def hold(
+    session: Session, items: Sequence[Demand], *, session_id: str, until: datetime, instead_of: str | None = None
+) -> Reservation:
+    """Hold all of a demand until a moment, or nothing of it, for a session; what that one, or the one that it takes the place of, held before is given back.
+
+    Refuses as `reserve` does.
+    """
+    wanted = _summed(items)
     facts = _facts(session, list(wanted))
-    held = queries.held_by_session(session, given.session_id)
+    held = queries.held_by_session(session, instead_of or session_id)
     concerned = sorted({*wanted, *(held.counted if held else ())})
     queries.lock_levels_for_update(session, concerned)
     if held and queries.free_reservation(session, held.reservation_id) is None:
@@ -59,7 +69,7 @@ def reserve(session: Session, given: ReservationInput) -> Reservation:
     taken = _allocate(wanted, facts, queries.levels(session, list(wanted)))
     if taken and not queries.take(session, taken):
         raise InsufficientStock
-    made = Reservation(id=uuid7(), session_id=given.session_id, status="active", expires_at=now() + LIFE, version=1)
+    made = Reservation(id=uuid7(), session_id=session_id, status="active", expires_at=until, version=1)
     session.add(made)
     session.flush()
     queries.add_lines(session, made.id, taken)

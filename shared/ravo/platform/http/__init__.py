@@ -1,6 +1,6 @@
 """The endpoint kit: plain FastAPI with our envelope, our refusals, and a permission declared on every route."""
 
-from ravo.platform.http.access import Caller, Visitor, allowed, anyone, signed_in
+from ravo.platform.http.access import Caller, Visitor, allowed, anyone, signed, signed_in
 from ravo.platform.http.app import create_app, lambda_handler
 from ravo.platform.http.envelope import (
     Answer,
@@ -16,6 +16,7 @@ from ravo.platform.http.envelope import (
     no_content,
     prepared,
 )
+from ravo.platform.http.idempotency import keyed
 from ravo.platform.http.refusals import refusals
 
 __all__ = [
@@ -33,10 +34,12 @@ __all__ = [
     "create_app",
     "created",
     "fragment_of",
+    "keyed",
     "lambda_handler",
     "listing",
     "no_content",
     "prepared",
     "refusals",
+    "signed",
     "signed_in",
 ]

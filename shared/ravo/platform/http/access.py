@@ -63,6 +63,14 @@ class Access:
         return principal
 
 
+class _Signed(Access):
+    """For webhooks: who calls proves itself by a signature over the body, which the endpoint checks; providers send as many as they must."""
+
+    @override
+    async def __call__(self, request: Request) -> None:
+        """Let everyone through to the check."""
+
+
 class _SignedIn(Access, SecurityBase):
     def __init__(self) -> None:
         self.model = HTTPBearer(bearerFormat="JWT", description="An access token from POST /api/v1/identity/login.")
@@ -90,6 +98,8 @@ class _Allowed(_SignedIn):
 
 # For a route's `dependencies`: guests too.
 anyone: Any = Depends(Access())
+# For a webhook's `dependencies`: the endpoint verifies the signature of what is sent.
+signed: Any = Depends(_Signed())
 # For a route's `dependencies`: whoever is signed in. `Caller` gives the endpoint who that is.
 signed_in: Any = Depends(_SignedIn())
 

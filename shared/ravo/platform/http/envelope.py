@@ -130,7 +130,7 @@ def created(data: BaseModel, *, location: str) -> Response:
     return response
 
 
-def accepted(data: BaseModel, *, location: str) -> Response:
+def accepted(data: BaseModel | Sequence[BaseModel], *, location: str) -> Response:
     """Answer 202: the work goes on, `location` tells how far it is."""
     response = prepared(fragment_of(data), status=202)
     response.headers["location"] = location

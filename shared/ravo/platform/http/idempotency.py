@@ -4,8 +4,9 @@ import hashlib
 import re
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 
+from fastapi import Depends, Header
 from fastapi.responses import Response
 
 from ravo.platform.errors import (
@@ -29,6 +30,18 @@ KEPT_FOR_SECONDS = 24 * 60 * 60
 # Answers that say «not now» or «not you»: the same request may well be right a moment later.
 NOT_KEPT = {401, 403, 429}
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+async def _require(
+    idempotency_key: Annotated[
+        str, Header(alias="Idempotency-Key", description="A text of your own that names this one act, like a UUID")
+    ],
+) -> None:
+    """Refuse a request that could not be sent again safely."""
+
+
+# For the `dependencies` of what must not be done twice: money and orders.
+keyed: Any = Depends(_require)
 
 
 class _NotKept(Exception):

@@ -1,0 +1,28 @@
+"""POST /api/v1/sales/orders/{id}/cancel: call an own order off."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.platform.database import transaction
+from ravo.platform.errors import Unauthenticated
+from ravo.platform.http import Answer, Caller, answer, create_app, lambda_handler, refusals
+from ravo.sales.errors import InvalidTransition, OrderNotFound
+from ravo.sales.orders import replies, service
+from ravo.sales.orders.schemas import OrderReply
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/sales/orders/{id}/cancel",
+    response_model=Answer[OrderReply],
+    responses=refusals(Unauthenticated, OrderNotFound, InvalidTransition),
+)
+async def cancel_order(id: UUID, caller: Caller) -> Response:  # noqa: A002
+    """Call the order off before it is shipped; what was paid goes back the way it came."""
+    with transaction() as session:
+        return answer(replies.order_of(session, service.cancel_own(session, id, by=caller)))
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,28 @@
+"""GET /api/v1/sales/orders/{id}: one of the caller's orders."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.platform.database import reading
+from ravo.platform.errors import Unauthenticated
+from ravo.platform.http import Answer, Caller, answer, create_app, lambda_handler, refusals
+from ravo.sales.errors import OrderNotFound
+from ravo.sales.orders import replies
+from ravo.sales.orders.schemas import OrderReply
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/sales/orders/{id}",
+    response_model=Answer[OrderReply],
+    responses=refusals(Unauthenticated, OrderNotFound),
+)
+async def get_order(id: UUID, caller: Caller) -> Response:  # noqa: A002
+    """Answer an order with its items, sums and way; somebody else's is not there."""
+    with reading() as session:
+        return answer(replies.own_order(session, id, by=caller))
+
+
+handler = lambda_handler(app)

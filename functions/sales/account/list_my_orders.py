@@ -1,0 +1,25 @@
+"""GET /api/v1/sales/me/orders: the caller's orders."""
+
+from fastapi import Response
+
+from ravo.platform.database import reading
+from ravo.platform.errors import Unauthenticated
+from ravo.platform.http import Caller, Listing, PageNumber, create_app, lambda_handler, listing, refusals
+from ravo.sales.orders import replies
+from ravo.sales.orders.schemas import OrderSummary
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/sales/me/orders",
+    response_model=Listing[OrderSummary],
+    responses=refusals(Unauthenticated),
+)
+async def list_my_orders(paging: PageNumber, caller: Caller) -> Response:
+    """List the caller's orders, the newest first."""
+    with reading() as session:
+        return listing(*replies.page_of_customer(session, paging, by=caller))
+
+
+handler = lambda_handler(app)

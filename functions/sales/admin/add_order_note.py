@@ -1,0 +1,37 @@
+"""POST /api/v1/sales/admin/orders/{id}/notes: write something down about an order."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
+from ravo.platform.tokens import Principal
+from ravo.sales.errors import OrderNotFound
+from ravo.sales.orders import replies, service
+from ravo.sales.orders.schemas import AdminOrder, NoteInput
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/sales/admin/orders/{id}/notes",
+    status_code=201,
+    response_model=Answer[AdminOrder],
+    responses=refusals(Unauthenticated, Forbidden, OrderNotFound),
+)
+async def add_order_note(
+    id: UUID,  # noqa: A002
+    given: NoteInput,
+    staff: Annotated[Principal, allowed("orders:write")],
+) -> Response:
+    """Put a note into the order's timeline, where only staff read it."""
+    with transaction() as session:
+        service.add_note(session, id, given.note, by=staff)
+        reply = replies.admin_order(session, id)
+    return created(reply, location=f"/api/v1/sales/admin/orders/{id}")
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,29 @@
+"""GET /api/v1/sales/admin/orders/{id}: an order with its timeline and its money."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.platform.database import reading
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
+from ravo.sales.errors import OrderNotFound
+from ravo.sales.orders import replies
+from ravo.sales.orders.schemas import AdminOrder
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/sales/admin/orders/{id}",
+    response_model=Answer[AdminOrder],
+    responses=refusals(Unauthenticated, Forbidden, OrderNotFound),
+    dependencies=[allowed("orders:read")],
+)
+async def get_admin_order(id: UUID) -> Response:  # noqa: A002
+    """Answer all there is of an order: items, way, timeline, payments and refunds."""
+    with reading() as session:
+        return answer(replies.admin_order(session, id))
+
+
+handler = lambda_handler(app)

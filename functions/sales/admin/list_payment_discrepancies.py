@@ -1,0 +1,26 @@
+"""GET /api/v1/sales/admin/payments/discrepancies: money that does not add up."""
+
+from fastapi import Response
+
+from ravo.platform.database import reading
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing, refusals
+from ravo.sales.payments import replies
+from ravo.sales.payments.schemas import DiscrepancyReply
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/sales/admin/payments/discrepancies",
+    response_model=Listing[DiscrepancyReply],
+    responses=refusals(Unauthenticated, Forbidden),
+    dependencies=[allowed("orders:read")],
+)
+async def list_payment_discrepancies(paging: PageNumber) -> Response:
+    """List where a provider's books and ours differ and nothing safe could be done, the newest first. It must stay empty."""
+    with reading() as session:
+        return listing(*replies.page_of_discrepancies(session, paging))
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,42 @@
+"""POST /api/v1/sales/admin/orders/{id}/refunds: send money back."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Answer, accepted, allowed, create_app, keyed, lambda_handler, refusals
+from ravo.platform.tokens import Principal
+from ravo.sales.errors import OrderItemNotFound, OrderNotFound, OtherCurrency, RefundTooLarge
+from ravo.sales.orders import replies
+from ravo.sales.orders.schemas import RefundInput, RefundReply
+from ravo.sales.payments import refunding
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/sales/admin/orders/{id}/refunds",
+    status_code=202,
+    response_model=Answer[list[RefundReply]],
+    responses=refusals(Unauthenticated, Forbidden, OrderNotFound, OrderItemNotFound, OtherCurrency, RefundTooLarge),
+    dependencies=[keyed],
+)
+async def refund_order(
+    id: UUID,  # noqa: A002
+    given: RefundInput,
+    staff: Annotated[Principal, allowed("orders:refund")],
+) -> Response:
+    """Send an amount back, or what some pieces cost, or all that is left; the order shows how it goes on.
+
+    It goes the way it came, cards before gift cards; answers all refunds of the order.
+    """
+    with transaction() as session:
+        refunding.refund(session, id, given, by=staff)
+        reply = replies.refunds_of(session, id)
+    return accepted(reply, location=f"/api/v1/sales/admin/orders/{id}")
+
+
+handler = lambda_handler(app)

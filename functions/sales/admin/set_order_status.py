@@ -1,0 +1,35 @@
+"""POST /api/v1/sales/admin/orders/{id}/status: move an order along."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
+from ravo.platform.tokens import Principal
+from ravo.sales.errors import InvalidTransition, OrderNotFound
+from ravo.sales.orders import replies, service
+from ravo.sales.orders.schemas import AdminOrder, StatusChange
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/sales/admin/orders/{id}/status",
+    response_model=Answer[AdminOrder],
+    responses=refusals(Unauthenticated, Forbidden, OrderNotFound, InvalidTransition),
+)
+async def set_order_status(
+    id: UUID,  # noqa: A002
+    change: StatusChange,
+    staff: Annotated[Principal, allowed("orders:write")],
+) -> Response:
+    """Move the order to its next status, with all that belongs to it: stock, money, tracking, the customer's mail."""
+    with transaction() as session:
+        service.advance(session, id, change, by=staff)
+        return answer(replies.admin_order(session, id))
+
+
+handler = lambda_handler(app)

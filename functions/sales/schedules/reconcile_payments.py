@@ -1,0 +1,15 @@
+"""Every hour: the payment provider's books beside ours."""
+
+from typing import Any
+
+from ravo.platform.jobs import schedule_handler
+from ravo.sales.payments import reconciliation
+
+
+def reconcile_payments(_event: dict[str, Any]) -> str:
+    """Settle what webhooks did not bring, and write down what does not add up."""
+    findings = reconciliation.reconcile()
+    return f"{findings.looked_at} looked at, {findings.repaired} repaired, {len(findings.found)} discrepancies"
+
+
+handler = schedule_handler(reconcile_payments)

@@ -1,0 +1,58 @@
+"""POST /api/v1/sales/checkout: order what is in a cart."""
+
+from fastapi import Response
+
+from ravo.inventory.errors import InsufficientStock, UnknownVariant
+from ravo.platform.database import transaction
+from ravo.platform.http import Answer, Visitor, create_app, created, keyed, lambda_handler, refusals
+from ravo.sales.checkout import service
+from ravo.sales.checkout.schemas import CheckoutInput, CheckoutReply
+from ravo.sales.errors import (
+    CartClosed,
+    CartIncomplete,
+    CartNotFound,
+    GiftCardUsedUp,
+    GuestsMayNotBuy,
+    PaymentFailed,
+    PaymentsUnavailable,
+    PromotionUsedUp,
+    TotalChanged,
+)
+from ravo.sales.limits import checkouts
+from ravo.sales.payments import service as payments
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/sales/checkout",
+    status_code=201,
+    response_model=Answer[CheckoutReply],
+    responses=refusals(
+        CartNotFound,
+        CartClosed,
+        CartIncomplete,
+        GuestsMayNotBuy,
+        TotalChanged,
+        PromotionUsedUp,
+        GiftCardUsedUp,
+        InsufficientStock,
+        UnknownVariant,
+        PaymentFailed,
+        PaymentsUnavailable,
+    ),
+    dependencies=[keyed, checkouts],
+)
+async def checkout(given: CheckoutInput, visitor: Visitor) -> Response:
+    """Place the order with its stock held, and begin its payment.
+
+    A cart becomes one order, however often this is sent. When payments can't be taken right now the order stands all
+    the same: the refusal names it, and `POST /orders/{id}/pay` goes on from there within half an hour.
+    """
+    with transaction() as session:
+        order = service.place(session, given, by=visitor)
+    reply = payments.begin(order)
+    return created(reply, location=f"/api/v1/sales/orders/{reply.order_id}")
+
+
+handler = lambda_handler(app)

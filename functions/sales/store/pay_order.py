@@ -1,0 +1,30 @@
+"""POST /api/v1/sales/orders/{id}/pay: begin an order's payment, or go on with it."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.platform.database import reading
+from ravo.platform.http import Answer, Visitor, answer, create_app, keyed, lambda_handler, refusals
+from ravo.sales.checkout.schemas import CheckoutReply
+from ravo.sales.errors import OrderNotFound, OrderNotPayable, PaymentFailed, PaymentsUnavailable
+from ravo.sales.limits import checkouts
+from ravo.sales.payments import service
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/sales/orders/{id}/pay",
+    response_model=Answer[CheckoutReply],
+    responses=refusals(OrderNotFound, OrderNotPayable, PaymentFailed, PaymentsUnavailable),
+    dependencies=[keyed, checkouts],
+)
+async def pay_order(id: UUID, visitor: Visitor) -> Response:  # noqa: A002
+    """Answer what a browser needs to pay the order; while one payment is open it is the same one."""
+    with reading() as session:
+        order = service.find_payable(session, id, by=visitor)
+    return answer(service.begin(order))
+
+
+handler = lambda_handler(app)

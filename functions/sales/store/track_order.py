@@ -1,0 +1,32 @@
+"""GET /api/v1/sales/orders/track: where an order is, for whoever placed it."""
+
+from typing import Annotated
+
+from fastapi import Query, Response
+
+from ravo.identity.limits import guesses
+from ravo.platform.database import reading
+from ravo.platform.http import Answer, answer, anyone, create_app, lambda_handler, refusals
+from ravo.sales.errors import OrderNotFound
+from ravo.sales.orders import replies
+from ravo.sales.orders.schemas import TrackedOrder
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/sales/orders/track",
+    response_model=Answer[TrackedOrder],
+    responses=refusals(OrderNotFound),
+    dependencies=[anyone, guesses("tracking", per_minute=20)],
+)
+async def track_order(
+    order_number: Annotated[str, Query(alias="orderNumber", min_length=1, max_length=32)],
+    email: Annotated[str, Query(min_length=3, max_length=254)],
+) -> Response:
+    """Say where the order is; a wrong number and a wrong mail address are answered alike."""
+    with reading() as session:
+        return answer(replies.tracked(session, order_number, email))
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,31 @@
+"""POST /api/v1/sales/webhooks/stripe: what Stripe reports."""
+
+from typing import Annotated
+
+from fastapi import Header, Request, Response
+
+from ravo.adapters.payments import WebhookSignatureInvalid
+from ravo.platform.database import transaction
+from ravo.platform.http import Answer, answer, create_app, lambda_handler, refusals, signed
+from ravo.sales.payments import reports
+from ravo.sales.payments.reports import ForeignAccount, Received
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/sales/webhooks/stripe",
+    response_model=Answer[Received],
+    responses=refusals(WebhookSignatureInvalid, ForeignAccount),
+    dependencies=[signed],
+)
+async def receive_stripe_event(
+    request: Request, stripe_signature: Annotated[str, Header(alias="Stripe-Signature", max_length=2000)] = ""
+) -> Response:
+    """Verify, remember, and answer at once; what the event means for an order is looked at in a queue."""
+    event = reports.verified(await request.body(), stripe_signature)
+    with transaction() as session:
+        return answer(reports.receive(session, event))
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,90 @@
+"""What orders do to stock. An order's pieces are held under its own name, which no shopper's session can bear."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from ravo.inventory import queries
+from ravo.inventory.schemas import Demand
+from ravo.inventory.selling import queries as selling
+from ravo.inventory.service.changes import tell
+from ravo.inventory.service.movements import movement
+from ravo.inventory.service.reservations import hold
+
+
+def hold_for_order(
+    session: Session, order_id: UUID, pieces: Mapping[UUID, int], *, until: datetime, cart_id: UUID | None = None
+) -> None:
+    """Hold an order's pieces by variant, in the place of what its cart held. Refuses with `InsufficientStock` or `UnknownVariant`."""
+    items = [Demand(variant_id=variant_id, quantity=quantity) for variant_id, quantity in pieces.items()]
+    instead_of = str(cart_id) if cart_id else None
+    hold(session, items, session_id=_holder(order_id), until=until, instead_of=instead_of)
+
+
+def sell(session: Session, order_id: UUID, *, reference: str) -> bool:
+    """Turn what an order holds into sold pieces; False when it holds nothing any more, and then nothing changed."""
+    held = queries.held_by_session(session, _holder(order_id))
+    if held is None:
+        return False
+    queries.lock_levels_for_update(session, sorted(held.counted))
+    sold = selling.sell_reservation(session, held.reservation_id)
+    if sold is None:
+        return False
+    queries.move(
+        session,
+        [movement(row.variant_id, row.location_id, -row.quantity, "sold", reference=reference) for row in sold],
+    )
+    return True
+
+
+def let_go(session: Session, order_id: UUID) -> None:
+    """Give back what an unpaid order holds; nothing where it holds nothing."""
+    held = queries.held_by_session(session, _holder(order_id))
+    if held is None:
+        return
+    queries.lock_levels_for_update(session, sorted(held.counted))
+    version = queries.free_reservation(session, held.reservation_id)
+    if version is not None and held.counted:
+        tell(session, sorted(held.counted), cause=held.reservation_id, version=version)
+
+
+def take_back(
+    session: Session,
+    *,
+    sold: Sequence[str],
+    reference: str,
+    cause: UUID,
+    pieces: Mapping[UUID, int] | None = None,
+    actor_id: UUID | None = None,
+) -> dict[UUID, int]:
+    """Put pieces back where they came from, all of them or those named, at most what is still gone; returns how many by variant.
+
+    `sold` are the references of the sale and of all that was taken back of it. Whoever calls holds the order's lock, so
+    that nobody else takes back the same pieces meanwhile.
+    """
+    places = selling.gone(session, sold)
+    wanted = Counter(pieces)
+    if pieces is None:
+        for place in places:
+            wanted[place.variant_id] += place.quantity
+    back: Counter[UUID] = Counter()
+    moves: list[dict[str, Any]] = []
+    for place in places:
+        count = min(place.quantity, wanted[place.variant_id] - back[place.variant_id])
+        if count > 0:
+            back[place.variant_id] += count
+            made = movement(place.variant_id, place.location_id, count, "returned", reference=reference)
+            moves.append(made | {"actor_id": actor_id})
+    if moves:
+        queries.lock_levels_for_update(session, sorted(back))
+        queries.move(session, moves)
+        tell(session, sorted(back), cause=cause, version=1)
+    return dict(back)
+
+
+def _holder(order_id: UUID) -> str:
+    return f"order:{order_id}"

@@ -1,0 +1,1 @@
+"""Checkout: a cart becomes an order, all of it or nothing."""

@@ -1,0 +1,140 @@
+"""The SQL of orders. Whoever changes an order locks its row first."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, func, insert, select, text, update
+from sqlalchemy.orm import Session
+
+from ravo.platform.ids import uuid7
+from ravo.platform.time import now
+from ravo.sales.models import Order, OrderEvent, OrderItem, TrackingEvent
+
+_COLUMNS = Order.__table__.c
+_COUNT_PIECES = text(
+    "SELECT variant_id, sum(quantity)::integer AS quantity FROM order_items WHERE order_id = :id GROUP BY 1 ORDER BY 1"
+)
+
+
+def add_order(session: Session, **values: Any) -> Any:
+    """Write an order and return its row."""
+    return session.execute(insert(Order).values(**values).returning(*_COLUMNS)).one()
+
+
+def add_items(session: Session, items: Sequence[Mapping[str, Any]]) -> None:
+    """Write an order's items."""
+    session.execute(insert(OrderItem), [{"id": uuid7()} | dict(item) for item in items])
+
+
+def order_for_update(session: Session, order_id: UUID) -> Any | None:
+    """Return an order's row and lock it."""
+    return session.execute(select(*_COLUMNS).where(Order.id == order_id).with_for_update()).one_or_none()
+
+
+def order_by_id(session: Session, order_id: UUID) -> Any | None:
+    """Return an order's row."""
+    return session.execute(select(*_COLUMNS).where(Order.id == order_id)).one_or_none()
+
+
+def order_of_cart(session: Session, cart_id: UUID) -> Any | None:
+    """Return the order that a cart became."""
+    return session.execute(select(*_COLUMNS).where(Order.cart_id == cart_id)).one_or_none()
+
+
+def order_by_number(session: Session, number: str, email: str) -> Any | None:
+    """Return the order of a number that was placed with a mail address."""
+    mine = (Order.order_number == number) & (func.lower(Order.email) == email.lower())
+    return session.execute(select(*_COLUMNS).where(mine)).one_or_none()
+
+
+def update_order(session: Session, order_id: UUID, **values: Any) -> Any:
+    """Change a locked order, and return its row as it is then, one version on."""
+    changed = update(Order).where(Order.id == order_id).values(**values, version=Order.version + 1)
+    return session.execute(changed.returning(*_COLUMNS)).one()
+
+
+def add_event(session: Session, **values: Any) -> None:
+    """Write down what happened to an order."""
+    session.execute(insert(OrderEvent).values(id=uuid7(), **values))
+
+
+def add_tracking(session: Session, **values: Any) -> None:
+    """Write down a station on the way to the customer."""
+    session.execute(insert(TrackingEvent).values(id=uuid7(), occurred_at=now(), **values))
+
+
+def items(session: Session, order_id: UUID) -> Sequence[OrderItem]:
+    """Return an order's items in their order."""
+    return session.scalars(select(OrderItem).where(OrderItem.order_id == order_id).order_by(OrderItem.position)).all()
+
+
+def items_of(session: Session, order_ids: Sequence[UUID]) -> Sequence[OrderItem]:
+    """Return the items of several orders."""
+    wanted = select(OrderItem).where(OrderItem.order_id.in_(order_ids))
+    return session.scalars(wanted.order_by(OrderItem.order_id, OrderItem.position)).all()
+
+
+def pieces(session: Session, order_id: UUID) -> dict[UUID, int]:
+    """Return how many pieces of each variant an order has."""
+    return {row.variant_id: row.quantity for row in session.execute(_COUNT_PIECES, {"id": order_id})}
+
+
+def events(session: Session, order_id: UUID) -> Sequence[OrderEvent]:
+    """Return all that happened to an order, the oldest first."""
+    return session.scalars(select(OrderEvent).where(OrderEvent.order_id == order_id).order_by(OrderEvent.id)).all()
+
+
+def tracking(session: Session, order_id: UUID) -> Sequence[TrackingEvent]:
+    """Return the stations of an order, the latest first."""
+    mine = select(TrackingEvent).where(TrackingEvent.order_id == order_id)
+    return session.scalars(mine.order_by(TrackingEvent.occurred_at.desc(), TrackingEvent.id.desc())).all()
+
+
+def page_of_customer(session: Session, user_id: UUID, *, limit: int, offset: int) -> tuple[Sequence[Row[Any]], int]:
+    """Return one page of a customer's orders, the newest first, and how many there are."""
+    mine = Order.user_id == user_id
+    page = select(*_COLUMNS).where(mine).order_by(Order.id.desc()).limit(limit).offset(offset)
+    return session.execute(page).all(), session.scalar(select(func.count()).where(mine)) or 0
+
+
+def page_of_all(
+    session: Session,
+    *,
+    status: str | None,
+    search: str,
+    placed_from: datetime | None,
+    placed_to: datetime | None,
+    before: UUID | None,
+    limit: int,
+    offset: int,
+) -> tuple[Sequence[Row[Any]], int]:
+    """Return one page of orders, the newest first, and how many there are; `search` begins a number, or is a mail address."""
+    conditions: list[Any] = []
+    if status:
+        conditions.append(Order.status == status)
+    if "@" in search:
+        conditions.append(func.lower(Order.email) == search.lower())
+    elif search:
+        conditions.append(Order.order_number.startswith(search.upper(), autoescape=True))
+    if placed_from:
+        conditions.append(Order.created_at >= placed_from)
+    if placed_to:
+        conditions.append(Order.created_at < placed_to)
+    total = session.scalar(select(func.count()).select_from(Order).where(*conditions)) or 0
+    if before:
+        conditions.append(Order.id < before)
+    page = select(*_COLUMNS).where(*conditions).order_by(Order.id.desc()).limit(limit).offset(offset)
+    return session.execute(page).all(), total
+
+
+def overdue(session: Session, limit: int) -> Sequence[UUID]:
+    """Return the orders whose time to be paid is over, those that waited longest first."""
+    unpaid = (Order.status == "pending_payment") & (Order.expires_at <= func.clock_timestamp())
+    return session.scalars(select(Order.id).where(unpaid).order_by(Order.expires_at).limit(limit)).all()
+
+
+def any_unpaid(session: Session) -> bool:
+    """Whether any order waits for its payment."""
+    return bool(session.scalar(select(select(Order.id).where(Order.status == "pending_payment").exists())))

@@ -1,0 +1,197 @@
+"""What an order says and hears at the edge."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+
+from ravo.platform.schemas import Input, Money, MoneyInput, Reply
+from ravo.sales.addresses import Address
+from ravo.sales.carts.schemas import MOST_LINES
+from ravo.sales.orders.transitions import Status
+
+type Note = Annotated[str, StringConstraints(max_length=2000)]
+type OrderMetadata = Annotated[dict[Annotated[str, StringConstraints(max_length=64)], str], Field(max_length=20)]
+
+
+class StatusChange(Input):
+    """Where an order goes next. `trackingNumber`, `carrier` and `estimatedDelivery` belong to `shipped`."""
+
+    status: Literal["processing", "packed", "shipped", "out_for_delivery", "delivered", "cancelled"]
+    tracking_number: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9 -]{1,64}$")] | None = None
+    carrier: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,32}$")] | None = None
+    estimated_delivery: AwareDatetime | None = None
+    note: Note = ""
+    notify: bool = True
+    metadata: OrderMetadata = Field(default_factory=dict)
+
+
+class NoteInput(Input):
+    note: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+
+
+class RefundLine(Input):
+    order_item_id: UUID
+    quantity: Annotated[int, Field(ge=1, le=99)]
+
+
+class RefundInput(Input):
+    """What goes back: an amount, or pieces of lines; neither means all that is left. `restock` puts the pieces back into stock."""
+
+    amount: MoneyInput | None = None
+    items: Annotated[list[RefundLine], Field(max_length=MOST_LINES)] = Field(default_factory=list[RefundLine])
+    restock: bool = False
+    reason: Note = ""
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> "RefundInput":
+        if self.amount and self.items:
+            raise ValueError("send either amount or items")
+        if self.amount and self.amount.amount <= Decimal(0):
+            raise ValueError("an amount that goes back is more than nothing")
+        if self.amount and self.restock:
+            raise ValueError("an amount alone does not say which pieces come back")
+        if len({item.order_item_id for item in self.items}) < len(self.items):
+            raise ValueError("name each item once")
+        return self
+
+
+class StatusReply(Reply):
+    """A status in the customer's words."""
+
+    title: str
+    description: str
+
+
+class OrderItemReply(Reply):
+    """A line, with the product as it was when it was ordered."""
+
+    id: UUID
+    variant_id: UUID
+    sku: str
+    name: str
+    quantity: int
+    # As it was shown.
+    unit_price: Money
+    # What the line costs, tax and discount taken in.
+    total: Money
+    product: dict[str, Any]
+
+
+class OrderTotals(Reply):
+    """total = subtotal + tax + shipping - discount; all but tax and total are without tax. `due` is what gift cards leave to pay."""
+
+    subtotal: Money
+    discount: Money
+    shipping: Money
+    tax: Money
+    total: Money
+    gift_cards: Money
+    due: Money
+
+
+class TrackingReply(Reply):
+    """A station on the way."""
+
+    status: str
+    description: str
+    location: str
+    occurred_at: datetime
+
+
+class OrderSummary(Reply):
+    """An order in a list."""
+
+    id: UUID
+    order_number: str
+    status: Status
+    status_text: StatusReply
+    total: Money
+    placed_at: datetime
+
+
+class OrderReply(OrderSummary):
+    """An order as its customer sees it."""
+
+    items: list[OrderItemReply]
+    totals: OrderTotals
+    shipping_address: Address
+    billing_address: Address
+    shipping_method: str
+    carrier: str | None
+    tracking_number: str | None
+    estimated_delivery: datetime | None
+    actual_delivery: datetime | None
+    tracking: list[TrackingReply]
+    # Until when it may be paid; null once that is settled.
+    payable_until: datetime | None
+    paid_at: datetime | None
+
+
+class TrackedOrder(Reply):
+    """An order as whoever knows its number and mail address sees it: where it is, and nothing of where it goes."""
+
+    order_number: str
+    status: Status
+    status_text: StatusReply
+    carrier: str | None
+    tracking_number: str | None
+    estimated_delivery: datetime | None
+    tracking: list[TrackingReply]
+
+
+class TimelineReply(Reply):
+    """Something that happened to an order, and by whom."""
+
+    kind: str
+    from_status: str | None
+    to_status: str | None
+    source: str
+    actor_id: UUID | None
+    note: str
+    details: dict[str, Any]
+    created_at: datetime
+
+
+class PaymentReply(Reply):
+    id: UUID
+    provider: str
+    intent_id: str
+    status: str
+    amount: Money
+    failure: str | None
+    created_at: datetime
+
+
+class RefundReply(Reply):
+    id: UUID
+    payment_id: UUID
+    amount: Money
+    reason: str
+    status: str
+    failure: str | None
+    actor_id: UUID | None
+    created_at: datetime
+
+
+class AdminOrderSummary(OrderSummary):
+    """An order in the list of staff."""
+
+    email: str
+    user_id: UUID | None
+
+
+class AdminOrder(OrderReply):
+    """An order as staff see it, with its timeline and its money."""
+
+    email: str
+    user_id: UUID | None
+    locale: str
+    version: int
+    timeline: list[TimelineReply]
+    payments: list[PaymentReply]
+    refunds: list[RefundReply]
+    charged: Money
+    refunded: Money

@@ -1,0 +1,213 @@
+"""Moving orders along: each step checked against the table, done with its effects, written down, and told."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from ravo.inventory.selling import service as stock
+from ravo.platform import outbox
+from ravo.platform.observability import count
+from ravo.platform.time import now
+from ravo.platform.tokens import Principal
+from ravo.sales.checkout import claims
+from ravo.sales.errors import InvalidTransition, OrderNotFound
+from ravo.sales.events import (
+    OrderCancelled,
+    OrderChanged,
+    OrderDelivered,
+    OrderOutForDelivery,
+    OrderPacked,
+    OrderPaid,
+    OrderProcessing,
+    OrderRefunded,
+    OrderShipped,
+)
+from ravo.sales.orders import queries
+from ravo.sales.orders.schemas import StatusChange
+from ravo.sales.orders.transitions import Status, check
+from ravo.sales.payments import queries as payments
+from ravo.sales.payments import refunds
+
+_TOLD: Mapping[Status, type[OrderChanged]] = {
+    Status.PROCESSING: OrderProcessing,
+    Status.PACKED: OrderPacked,
+    Status.SHIPPED: OrderShipped,
+    Status.OUT_FOR_DELIVERY: OrderOutForDelivery,
+    Status.DELIVERED: OrderDelivered,
+}
+
+
+def locked(session: Session, order_id: UUID) -> Any:
+    """Return an order's row, locked. Refuses with `OrderNotFound`."""
+    order = queries.order_for_update(session, order_id)
+    if order is None:
+        raise OrderNotFound
+    return order
+
+
+def mine(order: Any | None, by: Principal) -> Any:
+    """Return an order that is the caller's own. Refuses with `OrderNotFound`."""
+    if order is None or order.user_id != by.id:
+        raise OrderNotFound
+    return order
+
+
+def payable_by(order: Any | None, by: Principal | None) -> Any:
+    """Return an order that the caller may pay: a customer's own, or a guest's for whoever knows its id. Refuses with `OrderNotFound`."""
+    if order is None or (order.user_id is not None and (by is None or by.id != order.user_id)):
+        raise OrderNotFound
+    return order
+
+
+def confirm(session: Session, order: Any, *, note: str = "") -> Any:
+    """Take note that a locked order is paid, and sell what it holds; its pieces must still be held."""
+    moved = _move(session, order, Status.PAYMENT_CONFIRMED, source="payment", note=note, paid_at=now())
+    pieces = queries.pieces(session, order.id)
+    outbox.record(session, OrderPaid(**_about(moved), pieces=pieces))
+    count("OrdersPaid")
+    return moved
+
+
+def advance(session: Session, order_id: UUID, given: StatusChange, *, by: Principal) -> Any:
+    """Move an order as staff say. Refuses with `OrderNotFound` or `InvalidTransition`."""
+    order, to = locked(session, order_id), Status(given.status)
+    if to is Status.CANCELLED:
+        return cancel(session, order, reason="staff", source="staff", by=by, note=given.note, notify=given.notify)
+    values: dict[str, Any] = {}
+    if to is Status.SHIPPED:
+        values = {
+            "carrier": given.carrier or order.carrier,
+            "tracking_number": given.tracking_number,
+            "estimated_delivery": given.estimated_delivery,
+        }
+    if to is Status.DELIVERED:
+        values = {"actual_delivery": now()}
+    moved = _move(session, order, to, source="staff", actor_id=by.id, note=given.note, details=given.metadata, **values)
+    outbox.record(session, _TOLD[to](**_about(moved), notify=given.notify))
+    return moved
+
+
+def cancel(
+    session: Session,
+    order: Any,
+    *,
+    reason: str,
+    source: str,
+    by: Principal | None = None,
+    note: str = "",
+    notify: bool = True,
+) -> Any:
+    """Call a locked order off: its stock, promotions and money go back where they came from. Refuses with `InvalidTransition`."""
+    actor_id = by.id if by else None
+    was_paid = order.status != Status.PENDING_PAYMENT
+    details = {"reason": reason}
+    moved = _move(session, order, Status.CANCELLED, source=source, actor_id=actor_id, note=note, details=details)
+    claims.give_back_promotions(session, order.id)
+    refunds.request(session, order.id, reason=f"cancelled: {reason}", actor_id=actor_id)
+    if was_paid:
+        take_back(session, order.id, reference=f"cancel:{order.id}", cause=order.id, actor_id=actor_id)
+    else:
+        stock.let_go(session, order.id)
+    outbox.record(session, OrderCancelled(**_about(moved), reason=reason, notify=notify))
+    count("OrdersCancelled", reason=reason)
+    return moved
+
+
+def cancel_own(session: Session, order_id: UUID, *, by: Principal) -> Any:
+    """Call the caller's own order off. Refuses with `OrderNotFound` or, once it is shipped, `InvalidTransition`."""
+    mine(queries.order_by_id(session, order_id), by)
+    return cancel(session, locked(session, order_id), reason="customer", source="customer", by=by)
+
+
+def take_back(
+    session: Session,
+    order_id: UUID,
+    *,
+    reference: str,
+    cause: UUID,
+    pieces: Mapping[UUID, int] | None = None,
+    actor_id: UUID | None = None,
+) -> None:
+    """Put pieces of a locked order back into stock, all that are still gone unless some are named."""
+    sold = [sale_of(order_id), f"cancel:{order_id}"]
+    sold += [f"refund:{refund.id}" for refund in payments.refunds_of(session, order_id)]
+    stock.take_back(session, sold=sold, reference=reference, cause=cause, pieces=pieces, actor_id=actor_id)
+
+
+def sale_of(order_id: UUID) -> str:
+    """What the ledger of stock calls the sale of an order."""
+    return f"order:{order_id}"
+
+
+def tell_refunded(session: Session, order: Any, amount: Decimal, *, actor_id: UUID | None = None) -> Any:
+    """Take note that money of a locked order went back; when all of it did, the order is refunded."""
+    charged, refunded = payments.balance(session, order.id)
+    is_whole = refunded >= charged
+    details = {"amount": f"{amount:f}", "currency": order.currency}
+    if is_whole and _may(order.status, Status.REFUNDED):
+        moved = _move(session, order, Status.REFUNDED, source="payment", actor_id=actor_id, details=details)
+    else:
+        moved = queries.update_order(session, order.id)
+        queries.add_event(
+            session, order_id=order.id, kind="refunded", source="payment", actor_id=actor_id, details=details
+        )
+    about = _about(moved)
+    outbox.record(session, OrderRefunded(**about, currency=order.currency, amount=amount, is_whole=is_whole))
+    count("OrdersRefunded")
+    return moved
+
+
+def add_note(session: Session, order_id: UUID, note: str, *, by: Principal) -> Any:
+    """Write a note on an order, which only staff see. Refuses with `OrderNotFound`."""
+    order = locked(session, order_id)
+    queries.add_event(session, order_id=order.id, kind="note", source="staff", actor_id=by.id, note=note)
+    return order
+
+
+def note_failed_refund(session: Session, order_id: UUID, refund_id: UUID, reason: str) -> None:
+    """Write down that money of a locked order could not go back: somebody has to see to it."""
+    details = {"refundId": str(refund_id), "reason": reason}
+    queries.add_event(session, order_id=order_id, kind="refund_failed", source="payment", details=details)
+
+
+def _move(
+    session: Session,
+    order: Any,
+    to: Status,
+    *,
+    source: str,
+    actor_id: UUID | None = None,
+    note: str = "",
+    details: Mapping[str, Any] | None = None,
+    **values: Any,
+) -> Any:
+    check(order.status, to)
+    moved = queries.update_order(session, order.id, status=to, **values)
+    queries.add_event(
+        session,
+        order_id=order.id,
+        kind="status",
+        from_status=order.status,
+        to_status=to,
+        source=source,
+        actor_id=actor_id,
+        note=note,
+        details=dict(details or {}),
+    )
+    queries.add_tracking(session, order_id=order.id, status=to)
+    return moved
+
+
+def _may(before: str, after: Status) -> bool:
+    try:
+        check(before, after)
+    except InvalidTransition:
+        return False
+    return True
+
+
+def _about(order: Any) -> dict[str, Any]:
+    return {"aggregate_id": order.id, "version": order.version, "order_number": order.order_number}

@@ -1,0 +1,1 @@
+"""Money for orders: asked for, settled by what providers say, given back, and reconciled."""

@@ -1,0 +1,187 @@
+"""The SQL of payments. The order's row is locked by whoever books anything."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, insert, select, text, update
+from sqlalchemy.orm import Session
+
+from ravo.platform.ids import uuid7
+from ravo.sales.models import Payment, PaymentEntry, Refund, RefundItem
+
+_PAYMENTS = Payment.__table__.c
+_REFUNDS = Refund.__table__.c
+# What has succeeded stays so, whatever comes late.
+_KEEP = text(
+    """
+    INSERT INTO payments AS p (id, order_id, provider, intent_id, status, amount, currency, failure)
+    VALUES (:id, :order_id, :provider, :intent_id, :status, :amount, :currency, :failure)
+    ON CONFLICT ON CONSTRAINT uq_payments_intent DO UPDATE
+    SET status = CASE WHEN p.status = 'succeeded' THEN p.status ELSE excluded.status END,
+        failure = excluded.failure, updated_at = now()
+    RETURNING *
+    """
+)
+# What of each payment could go back: what came, less what went or is asked to go. Cards come before gift cards.
+_REFUNDABLE = text(
+    """
+    SELECT p.id, p.provider, p.intent_id, p.currency,
+        coalesce((SELECT sum(amount) FROM payment_entries e WHERE e.payment_id = p.id AND e.kind = 'charge'), 0)
+        - coalesce((SELECT sum(amount) FROM refunds r WHERE r.payment_id = p.id AND r.status <> 'failed'), 0) AS amount
+    FROM payments p WHERE p.order_id = :order_id
+    ORDER BY p.provider = 'gift_card', p.id
+    """
+)
+_BALANCE = text(
+    """
+    SELECT coalesce(sum(amount) FILTER (WHERE kind = 'charge'), 0) AS charged,
+        coalesce(sum(amount) FILTER (WHERE kind = 'refund'), 0) AS refunded
+    FROM payment_entries WHERE order_id = :order_id
+    """
+)
+_BOOK = text(
+    """
+    INSERT INTO payment_entries (id, order_id, payment_id, kind, amount, reference)
+    VALUES (:id, :order_id, :payment_id, :kind, :amount, :reference)
+    ON CONFLICT ON CONSTRAINT uq_payment_entries_reference DO NOTHING
+    RETURNING id
+    """
+)
+_CHARGED_IN = text(
+    """
+    SELECT p.order_id, p.intent_id, p.currency, e.amount AS charged
+    FROM payments p JOIN payment_entries e ON e.payment_id = p.id AND e.kind = 'charge'
+    WHERE p.provider = :provider AND p.created_at >= :since AND p.created_at < :until
+    """
+)
+_REFUNDED_PIECES = text(
+    """
+    SELECT ri.order_item_id, sum(ri.quantity)::integer AS quantity
+    FROM refund_items ri JOIN refunds r ON r.id = ri.refund_id
+    WHERE r.order_id = :order_id AND r.status <> 'failed' GROUP BY 1
+    """
+)
+
+
+def keep(
+    session: Session,
+    *,
+    order_id: UUID,
+    provider: str,
+    intent_id: str,
+    status: str,
+    amount: Decimal,
+    currency: str,
+    failure: str | None = None,
+) -> Any:
+    """Write down how a payment stands, and return its row; its amount is what was asked for first."""
+    values = {
+        "id": uuid7(),
+        "order_id": order_id,
+        "provider": provider,
+        "intent_id": intent_id,
+        "status": status,
+        "amount": amount,
+        "currency": currency,
+        "failure": failure,
+    }
+    return session.execute(_KEEP, values).one()
+
+
+def payments_of(session: Session, order_id: UUID) -> Sequence[Any]:
+    """Return the payments of an order, the oldest first."""
+    return session.execute(select(*_PAYMENTS).where(Payment.order_id == order_id).order_by(Payment.id)).all()
+
+
+def refunds_of(session: Session, order_id: UUID) -> Sequence[Any]:
+    """Return the refunds of an order, the oldest first."""
+    return session.execute(select(*_REFUNDS).where(Refund.order_id == order_id).order_by(Refund.id)).all()
+
+
+def book(session: Session, *, order_id: UUID, payment_id: UUID, kind: str, amount: Decimal, reference: str) -> bool:
+    """Book money that came or went; False when this was booked before."""
+    values = {"order_id": order_id, "payment_id": payment_id, "kind": kind, "amount": amount, "reference": reference}
+    return session.scalar(_BOOK, values | {"id": uuid7()}) is not None
+
+
+def balance(session: Session, order_id: UUID) -> tuple[Decimal, Decimal]:
+    """Return what came for an order and what of it went back."""
+    row = session.execute(_BALANCE, {"order_id": order_id}).one()
+    return row.charged, row.refunded
+
+
+def is_charged(session: Session, payment_id: UUID) -> bool:
+    """Whether a payment's money has been booked."""
+    charged = (PaymentEntry.payment_id == payment_id) & (PaymentEntry.kind == "charge")
+    return bool(session.scalar(select(select(PaymentEntry.id).where(charged).exists())))
+
+
+def refundable(session: Session, order_id: UUID) -> Sequence[Any]:
+    """Return an order's payments with what of each could still go back, in the order that it would."""
+    return session.execute(_REFUNDABLE, {"order_id": order_id}).all()
+
+
+def add_refund(session: Session, **values: Any) -> None:
+    """Write down that money shall go back."""
+    session.execute(insert(Refund).values(**values))
+
+
+def add_refund_items(session: Session, refund_id: UUID, pieces: Mapping[UUID, int], *, restocked: bool) -> None:
+    """Write down which pieces a refund is for."""
+    rows = [
+        {"refund_id": refund_id, "order_item_id": item_id, "quantity": quantity, "restocked": restocked}
+        for item_id, quantity in pieces.items()
+    ]
+    session.execute(insert(RefundItem), rows)
+
+
+def refunded_pieces(session: Session, order_id: UUID) -> dict[UUID, int]:
+    """Return how many pieces of each item were refunded, or are asked to be."""
+    return {row.order_item_id: row.quantity for row in session.execute(_REFUNDED_PIECES, {"order_id": order_id})}
+
+
+def refund_by_id(session: Session, refund_id: UUID) -> Any | None:
+    """Return a refund with the payment that it goes back over."""
+    statement = select(*_REFUNDS, Payment.provider, Payment.intent_id).join(Payment, Payment.id == Refund.payment_id)
+    return session.execute(statement.where(Refund.id == refund_id)).one_or_none()
+
+
+def end_refund(
+    session: Session, refund_id: UUID, *, status: str, provider_id: str | None, failure: str | None = None
+) -> bool:
+    """Write down how a refund came out; False when that was known before."""
+    ended = update(Refund).where(Refund.id == refund_id, Refund.status == "requested")
+    values = {"status": status, "provider_id": provider_id, "failure": failure, "version": Refund.version + 1}
+    return session.scalar(ended.values(**values).returning(Refund.id)) is not None
+
+
+def unsettled_refunds(session: Session, *, before: datetime, limit: int) -> Sequence[UUID]:
+    """Return refunds that were asked for some time ago and did not come out yet."""
+    waiting = (Refund.status == "requested") & (Refund.created_at < before)
+    return session.scalars(select(Refund.id).where(waiting).order_by(Refund.id).limit(limit)).all()
+
+
+def charged_in(session: Session, provider: str, *, since: datetime, until: datetime) -> Sequence[Any]:
+    """Return the payments of a provider that were asked for in a span of time and whose money was booked."""
+    return session.execute(_CHARGED_IN, {"provider": provider, "since": since, "until": until}).all()
+
+
+def order_of_intent(session: Session, provider: str, intent_id: str) -> UUID | None:
+    """Return the order that a payment is for."""
+    mine = (Payment.provider == provider) & (Payment.intent_id == intent_id)
+    return session.scalars(select(Payment.order_id).where(mine).limit(1)).first()
+
+
+def standing(session: Session, provider: str, intent_ids: Sequence[str]) -> dict[str, Any]:
+    """Return how payments stand in our books, by the provider's names: status, and what of them was booked as come."""
+    charged = (
+        select(func.sum(PaymentEntry.amount))
+        .where(PaymentEntry.payment_id == Payment.id, PaymentEntry.kind == "charge")
+        .scalar_subquery()
+    )
+    mine = (Payment.provider == provider) & Payment.intent_id.in_(intent_ids)
+    rows = session.execute(select(*_PAYMENTS, charged.label("charged")).where(mine))
+    return {row.intent_id: row for row in rows}

@@ -1,0 +1,153 @@
+"""Refunds on their way: asked of the provider in a queue, and booked when the money has gone."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from ravo.adapters.payments import PaymentRefused, RefundResult, RefundStatus, provider
+from ravo.platform.database import reading, transaction
+from ravo.platform.observability import count, logger
+from ravo.platform.tokens import Principal
+from ravo.sales.errors import OrderItemNotFound, OtherCurrency, RefundTooLarge
+from ravo.sales.orders import queries as orders_queries
+from ravo.sales.orders import service as orders
+from ravo.sales.orders.schemas import RefundInput
+from ravo.sales.payments import discrepancy_queries as discrepancies
+from ravo.sales.payments import queries, refunds
+from ravo.sales.payments.names import STRIPE
+
+
+def refund(session: Session, order_id: UUID, given: RefundInput, *, by: Principal) -> None:
+    """Send money of an order back, as staff say: an amount, what some pieces cost, or all that is left.
+
+    Refuses with `OrderNotFound`, `OrderItemNotFound`, `OtherCurrency`, or `RefundTooLarge` when there is not so much.
+    """
+    order = orders.locked(session, order_id)
+    pieces = _pieces(session, order_id, given)
+    amount = given.amount.amount if given.amount else _price(session, order, given, pieces)
+    if given.amount and given.amount.currency != order.currency:
+        raise OtherCurrency
+    made = refunds.request(session, order_id, amount=amount, reason=given.reason, actor_id=by.id)
+    if not made:
+        raise RefundTooLarge
+    first = next(iter(made))
+    if pieces:
+        queries.add_refund_items(session, first, pieces, restocked=given.restock)
+    if given.restock:
+        variants: dict[UUID, int] = {}
+        for item in orders_queries.items(session, order_id):
+            variants[item.variant_id] = variants.get(item.variant_id, 0) + pieces.get(item.id, 0)
+        reference = f"refund:{first}"
+        orders.take_back(session, order_id, reference=reference, cause=first, pieces=variants, actor_id=by.id)
+    at_once = sum(
+        (row.amount for row in queries.refunds_of(session, order_id) if row.id in made and row.status == "succeeded"),
+        Decimal(0),
+    )
+    if at_once:
+        orders.tell_refunded(session, order, at_once, actor_id=by.id)
+
+
+def process(refund_id: UUID) -> None:
+    """Ask the provider to send a refund's money; asked again, it is the same refund there. Raises `ProviderUnavailable`."""
+    with reading() as session:
+        asked = queries.refund_by_id(session, refund_id)
+    if asked is None or asked.status != "requested":
+        return
+    try:
+        result = provider(asked.provider).refund(
+            intent_id=asked.intent_id,
+            amount=asked.amount,
+            currency=asked.currency,
+            refund_id=refund_id,
+            idempotency_key=f"refund-{refund_id}",
+        )
+    except PaymentRefused as refused:
+        # It may have gone through long ago, when the provider still remembered the key.
+        known = [each for each in provider(asked.provider).list_refunds(asked.intent_id) if each.refund_id == refund_id]
+        if not known:
+            _fail(asked.order_id, refund_id, refused.reason)
+            return
+        result = known[0]
+    _settle(asked.order_id, refund_id, asked.payment_id, result)
+
+
+def take_over(intent_id: str) -> None:
+    """Take over how the refunds of a payment stand; one that was made in the provider's own pages is written down as a discrepancy."""
+    for result in provider(STRIPE).list_refunds(intent_id):
+        with reading() as session:
+            asked = queries.refund_by_id(session, result.refund_id) if result.refund_id else None
+        if asked:
+            _settle(asked.order_id, asked.id, asked.payment_id, result)
+            continue
+        with transaction() as session:
+            count("PaymentDiscrepancy", kind="refund_differs")
+            discrepancies.open_one(
+                session,
+                "refund_differs",
+                intent_id,
+                provider=STRIPE,
+                order_id=queries.order_of_intent(session, STRIPE, intent_id),
+                currency=result.currency,
+                expected=Decimal(0),
+                actual=result.amount,
+            )
+
+
+def _settle(order_id: UUID, refund_id: UUID, payment_id: UUID, result: RefundResult) -> None:
+    if result.status in (RefundStatus.FAILED, RefundStatus.CANCELED):
+        _fail(order_id, refund_id, result.status)
+    if result.status is not RefundStatus.SUCCEEDED:
+        return
+    with transaction() as session:
+        order = orders.locked(session, order_id)
+        if not queries.end_refund(session, refund_id, status="succeeded", provider_id=result.id):
+            return
+        queries.book(
+            session,
+            order_id=order_id,
+            payment_id=payment_id,
+            kind="refund",
+            amount=result.amount,
+            reference=f"refund:{refund_id}",
+        )
+        orders.tell_refunded(session, order, result.amount)
+
+
+def _fail(order_id: UUID, refund_id: UUID, reason: str) -> None:
+    with transaction() as session:
+        orders.locked(session, order_id)
+        if queries.end_refund(session, refund_id, status="failed", provider_id=None, failure=reason):
+            orders.note_failed_refund(session, order_id, refund_id, reason)
+            logger().error("refund refused", refundId=str(refund_id), reason=reason)
+            count("RefundFailed")
+
+
+def _pieces(session: Session, order_id: UUID, given: RefundInput) -> dict[UUID, int]:
+    """Which pieces of which items go back: those named, or when all of the money does, all that did not yet."""
+    if given.items:
+        return {item.order_item_id: item.quantity for item in given.items}
+    if given.amount:
+        return {}
+    gone = queries.refunded_pieces(session, order_id)
+    left = {item.id: item.quantity - gone.get(item.id, 0) for item in orders_queries.items(session, order_id)}
+    return {item_id: quantity for item_id, quantity in left.items() if quantity}
+
+
+def _price(session: Session, order: Any, given: RefundInput, pieces: dict[UUID, int]) -> Decimal | None:
+    """What the named pieces cost; None, for all that is left, when none are named."""
+    if not given.items:
+        return None
+    items = {item.id: item for item in orders_queries.items(session, order.id)}
+    gone = queries.refunded_pieces(session, order.id)
+    total = Decimal(0)
+    for item_id, quantity in pieces.items():
+        item = items.get(item_id)
+        if item is None:
+            raise OrderItemNotFound
+        before = gone.get(item_id, 0)
+        if before + quantity > item.quantity:
+            raise RefundTooLarge(f"Of {item.sku} {item.quantity - before} can still be refunded.")
+        total += refunds.share(item.total_price, item.quantity, quantity, before, order.currency)
+    return total

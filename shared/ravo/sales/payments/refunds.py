@@ -1,0 +1,75 @@
+"""Giving money back: how much could go, and by which payments it goes."""
+
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from ravo.platform import outbox
+from ravo.platform.ids import uuid7
+from ravo.platform.money import rounded
+from ravo.sales.checkout import claims
+from ravo.sales.errors import RefundTooLarge
+from ravo.sales.events import RefundRequested
+from ravo.sales.payments import queries
+
+
+def request(
+    session: Session,
+    order_id: UUID,
+    *,
+    amount: Decimal | None = None,
+    payment_id: UUID | None = None,
+    reason: str = "",
+    actor_id: UUID | None = None,
+) -> dict[UUID, Decimal]:
+    """Ask for money of a locked order to go back the way it came, all that is left unless an amount is named; returns refunds with their amounts.
+
+    Cards get theirs before gift cards do, and theirs goes on in a queue; a gift card has its own back at once. With a
+    `payment_id` only that payment's goes back. Refuses with `RefundTooLarge`.
+    """
+    sources = [row for row in queries.refundable(session, order_id) if payment_id in (None, row.id)]
+    left = sum((row.amount for row in sources), Decimal(0)) if amount is None else amount
+    made: dict[UUID, Decimal] = {}
+    for source in sources:
+        part = min(left, source.amount)
+        if part <= 0:
+            continue
+        left -= part
+        refund_id = uuid7()
+        made[refund_id] = part
+        queries.add_refund(
+            session,
+            id=refund_id,
+            order_id=order_id,
+            payment_id=source.id,
+            amount=part,
+            currency=source.currency,
+            reason=reason,
+            actor_id=actor_id,
+        )
+        if source.provider == "gift_card":
+            _to_gift_card(session, order_id, refund_id, source.id, UUID(source.intent_id), part)
+        else:
+            outbox.record(session, RefundRequested(aggregate_id=refund_id, version=1))
+    if left > 0:
+        raise RefundTooLarge
+    return made
+
+
+def share(total: Decimal, quantity: int, pieces: int, before: int, currency: str) -> Decimal:
+    """Return what `pieces` of a line of `quantity` cost, when `before` of them are gone already: parts of a line add up to it, to the cent."""
+    return _part(total, quantity, before + pieces, currency) - _part(total, quantity, before, currency)
+
+
+def _part(total: Decimal, quantity: int, pieces: int, currency: str) -> Decimal:
+    return rounded(total * pieces / quantity, currency)
+
+
+def _to_gift_card(
+    session: Session, order_id: UUID, refund_id: UUID, payment_id: UUID, gift_card_id: UUID, amount: Decimal
+) -> None:
+    reference = f"refund:{refund_id}"
+    claims.put_on_gift_card(session, gift_card_id, amount, order_id=order_id, reference=reference)
+    queries.book(session, order_id=order_id, payment_id=payment_id, kind="refund", amount=amount, reference=reference)
+    queries.end_refund(session, refund_id, status="succeeded", provider_id=None)
