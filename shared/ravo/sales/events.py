@@ -1,6 +1,5 @@
 """What happens to orders and to the money for them."""
 
-from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
@@ -23,9 +22,10 @@ class OrderChanged(SalesEvent):
 class OrderPlaced(OrderChanged):
     type: ClassVar[str] = "order.placed"
     currency: str
-    total: Decimal
+    # Amounts as decimal text.
+    total: str
     # What is still to be paid: nothing where gift cards paid it all.
-    due: Decimal
+    due: str
     pieces: dict[UUID, int]
 
 
@@ -66,7 +66,7 @@ class OrderRefunded(OrderChanged):
 
     type: ClassVar[str] = "order.refunded"
     currency: str
-    amount: Decimal
+    amount: str
     is_whole: bool
 
 

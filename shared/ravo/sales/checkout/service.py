@@ -62,8 +62,8 @@ def place(session: Session, given: CheckoutInput, *, by: Principal | None) -> An
             version=order.version,
             order_number=order.order_number,
             currency=order.currency,
-            total=order.total_amount,
-            due=quoted.due,
+            total=text_of(order.total_amount, order.currency),
+            due=text_of(quoted.due, order.currency),
             pieces=pieces,
         ),
     )

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from ravo.inventory.selling import service as stock
 from ravo.platform import outbox
+from ravo.platform.money import text_of
 from ravo.platform.observability import count
 from ravo.platform.time import now
 from ravo.platform.tokens import Principal
@@ -146,7 +147,8 @@ def tell_refunded(session: Session, order: Any, amount: Decimal, *, actor_id: UU
     """Take note that money of a locked order went back; when all of it did, the order is refunded."""
     charged, refunded = payments.balance(session, order.id)
     is_whole = refunded >= charged
-    details = {"amount": f"{amount:f}", "currency": order.currency}
+    said = text_of(amount, order.currency)
+    details = {"amount": said, "currency": order.currency}
     if is_whole and _may(order.status, Status.REFUNDED):
         moved = _move(session, order, Status.REFUNDED, source="payment", actor_id=actor_id, details=details)
     else:
@@ -155,7 +157,7 @@ def tell_refunded(session: Session, order: Any, amount: Decimal, *, actor_id: UU
             session, order_id=order.id, kind="refunded", source="payment", actor_id=actor_id, details=details
         )
     about = _about(moved)
-    outbox.record(session, OrderRefunded(**about, currency=order.currency, amount=amount, is_whole=is_whole))
+    outbox.record(session, OrderRefunded(**about, currency=order.currency, amount=said, is_whole=is_whole))
     count("OrdersRefunded")
     return moved
 
