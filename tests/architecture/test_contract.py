@@ -31,7 +31,7 @@ from tests.gateway import call, context, function
 from tests.inventory.stock import adjust, reserve
 from tests.jobs import cloud
 from tests.sales.carts import add, new_cart
-from tests.sales.terms import promotion
+from tests.sales.managing import CARD, SALE, TAX, ZONE, made, offer
 
 ROUTER = Router(cloud().routes)
 EXAMPLES = 10
@@ -86,8 +86,8 @@ def shop(database: Any, staff_token: str) -> dict[str, str]:
     women = category(staff_token, "Women")
     product = sell(staff_token, "HOOD", "Trail Hoodie", categoryIds=[women["id"]], tags=["Warm"])
     admin = "/api/v1/catalog/admin"
-    made = {"name": "Best", "productIds": [product["id"]]}
-    collection = call("catalog/admin/create_collection", "POST", f"{admin}/collections", body=made, token=staff_token)
+    best = {"name": "Best", "productIds": [product["id"]]}
+    collection = call("catalog/admin/create_collection", "POST", f"{admin}/collections", body=best, token=staff_token)
     variants = call(
         "catalog/admin/list_variants", "GET", f"{admin}/products/{product['id']}/variants", token=staff_token
     )
@@ -99,10 +99,17 @@ def shop(database: Any, staff_token: str) -> dict[str, str]:
     exported = call("catalog/admin/create_export", "POST", f"{admin}/exports", token=staff_token)
     cart = new_cart()
     line = add(cart, variant).data["lines"][0]["id"]
+    sale = made(staff_token, "promotion", SALE)["id"]
+    zone = made(staff_token, "shipping_zone", ZONE)["id"]
     return {
         "carts": cart["id"],
         "items": line,
-        "discounts": promotion(database, code="TEN"),
+        "discounts": sale,
+        "promotions": sale,
+        "tax-rates": made(staff_token, "tax_rate", TAX)["id"],
+        "shipping-zones": zone,
+        "rates": offer(staff_token, zone).data["id"],
+        "gift-cards": made(staff_token, "gift_card", CARD)["id"],
         "products": product["id"],
         "variants": variant,
         "stock": variant,
