@@ -13,7 +13,7 @@ from typing import Any
 
 from aiohttp import web
 
-from local import stripe_cards, stripe_door
+from local import stripe_cards, stripe_door, stripe_hooks
 
 SAVE_EVERY_SECONDS = 0.2
 
@@ -37,6 +37,7 @@ def main() -> None:
     app.cleanup_ctx.append(memory.kept)
     stripe_door.let_browsers_in()
     stripe_cards.mend()
+    stripe_hooks.tell_until_taken()
     logging.basicConfig(level=logging.WARNING)
     web.run_app(app, sock=socket.socket(fileno=told.socket), print=None, access_log=None, shutdown_timeout=1)
 

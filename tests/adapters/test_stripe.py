@@ -36,6 +36,8 @@ class Till(HTTPServer):
     """Takes in webhooks as the shop would, and remembers what was told."""
 
     told: list[ReportedEvent]
+    # How many times more the shop is out of order.
+    failing: int = 0
 
     def types(self, about: str) -> list[str]:
         """What was told of an object, sorted."""
@@ -47,8 +49,10 @@ class _Webhook(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         payload = self.rfile.read(int(self.headers["content-length"]))
-        self.server.told.append(stripe.verify_webhook(payload, self.headers["stripe-signature"]))
-        self.send_response(200)
+        self.server.failing -= 1
+        if self.server.failing < 0:
+            self.server.told.append(stripe.verify_webhook(payload, self.headers["stripe-signature"]))
+        self.send_response(200 if self.server.failing < 0 else 500)
         self.send_header("content-length", "0")
         self.end_headers()
 
@@ -391,6 +395,16 @@ def test_a_refund_may_change_later(
     eventually(lambda: stripe.list_refunds(intent.id)[0].status is last)
     eventually(lambda: len(till[0].types(made.id)) == len(events))
     assert till[0].types(made.id) == events
+
+
+def test_what_the_shop_did_not_take_is_told_again(wanted: Wanted, till: tuple[Till, CardStandIn]) -> None:
+    till[0].failing = 2
+
+    intent = wanted()
+
+    eventually(lambda: till[0].types(intent.id))
+    assert till[0].failing < 0
+    assert till[0].types(intent.id) == ["payment_intent.created"]
 
 
 def test_killed_and_started_again_it_knows_its_payments_keys_and_web_hook(

@@ -31,8 +31,8 @@ from tests.gateway import call, context, function
 from tests.inventory.stock import adjust, reserve
 from tests.jobs import cloud
 from tests.sales.carts import add, new_cart
+from tests.sales.managing import CARD, SALE, TAX, ZONE, made, offer
 from tests.sales.orders import checkout, ready_cart
-from tests.sales.terms import promotion
 
 ROUTER = Router(cloud().routes)
 EXAMPLES = 10
@@ -87,8 +87,8 @@ def shop(database: Any, staff_token: str) -> dict[str, str]:
     women = category(staff_token, "Women")
     product = sell(staff_token, "HOOD", "Trail Hoodie", categoryIds=[women["id"]], tags=["Warm"])
     admin = "/api/v1/catalog/admin"
-    made = {"name": "Best", "productIds": [product["id"]]}
-    collection = call("catalog/admin/create_collection", "POST", f"{admin}/collections", body=made, token=staff_token)
+    best = {"name": "Best", "productIds": [product["id"]]}
+    collection = call("catalog/admin/create_collection", "POST", f"{admin}/collections", body=best, token=staff_token)
     variants = call(
         "catalog/admin/list_variants", "GET", f"{admin}/products/{product['id']}/variants", token=staff_token
     )
@@ -101,11 +101,18 @@ def shop(database: Any, staff_token: str) -> dict[str, str]:
     order = checkout(ready_cart(database, (variant, 1))).data
     cart = new_cart()
     line = add(cart, variant).data["lines"][0]["id"]
+    sale = made(staff_token, "promotion", SALE)["id"]
+    zone = made(staff_token, "shipping_zone", ZONE)["id"]
     return {
         "carts": cart["id"],
         "items": line,
         "orders": order["orderId"],
-        "discounts": promotion(database, code="TEN"),
+        "discounts": sale,
+        "promotions": sale,
+        "tax-rates": made(staff_token, "tax_rate", TAX)["id"],
+        "shipping-zones": zone,
+        "rates": offer(staff_token, zone).data["id"],
+        "gift-cards": made(staff_token, "gift_card", CARD)["id"],
         "products": product["id"],
         "variants": variant,
         "stock": variant,

@@ -1,0 +1,29 @@
+"""POST /api/v1/sales/admin/promotions: take something off."""
+
+from fastapi import Response
+
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
+from ravo.sales.terms import promotions, replies
+from ravo.sales.terms.errors import PromotionCodeTaken, PromotionTargetUnknown
+from ravo.sales.terms.schemas import PromotionInput, PromotionReply
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/sales/admin/promotions",
+    status_code=201,
+    response_model=Answer[PromotionReply],
+    responses=refusals(Unauthenticated, Forbidden, PromotionCodeTaken, PromotionTargetUnknown),
+    dependencies=[allowed("pricing:write")],
+)
+async def create_promotion(given: PromotionInput) -> Response:
+    """Make a promotion: with a code for whoever enters it, without one for everyone."""
+    with transaction() as session:
+        reply = replies.promotion_of(session, promotions.create(session, given))
+    return created(reply, location=f"/api/v1/sales/admin/promotions/{reply.id}")
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,31 @@
+"""POST /api/v1/sales/admin/shipping-zones/{id}/rates: offer a way to ship."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
+from ravo.sales.terms import replies, shipping
+from ravo.sales.terms.errors import ShippingZoneNotFound
+from ravo.sales.terms.schemas import ShippingRateInput, ShippingRateReply
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/sales/admin/shipping-zones/{id}/rates",
+    status_code=201,
+    response_model=Answer[ShippingRateReply],
+    responses=refusals(Unauthenticated, Forbidden, ShippingZoneNotFound),
+    dependencies=[allowed("pricing:write")],
+)
+async def create_shipping_rate(id: UUID, given: ShippingRateInput) -> Response:  # noqa: A002
+    """Add a rate to a shipping zone."""
+    with transaction() as session:
+        reply = replies.rate_of(shipping.create_rate(session, id, given))
+    return created(reply, location=f"/api/v1/sales/admin/shipping-zones/{id}/rates/{reply.id}")
+
+
+handler = lambda_handler(app)

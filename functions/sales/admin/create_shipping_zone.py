@@ -1,0 +1,29 @@
+"""POST /api/v1/sales/admin/shipping-zones: ship to more places."""
+
+from fastapi import Response
+
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
+from ravo.sales.terms import replies, shipping
+from ravo.sales.terms.errors import PlaceTaken, ShippingZoneNameTaken
+from ravo.sales.terms.schemas import ShippingZoneInput, ShippingZoneReply
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/sales/admin/shipping-zones",
+    status_code=201,
+    response_model=Answer[ShippingZoneReply],
+    responses=refusals(Unauthenticated, Forbidden, ShippingZoneNameTaken, PlaceTaken),
+    dependencies=[allowed("pricing:write")],
+)
+async def create_shipping_zone(given: ShippingZoneInput) -> Response:
+    """Make a shipping zone. Nothing is shipped there before it has a rate."""
+    with transaction() as session:
+        reply = replies.zone_of(session, shipping.create_zone(session, given))
+    return created(reply, location=f"/api/v1/sales/admin/shipping-zones/{reply.id}")
+
+
+handler = lambda_handler(app)

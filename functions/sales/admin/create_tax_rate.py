@@ -1,0 +1,29 @@
+"""POST /api/v1/sales/admin/tax-rates: tax what goes somewhere."""
+
+from fastapi import Response
+
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
+from ravo.sales.terms import replies, taxes
+from ravo.sales.terms.errors import TaxRateTaken
+from ravo.sales.terms.schemas import TaxRateInput, TaxRateReply
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/sales/admin/tax-rates",
+    status_code=201,
+    response_model=Answer[TaxRateReply],
+    responses=refusals(Unauthenticated, Forbidden, TaxRateTaken),
+    dependencies=[allowed("pricing:write")],
+)
+async def create_tax_rate(given: TaxRateInput) -> Response:
+    """Tax a class of goods in a country or a part of one; orders from now on are priced with it."""
+    with transaction() as session:
+        reply = replies.tax_rate_of(taxes.create(session, given))
+    return created(reply, location=f"/api/v1/sales/admin/tax-rates/{reply.id}")
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,29 @@
+"""DELETE /api/v1/sales/admin/promotions/{id}: put a promotion away."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import allowed, create_app, lambda_handler, no_content, refusals
+from ravo.sales.terms import promotions
+from ravo.sales.terms.errors import PromotionNotFound
+
+app = create_app()
+
+
+@app.delete(
+    "/api/v1/sales/admin/promotions/{id}",
+    status_code=204,
+    responses=refusals(Unauthenticated, Forbidden, PromotionNotFound),
+    dependencies=[allowed("pricing:write")],
+)
+async def delete_promotion(id: UUID) -> Response:  # noqa: A002
+    """Put a promotion away; its code is free again, and orders keep what they got."""
+    with transaction() as session:
+        promotions.delete(session, id)
+    return no_content()
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,33 @@
+"""DELETE /api/v1/sales/admin/shipping-zones/{id}/rates/{rateId}: delete a shipping rate."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Path, Response
+
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import allowed, create_app, lambda_handler, no_content, refusals
+from ravo.sales.terms import shipping
+from ravo.sales.terms.errors import ShippingRateNotFound
+
+app = create_app()
+
+
+@app.delete(
+    "/api/v1/sales/admin/shipping-zones/{id}/rates/{rateId}",
+    status_code=204,
+    responses=refusals(Unauthenticated, Forbidden, ShippingRateNotFound),
+    dependencies=[allowed("pricing:write")],
+)
+async def delete_shipping_rate(
+    id: UUID,  # noqa: A002
+    rate_id: Annotated[UUID, Path(alias="rateId")],
+) -> Response:
+    """Delete a shipping rate; carts that had chosen it choose anew."""
+    with transaction() as session:
+        shipping.delete_rate(session, id, rate_id)
+    return no_content()
+
+
+handler = lambda_handler(app)

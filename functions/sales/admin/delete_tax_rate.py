@@ -1,0 +1,29 @@
+"""DELETE /api/v1/sales/admin/tax-rates/{id}: delete a tax rate."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import allowed, create_app, lambda_handler, no_content, refusals
+from ravo.sales.terms import taxes
+from ravo.sales.terms.errors import TaxRateNotFound
+
+app = create_app()
+
+
+@app.delete(
+    "/api/v1/sales/admin/tax-rates/{id}",
+    status_code=204,
+    responses=refusals(Unauthenticated, Forbidden, TaxRateNotFound),
+    dependencies=[allowed("pricing:write")],
+)
+async def delete_tax_rate(id: UUID) -> Response:  # noqa: A002
+    """Delete a tax rate. What goes there is taxed as its country is, or not at all."""
+    with transaction() as session:
+        taxes.delete(session, id)
+    return no_content()
+
+
+handler = lambda_handler(app)

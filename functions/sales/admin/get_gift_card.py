@@ -1,0 +1,29 @@
+"""GET /api/v1/sales/admin/gift-cards/{id}: one gift card."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.platform.database import reading
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
+from ravo.sales.terms import replies
+from ravo.sales.terms.errors import GiftCardNotFound
+from ravo.sales.terms.gift_card_schemas import GiftCardDetail
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/sales/admin/gift-cards/{id}",
+    response_model=Answer[GiftCardDetail],
+    responses=refusals(Unauthenticated, Forbidden, GiftCardNotFound),
+    dependencies=[allowed("pricing:read")],
+)
+async def get_gift_card(id: UUID) -> Response:  # noqa: A002
+    """Return a gift card with its latest hundred changes."""
+    with reading() as session:
+        return answer(replies.gift_card_by_id(session, id))
+
+
+handler = lambda_handler(app)

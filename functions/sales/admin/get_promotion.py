@@ -1,0 +1,29 @@
+"""GET /api/v1/sales/admin/promotions/{id}: one promotion."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.platform.database import reading
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
+from ravo.sales.terms import replies
+from ravo.sales.terms.errors import PromotionNotFound
+from ravo.sales.terms.schemas import PromotionReply
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/sales/admin/promotions/{id}",
+    response_model=Answer[PromotionReply],
+    responses=refusals(Unauthenticated, Forbidden, PromotionNotFound),
+    dependencies=[allowed("pricing:read")],
+)
+async def get_promotion(id: UUID) -> Response:  # noqa: A002
+    """Return a promotion with the products and categories that it is for."""
+    with reading() as session:
+        return answer(replies.promotion_by_id(session, id))
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,29 @@
+"""GET /api/v1/sales/admin/shipping-zones/{id}: one shipping zone."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.platform.database import reading
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
+from ravo.sales.terms import replies
+from ravo.sales.terms.errors import ShippingZoneNotFound
+from ravo.sales.terms.schemas import ShippingZoneReply
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/sales/admin/shipping-zones/{id}",
+    response_model=Answer[ShippingZoneReply],
+    responses=refusals(Unauthenticated, Forbidden, ShippingZoneNotFound),
+    dependencies=[allowed("pricing:read")],
+)
+async def get_shipping_zone(id: UUID) -> Response:  # noqa: A002
+    """Return a shipping zone with its places and rates."""
+    with reading() as session:
+        return answer(replies.zone_by_id(session, id))
+
+
+handler = lambda_handler(app)

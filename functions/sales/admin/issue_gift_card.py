@@ -1,0 +1,30 @@
+"""POST /api/v1/sales/admin/gift-cards: issue a gift card."""
+
+from typing import Annotated
+
+from fastapi import Response
+
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
+from ravo.platform.tokens import Principal
+from ravo.sales.terms import gift_cards, replies
+from ravo.sales.terms.gift_card_schemas import GiftCardInput, IssuedGiftCard
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/sales/admin/gift-cards",
+    status_code=201,
+    response_model=Answer[IssuedGiftCard],
+    responses=refusals(Unauthenticated, Forbidden),
+)
+async def issue_gift_card(given: GiftCardInput, staff: Annotated[Principal, allowed("pricing:write")]) -> Response:
+    """Issue a gift card. Its code is in this answer and nowhere else: who loses it has to issue another one, and switch this one off."""
+    with transaction() as session:
+        reply = replies.issued_gift_card(*gift_cards.issue(session, given, actor_id=staff.id))
+    return created(reply, location=f"/api/v1/sales/admin/gift-cards/{reply.id}")
+
+
+handler = lambda_handler(app, replayable=False)

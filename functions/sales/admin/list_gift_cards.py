@@ -1,0 +1,26 @@
+"""GET /api/v1/sales/admin/gift-cards: the gift cards that were issued."""
+
+from fastapi import Response
+
+from ravo.platform.database import reading
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing, refusals
+from ravo.sales.terms import replies
+from ravo.sales.terms.gift_card_schemas import GiftCardReply
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/sales/admin/gift-cards",
+    response_model=Listing[GiftCardReply],
+    responses=refusals(Unauthenticated, Forbidden),
+    dependencies=[allowed("pricing:read")],
+)
+async def list_gift_cards(paging: PageNumber) -> Response:
+    """List gift cards, the newest first."""
+    with reading() as session:
+        return listing(*replies.page_of_gift_cards(session, paging))
+
+
+handler = lambda_handler(app)

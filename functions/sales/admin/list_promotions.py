@@ -1,0 +1,26 @@
+"""GET /api/v1/sales/admin/promotions: what is taken off."""
+
+from fastapi import Response
+
+from ravo.platform.database import reading
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing, refusals
+from ravo.sales.terms import replies
+from ravo.sales.terms.schemas import PromotionCode, PromotionSummary
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/sales/admin/promotions",
+    response_model=Listing[PromotionSummary],
+    responses=refusals(Unauthenticated, Forbidden),
+    dependencies=[allowed("pricing:read")],
+)
+async def list_promotions(paging: PageNumber, code: PromotionCode | None = None) -> Response:
+    """List promotions, the newest first, or the one with a code."""
+    with reading() as session:
+        return listing(*replies.page_of_promotions(session, paging, code=code))
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,26 @@
+"""GET /api/v1/sales/admin/shipping-zones: where is shipped to."""
+
+from fastapi import Response
+
+from ravo.platform.database import reading
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing, refusals
+from ravo.sales.terms import replies
+from ravo.sales.terms.schemas import ShippingZoneReply
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/sales/admin/shipping-zones",
+    response_model=Listing[ShippingZoneReply],
+    responses=refusals(Unauthenticated, Forbidden),
+    dependencies=[allowed("pricing:read")],
+)
+async def list_shipping_zones(paging: PageNumber) -> Response:
+    """List shipping zones by name, each with its places and rates."""
+    with reading() as session:
+        return listing(*replies.page_of_zones(session, paging))
+
+
+handler = lambda_handler(app)

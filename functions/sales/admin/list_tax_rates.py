@@ -1,0 +1,27 @@
+"""GET /api/v1/sales/admin/tax-rates: what is taxed where."""
+
+from fastapi import Response
+
+from ravo.platform.database import reading
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing, refusals
+from ravo.sales.addresses import CountryCode
+from ravo.sales.terms import replies
+from ravo.sales.terms.schemas import TaxRateReply
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/sales/admin/tax-rates",
+    response_model=Listing[TaxRateReply],
+    responses=refusals(Unauthenticated, Forbidden),
+    dependencies=[allowed("pricing:read")],
+)
+async def list_tax_rates(paging: PageNumber, country: CountryCode | None = None) -> Response:
+    """List tax rates by place, or those of one country."""
+    with reading() as session:
+        return listing(*replies.page_of_tax_rates(session, paging, country=country))
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,29 @@
+"""PATCH /api/v1/sales/admin/gift-cards/{id}: switch a gift card off or on."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated, VersionConflict
+from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
+from ravo.sales.terms import gift_cards, replies
+from ravo.sales.terms.errors import GiftCardNotFound
+from ravo.sales.terms.gift_card_schemas import GiftCardChange, GiftCardReply
+
+app = create_app()
+
+
+@app.patch(
+    "/api/v1/sales/admin/gift-cards/{id}",
+    response_model=Answer[GiftCardReply],
+    responses=refusals(Unauthenticated, Forbidden, GiftCardNotFound, VersionConflict),
+    dependencies=[allowed("pricing:write")],
+)
+async def update_gift_card(id: UUID, change: GiftCardChange) -> Response:  # noqa: A002
+    """Switch a gift card off or on, or change until when it pays. Its balance stays."""
+    with transaction() as session:
+        return answer(replies.gift_card_of(gift_cards.change(session, id, change)))
+
+
+handler = lambda_handler(app)

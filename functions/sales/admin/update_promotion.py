@@ -1,0 +1,37 @@
+"""PATCH /api/v1/sales/admin/promotions/{id}: change a promotion."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated, VersionConflict
+from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
+from ravo.sales.terms import promotions, replies
+from ravo.sales.terms.errors import PromotionCodeTaken, PromotionNotFound, PromotionTargetUnknown, PromotionUsedMore
+from ravo.sales.terms.schemas import PromotionChange, PromotionReply
+
+app = create_app()
+
+
+@app.patch(
+    "/api/v1/sales/admin/promotions/{id}",
+    response_model=Answer[PromotionReply],
+    responses=refusals(
+        Unauthenticated,
+        Forbidden,
+        PromotionNotFound,
+        PromotionCodeTaken,
+        PromotionUsedMore,
+        PromotionTargetUnknown,
+        VersionConflict,
+    ),
+    dependencies=[allowed("pricing:write")],
+)
+async def update_promotion(id: UUID, change: PromotionChange) -> Response:  # noqa: A002
+    """Change a promotion; carts see it with their next price, orders keep what they got."""
+    with transaction() as session:
+        return answer(replies.promotion_of(session, promotions.change(session, id, change)))
+
+
+handler = lambda_handler(app)

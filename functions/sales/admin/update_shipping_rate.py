@@ -1,0 +1,34 @@
+"""PATCH /api/v1/sales/admin/shipping-zones/{id}/rates/{rateId}: change a shipping rate."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Path, Response
+
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated, VersionConflict
+from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
+from ravo.sales.terms import replies, shipping
+from ravo.sales.terms.errors import ShippingRateNotFound
+from ravo.sales.terms.schemas import ShippingRateChange, ShippingRateReply
+
+app = create_app()
+
+
+@app.patch(
+    "/api/v1/sales/admin/shipping-zones/{id}/rates/{rateId}",
+    response_model=Answer[ShippingRateReply],
+    responses=refusals(Unauthenticated, Forbidden, ShippingRateNotFound, VersionConflict),
+    dependencies=[allowed("pricing:write")],
+)
+async def update_shipping_rate(
+    id: UUID,  # noqa: A002
+    rate_id: Annotated[UUID, Path(alias="rateId")],
+    change: ShippingRateChange,
+) -> Response:
+    """Change a shipping rate; carts see it with their next price, orders keep theirs."""
+    with transaction() as session:
+        return answer(replies.rate_of(shipping.change_rate(session, id, rate_id, change)))
+
+
+handler = lambda_handler(app)

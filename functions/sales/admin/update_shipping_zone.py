@@ -1,0 +1,31 @@
+"""PATCH /api/v1/sales/admin/shipping-zones/{id}: change a shipping zone."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated, VersionConflict
+from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
+from ravo.sales.terms import replies, shipping
+from ravo.sales.terms.errors import PlaceTaken, ShippingZoneNameTaken, ShippingZoneNotFound
+from ravo.sales.terms.schemas import ShippingZoneChange, ShippingZoneReply
+
+app = create_app()
+
+
+@app.patch(
+    "/api/v1/sales/admin/shipping-zones/{id}",
+    response_model=Answer[ShippingZoneReply],
+    responses=refusals(
+        Unauthenticated, Forbidden, ShippingZoneNotFound, ShippingZoneNameTaken, PlaceTaken, VersionConflict
+    ),
+    dependencies=[allowed("pricing:write")],
+)
+async def update_shipping_zone(id: UUID, change: ShippingZoneChange) -> Response:  # noqa: A002
+    """Rename a shipping zone, close it, or say anew which places belong to it."""
+    with transaction() as session:
+        return answer(replies.zone_of(session, shipping.change_zone(session, id, change)))
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,29 @@
+"""PATCH /api/v1/sales/admin/tax-rates/{id}: change a tax rate."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated, VersionConflict
+from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
+from ravo.sales.terms import replies, taxes
+from ravo.sales.terms.errors import TaxRateNotFound
+from ravo.sales.terms.schemas import TaxRateChange, TaxRateReply
+
+app = create_app()
+
+
+@app.patch(
+    "/api/v1/sales/admin/tax-rates/{id}",
+    response_model=Answer[TaxRateReply],
+    responses=refusals(Unauthenticated, Forbidden, TaxRateNotFound, VersionConflict),
+    dependencies=[allowed("pricing:write")],
+)
+async def update_tax_rate(id: UUID, change: TaxRateChange) -> Response:  # noqa: A002
+    """Change a tax rate; orders that were placed keep theirs."""
+    with transaction() as session:
+        return answer(replies.tax_rate_of(taxes.change(session, id, change)))
+
+
+handler = lambda_handler(app)

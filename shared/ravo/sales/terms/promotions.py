@@ -1,0 +1,93 @@
+"""Promotions: made, changed, put away. Carts see a change with their next price; orders keep what they were given."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from ravo.platform.constraints import refusing
+from ravo.platform.errors import VersionConflict
+from ravo.sales.terms import queries
+from ravo.sales.terms.errors import (
+    PromotionCodeTaken,
+    PromotionNotFound,
+    PromotionTargetUnknown,
+    PromotionUsedMore,
+)
+from ravo.sales.terms.merging import merged, sent
+from ravo.sales.terms.schemas import PromotionChange, PromotionInput, PromotionTerms
+
+_REFUSED = {
+    "uq_promotions_code": PromotionCodeTaken,
+    "ck_promotions_uses_within_limit": PromotionUsedMore,
+    "fk_promotion_products_product_id": PromotionTargetUnknown,
+    "fk_promotion_categories_category_id": PromotionTargetUnknown,
+}
+_NULLABLE = frozenset(PromotionTerms.model_fields)
+_TARGETS = {"product_ids", "category_ids"}
+
+
+def find(session: Session, promotion_id: UUID) -> Any:
+    """Return a promotion. Refuses with `PromotionNotFound`."""
+    promotion = queries.promotion_by_id(session, promotion_id)
+    if promotion is None:
+        raise PromotionNotFound
+    return promotion
+
+
+def create(session: Session, given: PromotionInput) -> Any:
+    """Make a promotion. Refuses with `PromotionCodeTaken` or `PromotionTargetUnknown`."""
+    with refusing(_REFUSED):
+        promotion = queries.add_promotion(session, **_columns(given))
+        queries.replace_targets(session, promotion.id, products=given.product_ids, categories=given.category_ids)
+    return promotion
+
+
+def change(session: Session, promotion_id: UUID, given: PromotionChange) -> Any:
+    """Change what was sent.
+
+    Refuses with `PromotionNotFound`, `VersionConflict`, `PromotionCodeTaken`, `PromotionUsedMore`, `PromotionTargetUnknown`,
+    or `Invalid` what does not fit together.
+    """
+    promotion = find(session, promotion_id)
+    if promotion.version != given.version:
+        raise VersionConflict
+    products, categories = queries.targets_of_promotion(session, promotion_id)
+    stored = _stored(promotion) | {"product_ids": products, "category_ids": categories}
+    values = sent(given, nullable=_NULLABLE)
+    wanted = merged(PromotionInput, stored, values)
+    with refusing(_REFUSED):
+        changed = queries.update_promotion(session, promotion_id, given.version, _columns(wanted))
+        if changed is None:
+            raise VersionConflict
+        if _TARGETS & values.keys():
+            queries.replace_targets(session, promotion_id, products=wanted.product_ids, categories=wanted.category_ids)
+    return changed
+
+
+def delete(session: Session, promotion_id: UUID) -> None:
+    """Put a promotion away; its code is free again. Refuses with `PromotionNotFound`."""
+    if not queries.delete_promotion(session, promotion_id):
+        raise PromotionNotFound
+
+
+def _columns(given: PromotionInput) -> dict[str, Any]:
+    money = given.amount or given.min_subtotal
+    return given.model_dump(exclude={"percent", "amount", "min_subtotal", *_TARGETS}) | {
+        "value": given.percent or (given.amount.amount if given.amount else Decimal(0)),
+        "currency": money.currency if money else None,
+        "min_subtotal": given.min_subtotal.amount if given.min_subtotal else None,
+    }
+
+
+def _stored(promotion: Any) -> dict[str, Any]:
+    """Return a promotion as it would be sent, but for what it is for."""
+    kept = PromotionInput.model_fields.keys() - {"percent", "amount", "min_subtotal", *_TARGETS}
+    own = {name: getattr(promotion, name) for name in kept}
+    least, value = promotion.min_subtotal, promotion.value
+    return own | {
+        "percent": value if promotion.kind == "percent" else None,
+        "amount": {"amount": value, "currency": promotion.currency} if promotion.kind == "fixed" else None,
+        "min_subtotal": None if least is None else {"amount": least, "currency": promotion.currency},
+    }
