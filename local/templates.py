@@ -59,7 +59,9 @@ def _read_messaging(cloud: Cloud, scope: Scope) -> None:
     for name, properties in scope.resources("AWS::Events::Rule"):
         rule = scope.resolve(properties)
         targets = tuple(rule["Targets"])
-        cloud.rules.append(Rule(name, rule.get("EventBusName", "default"), rule["EventPattern"], targets))
+        cloud.rules.append(
+            Rule(rule.get("Name", name), rule.get("EventBusName", "default"), rule["EventPattern"], targets)
+        )
     for _, properties in scope.resources("AWS::Events::EventBus"):
         cloud.buses.append(scope.resolve(properties)["Name"])
 

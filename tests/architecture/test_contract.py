@@ -29,7 +29,7 @@ from tests.catalog.shop import category, sell
 from tests.conftest import token_for
 from tests.gateway import call, context, function
 from tests.inventory.stock import adjust, reserve
-from tests.jobs import cloud
+from tests.jobs import cloud, recorded
 from tests.sales.carts import add, new_cart
 from tests.sales.managing import CARD, SALE, TAX, ZONE, made, offer
 from tests.sales.orders import checkout, ready_cart
@@ -123,6 +123,7 @@ def shop(database: Any, staff_token: str) -> dict[str, str]:
         "tags": tags.data[0]["id"],
         "imports": imported["id"],
         "exports": exported.data["id"],
+        "events": recorded(database)[0].detail["id"],
     }
 
 

@@ -2,7 +2,9 @@
 
 import json
 import os
+import re
 import subprocess
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -246,3 +248,33 @@ def test_a_job_that_sends_mail_has_three_tries_and_comes_back_when_its_claim_has
         if mapping.function in sending:
             assert (queues[mapping.queue].tries, mapping.at_once) == (3, 10)
             assert queues[mapping.queue].visibility > 60
+
+
+def test_a_rule_bears_the_name_of_the_function_that_it_tells_and_hears_replays_to_it_alone() -> None:
+    functions = {mapping.queue: mapping.function for mapping in cloud().mappings}
+    (bus,) = cloud().buses
+
+    for rule in cloud().rules:
+        if rule.bus == bus:
+            (target,) = rule.targets
+            heard = rule.pattern["detail-type"]
+            assert functions[target["Arn"].rpartition(":")[2]] == rule.name
+            assert [each for each in heard if str(each).startswith("replay.")] == [f"replay.{rule.name}"]
+            assert not any("replay.".startswith(each["prefix"]) for each in heard if isinstance(each, dict))
+
+
+def test_what_a_rule_hears_is_told_by_somebody() -> None:
+    """A type that nobody records is a slip of the pen, on one side or the other."""
+    told = set(_types_of_events())
+    (bus,) = cloud().buses
+    for rule in cloud().rules:
+        for each in rule.pattern["detail-type"] if rule.bus == bus else ():
+            if isinstance(each, dict):
+                assert any(kind.startswith(each["prefix"]) for kind in told), each
+            else:
+                assert each in told or each.startswith("replay."), each
+
+
+def _types_of_events() -> Iterator[str]:
+    for path in (ROOT / "shared" / "ravo").rglob("events.py"):
+        yield from re.findall(r'type: ClassVar\[str\] = "(.+)"', path.read_text())

@@ -13,8 +13,11 @@ ENTRIES_PER_CALL = 10
 BYTES_PER_CALL = 200_000
 
 
-def send(envelopes: Sequence[tuple[str, Envelope]]) -> list[UUID]:
-    """Put (source, envelope) pairs on the bus; returns the ids that it took. Never raises for a bus that is down."""
+def send(envelopes: Sequence[tuple[str, Envelope]], *, detail_type: str | None = None) -> list[UUID]:
+    """Put (source, envelope) pairs on the bus; returns the ids that it took. Never raises for a bus that is down.
+
+    Rules choose by the detail type, which is the event's own unless another is given.
+    """
     sent: list[UUID] = []
     for batch in _batches(envelopes):
         try:
@@ -23,7 +26,7 @@ def send(envelopes: Sequence[tuple[str, Envelope]]) -> list[UUID]:
                     {
                         "EventBusName": settings().event_bus,
                         "Source": source,
-                        "DetailType": envelope.type,
+                        "DetailType": detail_type or envelope.type,
                         "Detail": detail,
                     }
                     for source, envelope, detail in batch

@@ -38,6 +38,7 @@ class OutboxEvent(Base):
         UniqueConstraint("aggregate_id", "version", "type", name="uq_outbox_events_aggregate_version_type"),
         Index("ix_outbox_events_unpublished", "occurred_at", "id", postgresql_where=text("published_at IS NULL")),
         Index("ix_outbox_events_type_occurred_at", "type", "occurred_at"),
+        Index("ix_outbox_events_occurred_at", "occurred_at", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

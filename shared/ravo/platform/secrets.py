@@ -77,5 +77,5 @@ def _given_or_fetched(name: str, given: SecretStr | None, arn: str | None) -> st
     if given:
         return given.get_secret_value()
     if not arn:
-        raise SecretMissing(f"{name}, or the ARN of a secret that holds it")
+        raise SecretMissing(f"{name} or the ARN of a secret that holds it")
     return fetch_secret(arn)

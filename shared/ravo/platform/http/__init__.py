@@ -4,6 +4,8 @@ from ravo.platform.http.access import Caller, Visitor, allowed, anyone, signed, 
 from ravo.platform.http.app import create_app, lambda_handler
 from ravo.platform.http.envelope import (
     Answer,
+    CursorListing,
+    CursorPage,
     Listing,
     Page,
     PageNumber,
@@ -22,6 +24,8 @@ from ravo.platform.http.refusals import refusals
 __all__ = [
     "Answer",
     "Caller",
+    "CursorListing",
+    "CursorPage",
     "Listing",
     "Page",
     "PageNumber",

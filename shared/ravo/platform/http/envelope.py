@@ -61,6 +61,28 @@ class Page(Reply):
         )
 
 
+class CursorPage(Reply):
+    """Where a list too long to be counted goes on: with `nextCursor` as the next request's `cursor`."""
+
+    limit: int
+    has_next: bool
+    next_cursor: str | None
+
+    @classmethod
+    def of(cls, limit: int, *, next_cursor: str | None) -> "CursorPage":
+        """Describe a page; without a cursor it is the last."""
+        return cls.model_construct(limit=limit, has_next=next_cursor is not None, next_cursor=next_cursor)
+
+
+class CursorListing[T](Reply):
+    """One page of a list that is gone through by cursor, in its envelope."""
+
+    success: bool = True
+    data: list[T]
+    pagination: CursorPage
+    meta: Meta
+
+
 class Listing[T](Reply):
     """One page of a list, in its envelope."""
 
@@ -95,7 +117,7 @@ type PageNumber = Annotated[Paging, Depends(_paging)]
 type Sent = BaseModel | Mapping[str, Any]
 
 
-def fragment_of(data: Sent | Sequence[Sent], page: Page | None = None, **further: Sent) -> bytes:
+def fragment_of(data: Sent | Sequence[Sent], page: Page | CursorPage | None = None, **further: Sent) -> bytes:
     """Serialise what an answer says, without the part that differs from request to request; this is what caches keep."""
     parts = [b'"data":' + _json(data)]
     if page:
@@ -118,7 +140,7 @@ def answer(data: BaseModel | Sequence[BaseModel], *, cache: str = PRIVATE) -> Re
     return prepared(fragment_of(data), cache=cache)
 
 
-def listing(items: Sequence[BaseModel], page: Page, *, cache: str = PRIVATE) -> Response:
+def listing(items: Sequence[BaseModel], page: Page | CursorPage, *, cache: str = PRIVATE) -> Response:
     """Answer with one page of things."""
     return prepared(fragment_of(items, page), cache=cache)
 

@@ -1,0 +1,29 @@
+"""POST /api/v1/operations/admin/events/{id}/replay: tell one consumer of an event again."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.operations.history import service
+from ravo.operations.history.errors import EventNotFound, NotHeard, UnknownConsumer
+from ravo.operations.history.schemas import ReplayInput, ReplayReply
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Answer, accepted, allowed, create_app, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/operations/admin/events/{id}/replay",
+    status_code=202,
+    response_model=Answer[ReplayReply],
+    responses=refusals(Unauthenticated, Forbidden, EventNotFound, UnknownConsumer, NotHeard),
+    dependencies=[allowed("events:replay")],
+)
+async def replay_event(id: UUID, given: ReplayInput) -> Response:  # noqa: A002
+    """Send the same event to one consumer once more; if it has acted on it already, nothing changes."""
+    told = service.replay_one(id, consumer=given.consumer)
+    return accepted(told, location=f"/api/v1/operations/admin/events/{id}")
+
+
+handler = lambda_handler(app)

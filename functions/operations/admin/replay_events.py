@@ -1,0 +1,27 @@
+"""POST /api/v1/operations/admin/events/replay: tell one consumer of a range of events again."""
+
+from fastapi import Response
+
+from ravo.operations.history import service
+from ravo.operations.history.errors import NotHeard, TooManyEvents, UnknownConsumer
+from ravo.operations.history.schemas import RangeReplayInput, ReplayReply
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Answer, accepted, allowed, create_app, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/operations/admin/events/replay",
+    status_code=202,
+    response_model=Answer[ReplayReply],
+    responses=refusals(Unauthenticated, Forbidden, UnknownConsumer, NotHeard, TooManyEvents),
+    dependencies=[allowed("events:replay")],
+)
+async def replay_events(given: RangeReplayInput) -> Response:
+    """Send the events of a type and time to one consumer once more, the oldest first, up to 2,000 at a time."""
+    told = service.replay_range(given)
+    return accepted(told, location=f"/api/v1/operations/admin/events?type={given.type}")
+
+
+handler = lambda_handler(app)
