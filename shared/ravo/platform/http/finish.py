@@ -1,15 +1,16 @@
 """The last touch to every answer: 304 for what the caller has, compression, security headers, what is left of the limit."""
 
-import gzip
-
+from isal import isal_zlib
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ravo.platform.http.envelope import request_id
 
 COMPRESS_FROM = 1024
-# Compression at the first level takes a third of the time of the sixth, for a tenth more bytes; CloudFront may compress harder.
+# Intel's library makes gzip of the same size in a third of the time that zlib takes, on ARM too: a page of products is
+# compressed in less time than it takes to ask the cache for it. CloudFront may compress harder.
 COMPRESS_LEVEL = 1
+GZIP_WINDOW = 16 + isal_zlib.MAX_WBITS
 
 SECURITY_HEADERS = {
     "strict-transport-security": "max-age=63072000; includeSubDomains; preload",
@@ -55,7 +56,7 @@ def _finished(request: Headers, start: Message, body: bytes) -> bytes:
     if len(body) >= COMPRESS_FROM and "content-encoding" not in headers:
         headers.add_vary_header("Accept-Encoding")
         if "gzip" in request.get("accept-encoding", ""):
-            body = gzip.compress(body, COMPRESS_LEVEL)
+            body = isal_zlib.compress(body, COMPRESS_LEVEL, GZIP_WINDOW)
             headers["content-encoding"] = "gzip"
             headers["content-length"] = str(len(body))
     return body
