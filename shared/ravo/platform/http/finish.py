@@ -12,7 +12,7 @@ COMPRESS_FROM = 1024
 COMPRESS_LEVEL = 1
 GZIP_WINDOW = 16 + isal_zlib.MAX_WBITS
 
-SECURITY_HEADERS = {
+_SECURITY_HEADERS = {
     "strict-transport-security": "max-age=63072000; includeSubDomains; preload",
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -20,6 +20,7 @@ SECURITY_HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
+_SECURITY = [(name.encode(), value.encode()) for name, value in _SECURITY_HEADERS.items()]
 # An answer of data needs nothing; a page that needs more says so itself.
 CONTENT_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
@@ -71,9 +72,8 @@ def _has(if_none_match: str, etag: str) -> bool:
 
 
 def _add_headers(scope: Scope, start: Message) -> None:
+    start["headers"].extend(_SECURITY)
     headers = MutableHeaders(scope=start)
-    for name, value in SECURITY_HEADERS.items():
-        headers[name] = value
     headers.setdefault("content-security-policy", CONTENT_POLICY)
     headers["x-request-id"] = request_id.get()
     if allowance := scope.get("state", {}).get("allowance"):
