@@ -29,12 +29,12 @@ class Ask:
 
 
 # A highest price that all products are below changes the question and not the answer, so the cache has never heard of it.
-# An unknown language falls back to English, and is part of what an answer is cached by.
+# A product's page is cached by the languages that are preferred, and falls back to English where it has none of them.
 ASKS = (
     Ask("list, cached", LIST, 1500),
     Ask("list, uncached", f"{LIST}?maxPrice={{n}}", 500),
     Ask("detail, cached", f"{LIST}/g-77", 1800),
-    Ask("detail, uncached", f"{LIST}/g-77", 1000, language="x-{n}"),
+    Ask("detail, uncached", f"{LIST}/g-{{product}}", 1000, language="{languages}"),
     Ask("health (no database, no cache)", "/api/v1/health", 0),
 )
 

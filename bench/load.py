@@ -1,10 +1,14 @@
-"""A client that asks as fast as it is answered: `python -m bench.load PORT CONNECTIONS SECONDS PATH LANGUAGE`, a `{n}` in the last two counts up."""
+"""A client that asks as fast as it is answered: `python -m bench.load PORT CONNECTIONS SECONDS PATH LANGUAGE`.
+
+In the last two `{n}` counts up, `{product}` counts from 1 to a thousand and begins anew, and `{languages}` changes then.
+"""
 
 import asyncio
 import json
 import random
 import sys
 import time
+from itertools import permutations
 from typing import Any
 
 import uvloop
@@ -13,6 +17,8 @@ from bench.report import Times
 
 _END = b"\r\n\r\n"
 _LENGTH = b"\r\ncontent-length: "
+_PRODUCTS = 1_000
+_LANGUAGES = [",".join(chosen) for chosen in permutations(("de", "fr", "it", "es", "nl", "pl", "pt", "sv", "da"), 3)]
 
 
 class Client(asyncio.Protocol):
@@ -74,7 +80,9 @@ class Load:
     def next_request(self) -> bytes:
         """Return the next request's bytes."""
         self._number += 1
-        return self._request.replace("{n}", str(self._number)).encode()
+        turn, product = divmod(self._number, _PRODUCTS)
+        asked = self._request.replace("{n}", str(self._number)).replace("{product}", str(product + 1))
+        return asked.replace("{languages}", _LANGUAGES[turn % len(_LANGUAGES)]).encode()
 
     def answered(self, took: float, *, ok: bool) -> None:
         """Note an answer."""

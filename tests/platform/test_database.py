@@ -85,13 +85,45 @@ def test_a_connection_that_the_server_closed_is_replaced_without_an_error(own_da
         assert session.scalar(text("SELECT pg_backend_pid()")) != mine
 
 
+def test_a_connection_that_the_server_closed_after_a_read_is_replaced_for_a_transaction(own_database: Any) -> None:
+    with db.reading() as session:
+        mine = session.scalar(text("SELECT pg_backend_pid()"))
+    _end(mine)
+
+    with db.transaction() as session:
+        assert session.scalar(text("SELECT pg_backend_pid()")) != mine
+
+
 def test_an_environment_keeps_one_connection(own_database: Any) -> None:
     pids = set()
     for _ in range(3):
         with db.transaction() as session:
             pids.add(session.scalar(text("SELECT pg_backend_pid()")))
+        with db.reading() as session:
+            pids.add(session.scalar(text("SELECT pg_backend_pid()")))
 
     assert len(pids) == 1
+
+
+def test_a_transaction_after_a_read_takes_back_what_fails(own_database: Any) -> None:
+    with db.transaction() as session:
+        session.execute(text("CREATE TABLE one (id int)"))
+    with db.reading() as session:
+        assert session.scalar(text("SELECT count(*) FROM one")) == 0
+
+    with pytest.raises(LookupError), db.transaction() as session:
+        _insert_and_fail(session)
+
+    with db.reading() as session:
+        assert session.scalar(text("SELECT count(*) FROM one")) == 0
+
+
+def test_reads_go_on_after_one_that_failed(own_database: Any) -> None:
+    with pytest.raises(Exception, match="division by zero"), db.reading() as session:
+        session.execute(text("SELECT 1 / 0"))
+
+    with db.reading() as session:
+        assert session.scalar(text("SELECT 1")) == 1
 
 
 def test_a_statement_that_never_ends_is_ended(own_database: Any) -> None:
@@ -187,6 +219,11 @@ def test_the_deployment_function_migrates_and_seeds_once(own_database: Any) -> N
 
     with db.reading() as session:
         assert session.scalar(text("SELECT count(*) FROM roles WHERE name = 'super_admin'")) == 1
+
+
+def _insert_and_fail(session: Any) -> None:
+    session.execute(text("INSERT INTO one VALUES (1)"))
+    raise LookupError
 
 
 def _end(pid: int) -> None:

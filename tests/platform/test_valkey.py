@@ -122,18 +122,18 @@ def test_while_one_builds_anew_the_others_get_the_old_answer() -> None:
 
 def test_a_builder_that_dies_keeps_nobody_waiting_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache, "REBUILD_SECONDS", 0.2)
-    valkey.ask(lambda client: client.set("cms:products:a:lock", "of the dead"))
+    valkey.ask(lambda client: client.set("{cms:products:a}:lock", "of the dead"))
 
     assert cached(Group.PRODUCTS, "a", lambda: b"answer") == b"answer"
 
 
 def test_whoever_built_for_too_long_leaves_the_lock_to_the_next() -> None:
     def build() -> bytes:
-        valkey.ask(lambda client: client.set("cms:products:a:lock", "of the next"))
+        valkey.ask(lambda client: client.set("{cms:products:a}:lock", "of the next"))
         return b"answer"
 
     assert cached(Group.PRODUCTS, "a", build) == b"answer"
-    assert valkey.ask(lambda client: client.get("cms:products:a:lock")) == b"of the next"
+    assert valkey.ask(lambda client: client.get("{cms:products:a}:lock")) == b"of the next"
 
 
 def test_what_can_not_be_built_raises_and_is_tried_again() -> None:

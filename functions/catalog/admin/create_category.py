@@ -2,8 +2,8 @@
 
 from fastapi import Response
 
-from ravo.catalog import replies
 from ravo.catalog.errors import SlugTaken, UnknownReference
+from ravo.catalog.replies import groups as replies
 from ravo.catalog.schemas.groups import AdminCategory, CategoryInput
 from ravo.catalog.service import groups
 from ravo.platform.database import transaction

@@ -2,8 +2,8 @@
 
 from fastapi import Response
 
-from ravo.catalog import replies
 from ravo.catalog.errors import OptionsTaken, SkuTaken, SlugTaken, UnknownReference
+from ravo.catalog.replies import products as replies
 from ravo.catalog.schemas.products import AdminProduct, ProductInput
 from ravo.catalog.service import products
 from ravo.platform.database import transaction

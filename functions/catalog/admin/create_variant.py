@@ -4,8 +4,8 @@ from uuid import UUID
 
 from fastapi import Response
 
-from ravo.catalog import replies
 from ravo.catalog.errors import OptionsTaken, ProductNotFound, SkuTaken
+from ravo.catalog.replies import products as replies
 from ravo.catalog.schemas.products import AdminVariant, VariantInput
 from ravo.catalog.service import products, variants
 from ravo.platform.database import transaction

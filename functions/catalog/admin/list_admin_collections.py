@@ -2,7 +2,7 @@
 
 from fastapi import Response
 
-from ravo.catalog import replies
+from ravo.catalog.replies import groups as replies
 from ravo.catalog.schemas.groups import AdminCollectionSummary
 from ravo.platform.database import reading
 from ravo.platform.errors import Forbidden, Unauthenticated

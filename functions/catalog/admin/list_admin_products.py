@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
-from ravo.catalog import replies
+from ravo.catalog.replies import products as replies
 from ravo.catalog.schemas.products import AdminProductSummary
 from ravo.platform.database import reading
 from ravo.platform.errors import Forbidden, Unauthenticated

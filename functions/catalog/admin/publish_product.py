@@ -5,8 +5,8 @@ from uuid import UUID
 
 from fastapi import Body, Response
 
-from ravo.catalog import replies
 from ravo.catalog.errors import ProductIncomplete, ProductNotFound
+from ravo.catalog.replies import products as replies
 from ravo.catalog.schemas.products import AdminProduct, Publication
 from ravo.catalog.service import products
 from ravo.platform.database import transaction

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from fastapi import Response
 
-from ravo.catalog import replies
 from ravo.catalog.errors import ProductNotFound
+from ravo.catalog.replies import products as replies
 from ravo.catalog.schemas.products import AdminProduct
 from ravo.catalog.service import products
 from ravo.platform.database import transaction

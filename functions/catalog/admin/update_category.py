@@ -4,8 +4,8 @@ from uuid import UUID
 
 from fastapi import Response
 
-from ravo.catalog import replies
 from ravo.catalog.errors import CategoryCycle, CategoryNotFound, SlugTaken, UnknownReference
+from ravo.catalog.replies import groups as replies
 from ravo.catalog.schemas.groups import AdminCategory, CategoryChange
 from ravo.catalog.service import groups
 from ravo.platform.database import transaction

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from fastapi import Response
 
-from ravo.catalog import replies
 from ravo.catalog.errors import CollectionNotFound, SlugTaken, UnknownReference
+from ravo.catalog.replies import groups as replies
 from ravo.catalog.schemas.groups import AdminCollection, CollectionChange
 from ravo.catalog.service import groups
 from ravo.platform.database import transaction

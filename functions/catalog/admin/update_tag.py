@@ -4,8 +4,8 @@ from uuid import UUID
 
 from fastapi import Response
 
-from ravo.catalog import replies
 from ravo.catalog.errors import SlugTaken, TagNotFound
+from ravo.catalog.replies import groups as replies
 from ravo.catalog.schemas.groups import AdminTag, TagChange
 from ravo.catalog.service import groups
 from ravo.platform.database import transaction

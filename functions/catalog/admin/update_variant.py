@@ -5,8 +5,8 @@ from uuid import UUID
 
 from fastapi import Path, Response
 
-from ravo.catalog import replies
 from ravo.catalog.errors import OptionsTaken, ProductNotFound, SkuTaken, VariantNotFound
+from ravo.catalog.replies import products as replies
 from ravo.catalog.schemas.products import AdminVariant, VariantChange
 from ravo.catalog.service import products, variants
 from ravo.platform.database import transaction

@@ -74,10 +74,11 @@ def _browsed(request: ListRequest) -> bytes:
     sort = Sort.NEWEST if request.sort in (None, Sort.RELEVANCE) else request.sort
     counted = _facets(filters) if request.facets else None
     with reading() as session:
-        page = browse.page_of_products(session, filters, sort, limit=paging.limit, offset=paging.offset)
-        total = counted["total"] if counted else browse.count_products(session, filters)
+        page, total = browse.page_of_products(
+            session, filters, sort, limit=paging.limit, offset=paging.offset, counted=not counted
+        )
         found = cards.of_products(session, page)
-    return _list(request, found, total, counted)
+    return _list(request, found, counted["total"] if counted else total, counted)
 
 
 def _searched(request: ListRequest) -> bytes:

@@ -1,12 +1,13 @@
 """The doctor: every counter recomputed from its ledger, and where they differ."""
 
+from ravo.catalog.queries import listings
 from ravo.inventory import queries
 from ravo.platform.database import reading
 from ravo.platform.observability import count, logger
 
 
 def find_drift() -> list[dict[str, str | int]]:
-    """Return each stock level that is not what its movements and reservations sum up to; a healthy shop has none."""
+    """Return what drifted: stock levels that are not what their ledger sums up to, the number of listed products; a healthy shop has none."""
     with reading() as session:
         found: list[dict[str, str | int]] = [
             {
@@ -19,7 +20,11 @@ def find_drift() -> list[dict[str, str | int]]:
             }
             for row in queries.drift(session)
         ]
+        counts = listings.counts(session)
     if found:
         logger().error("stock drifted", levels=len(found))
         count("StockDrift", len(found))
+    if counts.kept != counts.counted:
+        logger().error("number of listed products drifted", kept=counts.kept, counted=counts.counted)
+        found.append({"listed": counts.kept, "countedListed": counts.counted})
     return found

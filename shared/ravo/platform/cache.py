@@ -29,6 +29,16 @@ REBUILD_SECONDS = 10.0
 LOOK_AGAIN_SECONDS = 0.01
 _CREATED = struct.Struct(">d")
 
+# An answer that is not there is mostly nobody else's to build either, and looking and locking in turn would cost that
+# caller one round trip more. The last holder of a lock stored its answer before it let go, so there is no need to look again.
+_LOOK_OR_LOCK = """
+local entry = redis.call('get', KEYS[1])
+if entry then
+    return {entry, 0}
+end
+return {false, redis.call('set', KEYS[2], ARGV[1], 'nx', 'px', ARGV[2]) and 1 or 0}
+"""
+
 # Whoever built for longer than the lock lasts must not take it from the next.
 _UNLOCK = "if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('del', KEYS[1]) end"
 
@@ -46,12 +56,19 @@ def key_of(*parts: object) -> str:
 def cached(group: Group, key: str, build: Callable[[], bytes]) -> bytes:
     """Return the cached answer, or build and keep it. With Valkey down it is built each time."""
     name = f"{group}:{key}"
+    token = secrets.token_bytes(8)
     try:
-        kept = _kept(group, valkey.ask(lambda client: client.mget(name, _dropped(group))))
+        (entry, took), dropped = valkey.together(
+            lambda pipe: (
+                pipe.eval(_LOOK_OR_LOCK, 2, name, _lock(name), token, _lock_milliseconds()),
+                pipe.get(_dropped(group)),
+            )
+        )
+        kept = _kept(group, entry, dropped)
         if kept and kept.is_fresh:
             return kept.answer
-        token = secrets.token_bytes(8)
-        kept = _answer_or_lock(group, name, token)
+        if not took:
+            kept = _answer_or_lock(group, name, token)
     except valkey.ValkeyUnavailable:
         return build()
     return kept.answer if kept else _build(group, name, token, build)
@@ -70,13 +87,14 @@ def _answer_or_lock(group: Group, name: str, token: bytes) -> _Kept | None:
     """
     deadline = time.monotonic() + REBUILD_SECONDS
     while True:
-        took, found = valkey.together(
+        took, entry, dropped = valkey.together(
             lambda pipe: (
-                pipe.set(_lock(name), token, nx=True, px=int(REBUILD_SECONDS * 1000)),
-                pipe.mget(name, _dropped(group)),
+                pipe.set(_lock(name), token, nx=True, px=_lock_milliseconds()),
+                pipe.get(name),
+                pipe.get(_dropped(group)),
             )
         )
-        kept = _kept(group, found)
+        kept = _kept(group, entry, dropped)
         if kept and kept.is_fresh:
             if took:
                 _unlock(name, token)
@@ -114,9 +132,8 @@ def _unlock(name: str, token: bytes) -> None:
         valkey.ask(lambda client: client.eval(_UNLOCK, 1, _lock(name), token))
 
 
-def _kept(group: Group, found: object) -> _Kept | None:
+def _kept(group: Group, entry: bytes | None, dropped: bytes | None) -> _Kept | None:
     """Read an answer; it is fresh while it is young enough, and made after the group was dropped last."""
-    entry, dropped = cast("tuple[bytes | None, bytes | None]", found)
     if entry is None:
         return None
     created = cast(float, _CREATED.unpack_from(entry)[0])
@@ -125,7 +142,12 @@ def _kept(group: Group, found: object) -> _Kept | None:
 
 
 def _lock(name: str) -> str:
-    return f"{name}:lock"
+    # The braces have a cluster keep it where the answer is, so that one script may have both.
+    return f"{{{name}}}:lock"
+
+
+def _lock_milliseconds() -> int:
+    return int(REBUILD_SECONDS * 1000)
 
 
 def _dropped(group: Group) -> str:

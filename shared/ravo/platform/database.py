@@ -1,13 +1,13 @@
 """The database: one connection per execution environment, and the two ways to use it."""
 
 import select
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 from pydantic_core import from_json
-from sqlalchemy import Connection, Engine, MetaData, TextClause, create_engine, event
+from sqlalchemy import Connection, Engine, MetaData, TextClause, TextualSelect, column, create_engine, event, text
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -37,9 +37,14 @@ class Base(DeclarativeBase):
     )
 
 
-@cache
 def engine() -> Engine:
-    """Return the engine with its single connection, opened on first use."""
+    """Return the engine with its single connection, opened on first use, and free for whoever asks."""
+    _let_go()
+    return _engine()
+
+
+@cache
+def _engine() -> Engine:
     arguments: dict[str, Any] = {"options": CONNECTION_OPTIONS, "application_name": "ravo", "connect_timeout": 5}
     if settings().database_through_proxy:
         # A prepared statement pins the proxy's connection to this client, which is what the proxy is there to avoid.
@@ -69,6 +74,16 @@ def planned_anew(statement: TextClause) -> TextClause:
     return statement.execution_options(planned_anew=True)
 
 
+def selection(columns: Mapping[str, str], source: str) -> TextualSelect:
+    """Make the statement `SELECT columns source` of columns by their names.
+
+    What a statement of plain text returns SQLAlchemy makes out anew each time, which for a row of thirty columns takes as
+    long as it takes PostgreSQL to find it.
+    """
+    said = ", ".join(f"{expression} AS {name}" for name, expression in columns.items())
+    return text(f"SELECT {said} {source}").columns(*map(column, columns))
+
+
 def _execute_planned_anew(cursor: Any, statement: str, values: Any, context: Any) -> bool:
     """Execute what shall not be prepared; tells SQLAlchemy whether that is done."""
     if not context.execution_options.get("planned_anew"):
@@ -78,12 +93,19 @@ def _execute_planned_anew(cursor: Any, statement: str, values: Any, context: Any
 
 
 def _refuse_dead_connection(connection: Any, _record: Any, _proxy: Any) -> None:
-    """Notice without a round trip that the server hung up while this environment was frozen or idle: its end of the socket reads as ready."""
-    if connection.closed or select.select([connection.fileno()], [], [], 0)[0]:
+    if _is_dead(connection):
         raise DisconnectionError("the database closed the connection")
 
 
+def _is_dead(connection: Any) -> bool:
+    """Notice without a round trip that the server hung up while this environment was frozen or idle: its end of the socket reads as ready."""
+    return connection.closed or bool(select.select([connection.fileno()], [], [], 0)[0])
+
+
 _bound: Connection | None = None
+# Reads keep the connection until someone else asks for it: to take it, set it and give it back costs as much as what a
+# small statement reads.
+_kept: Connection | None = None
 
 
 @contextmanager
@@ -113,9 +135,7 @@ def transaction() -> Generator[Session]:
 @contextmanager
 def reading() -> Generator[Session]:
     """Read without a transaction around it: each statement sees what is committed, and nothing needs to be ended."""
-    with _session() as session:
-        if _bound is None:
-            session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+    with _session(_kept_for_reading() if _bound is None else None) as session:
         yield session
 
 
@@ -126,14 +146,31 @@ def separate_transactions() -> Generator[Session]:
         yield session
 
 
-def _session() -> Session:
+def _session(connection: Connection | None = None) -> Session:
     if _bound is not None:
         return Session(_bound, expire_on_commit=False, join_transaction_mode="create_savepoint")
-    return Session(engine(), expire_on_commit=False)
+    return Session(connection or engine(), expire_on_commit=False)
+
+
+def _kept_for_reading() -> Connection:
+    global _kept  # noqa: PLW0603  (kept for the life of the environment, like the engine)
+    if _kept is not None and (_kept.invalidated or _is_dead(_kept.connection.driver_connection)):
+        _kept.invalidate()
+        _let_go()
+    if _kept is None:
+        _kept = _engine().connect().execution_options(isolation_level="AUTOCOMMIT")
+    return _kept
+
+
+def _let_go() -> None:
+    global _kept  # noqa: PLW0603
+    if _kept is not None:
+        _kept.close()
+        _kept = None
 
 
 def forget_connection() -> None:
     """Close the connection and open a new one on next use; after a SnapStart restore or a change of settings."""
-    if engine.cache_info().currsize:
+    if _engine.cache_info().currsize:
         engine().dispose()
-    engine.cache_clear()
+    _engine.cache_clear()

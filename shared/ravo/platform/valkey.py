@@ -49,10 +49,13 @@ def ask[T](command: "Callable[[Redis], T]") -> T:
 
 
 def together(commands: "Callable[[Pipeline], object]") -> list[Any]:
-    """Send several commands in one round trip, as one; returns their answers."""
+    """Send several commands in one round trip, done one after the other; returns their answers.
+
+    Not as one, which a cluster does only for keys that lie in the same place, and which costs as much as the commands.
+    """
 
     def run(client: "Redis") -> list[Any]:
-        pipe = client.pipeline()
+        pipe = client.pipeline(transaction=False)
         commands(pipe)
         return pipe.execute()
 

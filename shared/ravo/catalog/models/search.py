@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from pgvector.sqlalchemy import HALFVEC
-from sqlalchemy import BigInteger, Computed, ForeignKey, Index, LargeBinary, Numeric, String, Text, text
+from sqlalchemy import BigInteger, Computed, ForeignKey, Identity, Index, LargeBinary, Numeric, String, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -70,6 +70,15 @@ class ProductListing(Base):
     sizes: Mapped[list[str]] = mapped_column(ARRAY(Text))
     colors: Mapped[list[str]] = mapped_column(ARRAY(Text))
     features: Mapped[list[str]] = mapped_column(ARRAY(Text))
+
+
+class ListingCount(Base):
+    """A part of the number of browsable listings; all rows together are the whole. Triggers on the listings keep it."""
+
+    __tablename__ = "listing_counts"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    browsable: Mapped[int] = mapped_column(BigInteger)
 
 
 class ProductSearch(Base):

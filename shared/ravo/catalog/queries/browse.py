@@ -93,24 +93,27 @@ def narrowed(sql: str, names: Sequence[str]) -> TextClause:
     return planned_anew(text(sql)) if names else text(sql)
 
 
-def page_of_products(session: Session, filters: Filters, sort: Sort, *, limit: int, offset: int) -> Sequence[UUID]:
-    """Return the products of one page, in order."""
-    statement = _page(filters.names, sort)
-    return session.scalars(statement, filters.bound | {"limit": limit, "offset": offset}).all()
+def page_of_products(
+    session: Session, filters: Filters, sort: Sort, *, limit: int, offset: int, counted: bool = True
+) -> tuple[Sequence[UUID], int]:
+    """Return the products of one page, in order, and how many the list holds in all; 0 where that need not be `counted`."""
+    values = filters.bound | {"limit": limit, "offset": offset}
+    row = session.execute(_page(filters.names, sort, counted=counted), values).one()
+    return row.page, row.total
 
 
-def count_products(session: Session, filters: Filters) -> int:
-    """Count what a list holds in all."""
-    return session.scalars(_count(filters.names), filters.bound).one()
+# Counting every row takes longer than all else about a page; of all that is browsable only those are counted that are not
+# yet due.
+_ALL = f"""
+    (SELECT coalesce(sum(browsable), 0)::bigint FROM listing_counts)
+    - (SELECT count(*) FROM product_listings l WHERE l.browsable AND NOT ({ON_SALE}))
+"""
 
 
 # The cards are another statement: with filters this one is planned each time, the sooner the fewer tables it names.
 @cache
-def _page(names: tuple[str, ...], sort: Sort) -> TextClause:
+def _page(names: tuple[str, ...], sort: Sort, *, counted: bool) -> TextClause:
     rows = f"product_listings l WHERE {BROWSABLE}{conditions(names)}"
-    return narrowed(f"SELECT l.product_id FROM {rows} ORDER BY {ORDER[sort]} LIMIT :limit OFFSET :offset", names)
-
-
-@cache
-def _count(names: tuple[str, ...]) -> TextClause:
-    return narrowed(f"SELECT count(*) FROM product_listings l WHERE {BROWSABLE}{conditions(names)}", names)
+    total = f"(SELECT count(*) FROM {rows})" if names else _ALL
+    page = f"SELECT l.product_id FROM {rows} ORDER BY {ORDER[sort]} LIMIT :limit OFFSET :offset"
+    return narrowed(f"SELECT ARRAY({page}) AS page, {total if counted else 0} AS total", names)

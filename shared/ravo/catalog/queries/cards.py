@@ -10,10 +10,10 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from ravo.catalog import media
+from ravo.platform.database import selection
 from ravo.platform.money import text_of
 
 type Json = dict[str, Any]
@@ -23,12 +23,33 @@ VARIANTS_ON_CARD = 50
 # Prices repeat from card to card and from page to page.
 PRICES_KEPT = 4096
 
-_CARDS = text(
+_OF_PRODUCT = (
+    "id",
+    "sku",
+    "slug",
+    "name",
+    "short_description",
+    "currency",
+    "average_rating",
+    "review_count",
+    "featured",
+)
+_OF_LISTING = ("in_stock", "published_at", "variant_count")
+_COLUMNS = (
+    {name: f"p.{name}" for name in _OF_PRODUCT}
+    | {name: f"l.{name}" for name in _OF_LISTING}
+    | {
+        "base_price": "p.base_price::text",
+        "compare_at_price": "p.compare_at_price::text",
+        "price": "l.price::text",
+        "price_to": "l.price_to::text",
+        "image": "p.images -> 0",
+        "variants": "v.variants",
+    }
+)
+_CARDS = selection(
+    _COLUMNS,
     f"""
-    SELECT p.id, p.sku, p.slug, p.name, p.short_description, p.currency, p.base_price::text AS base_price,
-        p.compare_at_price::text AS compare_at_price, l.price::text AS price, l.price_to::text AS price_to,
-        p.images -> 0 AS image, l.in_stock, p.average_rating, p.review_count, p.featured, l.published_at,
-        l.variant_count, v.variants
     FROM unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS page (product_id, place)
     JOIN product_listings l USING (product_id)
     JOIN products p ON p.id = l.product_id
@@ -45,7 +66,7 @@ _CARDS = text(
     ) v
     WHERE l.published_at <= statement_timestamp()
     ORDER BY page.place
-    """
+    """,
 )
 
 

@@ -3,18 +3,49 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from ravo.catalog.queries.cards import Json, compare_at, images, money
+from ravo.platform.database import selection
 
-_DETAIL = """
-    SELECT p.id, p.sku, p.slug, p.name, p.description, p.short_description, p.currency, p.guest_purchaseable, p.features,
-        p.materials, p.sustainability, p.attributes, p.size_guide, p.images, p.videos, p.average_rating, p.review_count,
-        p.featured, p.meta_title, p.meta_description, p.updated_at, p.track_inventory, p.allow_backorder,
-        p.base_price::text AS base_price, p.compare_at_price::text AS compare_at_price,
-        l.price::text AS price, l.price_to::text AS price_to, l.in_stock, l.published_at,
-        v.variants, c.categories, t.tags, i18n.translations
+_OF_PRODUCT = (
+    "id",
+    "sku",
+    "slug",
+    "name",
+    "description",
+    "short_description",
+    "currency",
+    "guest_purchaseable",
+    "features",
+    "materials",
+    "sustainability",
+    "attributes",
+    "size_guide",
+    "images",
+    "videos",
+    "average_rating",
+    "review_count",
+    "featured",
+    "meta_title",
+    "meta_description",
+    "updated_at",
+    "track_inventory",
+    "allow_backorder",
+)
+_COLUMNS = {name: f"p.{name}" for name in _OF_PRODUCT} | {
+    "base_price": "p.base_price::text",
+    "compare_at_price": "p.compare_at_price::text",
+    "price": "l.price::text",
+    "price_to": "l.price_to::text",
+    "in_stock": "l.in_stock",
+    "published_at": "l.published_at",
+    "variants": "v.variants",
+    "categories": "c.categories",
+    "tags": "t.tags",
+    "translations": "i18n.translations",
+}
+_SOURCE = """
     FROM products p
     JOIN product_listings l ON l.product_id = p.id
     CROSS JOIN LATERAL (
@@ -48,8 +79,8 @@ _DETAIL = """
     ) i18n
     WHERE {key} AND p.deleted_at IS NULL AND l.published_at <= statement_timestamp()
 """
-_BY_ID = text(_DETAIL.format(key="p.id = :key"))
-_BY_SLUG = text(_DETAIL.format(key="p.slug = :key"))
+_BY_ID = selection(_COLUMNS, _SOURCE.format(key="p.id = :key"))
+_BY_SLUG = selection(_COLUMNS, _SOURCE.format(key="p.slug = :key"))
 
 # Below this the page may say that few are left; a variant's own alert level goes first.
 LOW_STOCK = 5

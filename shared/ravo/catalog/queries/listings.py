@@ -1,6 +1,7 @@
 """Deriving what lists see: one set of statements however many products changed."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -138,6 +139,13 @@ _TURN_IN_STOCK = text(
     """
 )
 
+_COUNTS = text(
+    """
+    SELECT coalesce(sum(browsable), 0)::bigint AS kept, (SELECT count(*) FROM product_listings WHERE browsable) AS counted
+    FROM listing_counts
+    """
+)
+
 _OF_CATEGORY = text(
     """
     SELECT DISTINCT pc.product_id
@@ -164,6 +172,11 @@ def refresh(session: Session, product_ids: Sequence[UUID]) -> None:
 def turn_in_stock(session: Session, product_ids: Sequence[UUID]) -> list[UUID]:
     """Say anew of these products whether they can be had; returns those for which that has turned."""
     return list(session.scalars(_TURN_IN_STOCK, {"ids": list(product_ids)}))
+
+
+def counts(session: Session) -> Any:
+    """Return the number of browsable listings as it is `kept`, and as it is `counted` anew."""
+    return session.execute(_COUNTS).one()
 
 
 def products_in_category(session: Session, category_id: UUID) -> Sequence[UUID]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from ravo.catalog.schemas.products import Count, Name, Slug, Version, Words
+from ravo.catalog.schemas.fields import Count, Name, Slug, Version, Words
 from ravo.platform.schemas import Input, Reply
 
 

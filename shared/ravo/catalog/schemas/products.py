@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from ravo.catalog import media
+from ravo.catalog.schemas.fields import Count, Name, Slug, Version, Words
 from ravo.catalog.schemas.shop import CategoryLink, Image
 from ravo.catalog.text import safe_html
 from ravo.platform.schemas import Input, Money, MoneyInput, Reply
@@ -15,13 +16,8 @@ from ravo.platform.schemas import Input, Money, MoneyInput, Reply
 MOST_VARIANTS = 500
 
 type Sku = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\s\x00-\x1f]+$")]
-type Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=160)]
-type Name = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 type Html = Annotated[str, StringConstraints(max_length=100_000), AfterValidator(safe_html)]
-type Words = Annotated[str, StringConstraints(max_length=5000)]
 type Option = Annotated[str, StringConstraints(min_length=1, max_length=64)]
-type Count = Annotated[int, Field(ge=0, le=2_000_000_000)]
-type Version = Annotated[int, Field(ge=1, le=2_000_000_000, description="The version that the change was made on.")]
 type Labels = Annotated[
     list[Annotated[str, StringConstraints(min_length=1, max_length=100)]],
     Field(max_length=50),

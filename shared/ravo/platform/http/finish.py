@@ -1,17 +1,18 @@
 """The last touch to every answer: 304 for what the caller has, compression, security headers, what is left of the limit."""
 
-import gzip
-
+from isal import isal_zlib
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ravo.platform.http.envelope import request_id
 
 COMPRESS_FROM = 1024
-# Compression at the first level takes a third of the time of the sixth, for a tenth more bytes; CloudFront may compress harder.
+# Intel's library makes gzip of the same size in a third of the time that zlib takes, on ARM too: a page of products is
+# compressed in less time than it takes to ask the cache for it. CloudFront may compress harder.
 COMPRESS_LEVEL = 1
+GZIP_WINDOW = 16 + isal_zlib.MAX_WBITS
 
-SECURITY_HEADERS = {
+_SECURITY_HEADERS = {
     "strict-transport-security": "max-age=63072000; includeSubDomains; preload",
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -19,6 +20,7 @@ SECURITY_HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
+_SECURITY = [(name.encode(), value.encode()) for name, value in _SECURITY_HEADERS.items()]
 # An answer of data needs nothing; a page that needs more says so itself.
 CONTENT_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
@@ -55,7 +57,7 @@ def _finished(request: Headers, start: Message, body: bytes) -> bytes:
     if len(body) >= COMPRESS_FROM and "content-encoding" not in headers:
         headers.add_vary_header("Accept-Encoding")
         if "gzip" in request.get("accept-encoding", ""):
-            body = gzip.compress(body, COMPRESS_LEVEL)
+            body = isal_zlib.compress(body, COMPRESS_LEVEL, GZIP_WINDOW)
             headers["content-encoding"] = "gzip"
             headers["content-length"] = str(len(body))
     return body
@@ -70,9 +72,8 @@ def _has(if_none_match: str, etag: str) -> bool:
 
 
 def _add_headers(scope: Scope, start: Message) -> None:
+    start["headers"].extend(_SECURITY)
     headers = MutableHeaders(scope=start)
-    for name, value in SECURITY_HEADERS.items():
-        headers[name] = value
     headers.setdefault("content-security-policy", CONTENT_POLICY)
     headers["x-request-id"] = request_id.get()
     if allowance := scope.get("state", {}).get("allowance"):
