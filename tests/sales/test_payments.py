@@ -398,3 +398,19 @@ def test_with_stripe_down_a_report_waits_in_its_queue(
     assert status(placed, staff_token) == "pending_payment"
     drain(database)
     assert status(placed, staff_token) == "payment_confirmed"
+
+
+def test_the_doctor_sees_a_balance_and_an_order_that_do_not_follow_from_their_ledgers(
+    database: Any, staff_token: str, placed: Any
+) -> None:
+    card = gift_card(database, "10.00", code="AAAA-BBBB-CCCC-DDDD")
+    with database.begin_nested() as savepoint:
+        database.execute(text("UPDATE gift_cards SET balance = 11"))
+        database.execute(text("UPDATE orders SET status = 'shipped'"))
+        found = find_drift()
+        savepoint.rollback()
+
+    assert found == [
+        {"giftCardId": card, "balance": "11.0000", "countedBalance": "10.0000"},
+        {"orderId": placed["orderId"], "total": "44.9000", "charged": "0", "refunded": "0"},
+    ]

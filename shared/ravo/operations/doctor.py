@@ -1,30 +1,65 @@
 """The doctor: every counter recomputed from its ledger, and where they differ."""
 
+from sqlalchemy.orm import Session
+
 from ravo.catalog.queries import listings
 from ravo.inventory import queries
 from ravo.platform.database import reading
 from ravo.platform.observability import count, logger
+from ravo.sales import books_queries
+
+type Drift = dict[str, str | int]
 
 
-def find_drift() -> list[dict[str, str | int]]:
-    """Return what drifted: stock levels that are not what their ledger sums up to, the number of listed products; a healthy shop has none."""
+def find_drift() -> list[Drift]:
+    """Return what drifted: stock levels, gift cards, orders, the number of listed products; a healthy shop has none."""
     with reading() as session:
-        found: list[dict[str, str | int]] = [
-            {
-                "variantId": str(row.variant_id),
-                "locationId": str(row.location_id),
-                "onHand": row.on_hand,
-                "countedOnHand": row.counted_on_hand,
-                "reserved": row.reserved,
-                "countedReserved": row.counted_reserved,
-            }
-            for row in queries.drift(session)
-        ]
-        counts = listings.counts(session)
-    if found:
-        logger().error("stock drifted", levels=len(found))
-        count("StockDrift", len(found))
-    if counts.kept != counts.counted:
-        logger().error("number of listed products drifted", kept=counts.kept, counted=counts.counted)
-        found.append({"listed": counts.kept, "countedListed": counts.counted})
-    return found
+        found = {
+            "stock levels": _stock(session),
+            "gift cards": _gift_cards(session),
+            "orders": _orders(session),
+            "listed products": _listings(session),
+        }
+    for what, rows in found.items():
+        if rows:
+            logger().error("a counter is not what its ledger says", what=what, rows=len(rows))
+            count("Drift", len(rows))
+    return [row for rows in found.values() for row in rows]
+
+
+def _stock(session: Session) -> list[Drift]:
+    return [
+        {
+            "variantId": str(row.variant_id),
+            "locationId": str(row.location_id),
+            "onHand": row.on_hand,
+            "countedOnHand": row.counted_on_hand,
+            "reserved": row.reserved,
+            "countedReserved": row.counted_reserved,
+        }
+        for row in queries.drift(session)
+    ]
+
+
+def _gift_cards(session: Session) -> list[Drift]:
+    return [
+        {"giftCardId": str(row.id), "balance": f"{row.balance:f}", "countedBalance": f"{row.counted:f}"}
+        for row in books_queries.gift_cards_off(session)
+    ]
+
+
+def _orders(session: Session) -> list[Drift]:
+    return [
+        {
+            "orderId": str(row.id),
+            "total": f"{row.total_amount:f}",
+            "charged": f"{row.charged:f}",
+            "refunded": f"{row.refunded:f}",
+        }
+        for row in books_queries.orders_off(session)
+    ]
+
+
+def _listings(session: Session) -> list[Drift]:
+    counts = listings.counts(session)
+    return [] if counts.kept == counts.counted else [{"listed": counts.kept, "countedListed": counts.counted}]

@@ -48,7 +48,7 @@ def reconcile() -> Findings:
         discrepancies.resolve_others(session, provider=STRIPE, since=since, found=findings.found)
     if findings.found:
         logger().error("books differ", discrepancies=len(findings.found))
-        count("PaymentDiscrepancies", len(findings.found))
+        count("PaymentDiscrepancy", len(findings.found))
     return findings
 
 

@@ -82,7 +82,7 @@ def take_over(intent_id: str) -> None:
             _settle(asked.order_id, asked.id, asked.payment_id, result)
             continue
         with transaction() as session:
-            count("PaymentDiscrepancy", kind="refund_differs")
+            count("PaymentDiscrepancy")
             discrepancies.open_one(
                 session,
                 "refund_differs",

@@ -80,5 +80,5 @@ def _find(intent_id: str) -> Intent | None:
 
 
 def _tell_declined(session: Session, receipt_id: UUID, order_id: UUID, failure: str) -> None:
-    count("PaymentFailed", reason=failure)
+    count("PaymentFailed")
     outbox.record(session, PaymentDeclined(aggregate_id=receipt_id, version=1, order_id=order_id, failure=failure))

@@ -47,7 +47,7 @@ def settle(session: Session, intent: Intent) -> str:
     if queries.is_charged(session, payment.id):
         return "known"
     if (intent.received, intent.currency) != (payment.amount, payment.currency):
-        count("PaymentDiscrepancy", kind="amount_differs")
+        count("PaymentDiscrepancy")
         discrepancies.open_one(
             session,
             "amount_differs",
@@ -107,7 +107,7 @@ def _without_order(session: Session, intent: Intent) -> str:
     if intent.status is not IntentStatus.SUCCEEDED:
         return "no_order"
     logger().error("money without an order", intentId=intent.id)
-    count("PaymentDiscrepancy", kind="money_without_order")
+    count("PaymentDiscrepancy")
     discrepancies.open_one(
         session,
         "money_without_order",
