@@ -3,7 +3,7 @@
 from fastapi import Response
 
 from ravo.platform.database import transaction
-from ravo.platform.errors import NotFound
+from ravo.platform.errors import Conflict, NotFound
 from ravo.platform.http import Answer, Visitor, create_app, created, lambda_handler, refusals
 from ravo.sales.carts import replies, service
 from ravo.sales.carts.schemas import CartInput, CartReply
@@ -15,7 +15,7 @@ app = create_app()
     "/api/v1/sales/carts",
     status_code=201,
     response_model=Answer[CartReply],
-    responses=refusals(NotFound),
+    responses=refusals(NotFound, Conflict),
 )
 async def create_cart(given: CartInput, visitor: Visitor) -> Response:
     """Make a cart for a guest, who keeps its id, or for the caller, who has one open cart: asking again answers it."""

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import delete, select, text, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from ravo.platform.ids import uuid7
@@ -146,9 +147,10 @@ def touch_for_update(session: Session, cart_id: UUID, **values: Any) -> Any | No
     return session.execute(statement).one_or_none()
 
 
-def add_cart(session: Session, **values: Any) -> Any:
-    """Make a cart."""
-    return session.execute(insert(Cart).values(id=uuid7(), **values).returning(*_COLUMNS)).one()
+def add_cart(session: Session, **values: Any) -> Any | None:
+    """Make a cart; None when its customer has an open one."""
+    made = insert(Cart).values(id=uuid7(), **values).on_conflict_do_nothing().returning(*_COLUMNS)
+    return session.execute(made).one_or_none()
 
 
 def open_cart_of_user(session: Session, user_id: UUID) -> Any | None:

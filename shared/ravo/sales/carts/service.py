@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from ravo.identity import service as identity
-from ravo.platform.errors import Refusal
+from ravo.platform.constraints import refusing
+from ravo.platform.errors import Conflict, Refusal
 from ravo.platform.settings import settings
 from ravo.platform.tokens import Principal
 from ravo.sales.carts import queries
@@ -30,7 +31,11 @@ from ravo.sales.errors import (
 def create(session: Session, given: CartInput, *, by: Principal | None) -> Quote:
     """Make a cart; a customer who has an open one gets that."""
     mine = queries.open_cart_of_user(session, by.id) if by else None
-    return quote(session, mine or _new(session, given, by))
+    made = mine or _new(session, given, by)
+    if made is None:
+        # The customer's other window was quicker.
+        raise Conflict("This cart is being made right now.", retry_after=1)
+    return quote(session, made)
 
 
 def find(session: Session, cart_id: UUID, *, by: Principal | None) -> Quote:
@@ -87,11 +92,12 @@ def shipping_options(session: Session, cart_id: UUID, *, by: Principal | None) -
 
 def set_shipping(session: Session, cart_id: UUID, rate_id: UUID, *, by: Principal | None) -> Quote:
     """Choose how the cart is sent. Refuses with `ShippingRateUnfit` what is not among its options."""
-    known = queries.cart_by_id(session, cart_id)
-    options = queries.shipping_options(session, own(known, by), weight=_weight(session, known))
-    if rate_id not in {rate.id for rate in options}:
+    with refusing({"fk_carts_shipping_rate_id": ShippingRateUnfit}):
+        cart = _touched(session, cart_id, by, shipping_rate_id=rate_id)
+    priced = quote(session, cart)
+    if priced.shipping is None:
         raise ShippingRateUnfit
-    return quote(session, _touched(session, cart_id, by, shipping_rate_id=rate_id))
+    return priced
 
 
 def enter_code(session: Session, cart_id: UUID, code: str, *, by: Principal | None) -> Quote:
@@ -142,7 +148,7 @@ def own(cart: Any | None, by: Principal | None) -> Any:
     return cart
 
 
-def _new(session: Session, given: CartInput, by: Principal | None) -> Any:
+def _new(session: Session, given: CartInput, by: Principal | None) -> Any | None:
     known: Mapping[str, Any] = {}
     if by:
         known = {"user_id": by.id, "email": identity.profile(session, by.id).user.email}
@@ -157,10 +163,6 @@ def _touched(session: Session, cart_id: UUID, by: Principal | None, **values: An
         own(queries.cart_by_id(session, cart_id), by)
         raise CartClosed
     return cart if "user_id" in values else own(cart, by)
-
-
-def _weight(session: Session, cart: Any) -> int:
-    return weight_of([line for line in queries.lines(session, cart.id) if is_sold(line, cart)])
 
 
 def _why_not_sold(session: Session, variant_id: UUID, cart: Any) -> Refusal:

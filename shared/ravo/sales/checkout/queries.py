@@ -15,7 +15,7 @@ from ravo.sales.models import GiftCardEntry, PromotionUse
 _COUNT_USES = text(
     """
     WITH locked AS (
-        SELECT id, max_uses, uses FROM promotions WHERE id = ANY(:ids) ORDER BY id FOR UPDATE
+        SELECT id, max_uses, uses FROM promotions WHERE id = ANY(:ids) ORDER BY id FOR NO KEY UPDATE
     )
     UPDATE promotions p SET uses = p.uses + 1 FROM locked
     WHERE p.id = locked.id AND (locked.max_uses IS NULL OR locked.uses < locked.max_uses)
@@ -37,7 +37,7 @@ _GIVE_BACK_USES = text(
         WHERE order_id = :order_id AND given_back_at IS NULL RETURNING promotion_id
     ), locked AS (
         SELECT p.id FROM promotions p JOIN given ON given.promotion_id = p.id
-        WHERE p.max_uses IS NOT NULL OR p.max_uses_per_customer IS NOT NULL ORDER BY p.id FOR UPDATE OF p
+        WHERE p.max_uses IS NOT NULL OR p.max_uses_per_customer IS NOT NULL ORDER BY p.id FOR NO KEY UPDATE OF p
     )
     UPDATE promotions p SET uses = greatest(p.uses - 1, 0) FROM locked WHERE p.id = locked.id
     """
@@ -47,7 +47,7 @@ _REDEEM = text(
     WITH wanted AS (
         SELECT g.id, w.amount FROM gift_cards g
         JOIN jsonb_to_recordset(:shares) AS w (id uuid, amount numeric) ON w.id = g.id
-        ORDER BY g.id FOR UPDATE OF g
+        ORDER BY g.id FOR NO KEY UPDATE OF g
     )
     UPDATE gift_cards g SET balance = g.balance - wanted.amount, version = g.version + 1, updated_at = now()
     FROM wanted
