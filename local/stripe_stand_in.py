@@ -53,7 +53,7 @@ class _Memory:
 
     def load(self) -> None:
         """Know again what was kept; a file that can't be read is forgotten."""
-        with contextlib.suppress(OSError, pickle.UnpicklingError, EOFError, AttributeError):
+        with contextlib.suppress(OSError, pickle.UnpicklingError, EOFError, AttributeError, ImportError):
             dict.update(self._store, pickle.loads(self._file.read_bytes()))  # noqa: S301  (our own)
 
     async def kept(self, _app: web.Application) -> AsyncGenerator[None]:

@@ -329,6 +329,17 @@ def test_what_stripe_refuses_for_good_is_not_tried_again(
     assert refused.value.text == shown
 
 
+def test_what_somebody_wrote_into_metadata_by_hand_is_no_order_of_ours(answering: Answering) -> None:
+    said = {"object": "payment_intent", "id": "pi_1", "client_secret": "pi_1_secret_1", "status": "processing"}
+    said |= {"amount": 4990, "amount_received": 0, "currency": "eur", "last_payment_error": None}
+    for metadata in ({}, {"order_id": "the one of Ada"}):
+        answering.answer = (200, said | {"metadata": metadata})
+
+        intent = stripe.find_intent("pi_1")
+
+        assert (intent.order_id, intent.status) == (None, payments.IntentStatus.PROCESSING)
+
+
 def test_a_provider_is_found_by_its_name() -> None:
     assert payments.provider("stripe").find_intent is stripe.find_intent
     with pytest.raises(KeyError):

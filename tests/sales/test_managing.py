@@ -555,6 +555,15 @@ def test_a_late_change_of_a_rate_is_refused(database: Any, staff_token: str) -> 
     assert change_offer(staff_token, rate, name="Late").error["code"] == "VERSION_CONFLICT"
 
 
+def test_a_late_change_is_told_so_before_it_is_checked(database: Any, staff_token: str) -> None:
+    promotion = made(staff_token, "promotion", SALE | {"startsAt": "2027-01-01T00:00:00Z"})
+    change(staff_token, "promotion", promotion["id"], startsAt=None)
+
+    late = change(staff_token, "promotion", promotion["id"], endsAt="2026-12-31T00:00:00Z")
+
+    assert late.error["code"] == "VERSION_CONFLICT"
+
+
 @pytest.mark.parametrize("kind", MADE)
 def test_what_there_is_not_is_not_found(database: Any, staff_token: str, kind: str) -> None:
     field = {"note": "x"} if kind == "gift_card" else {"name": "x"}

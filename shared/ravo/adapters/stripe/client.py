@@ -29,11 +29,6 @@ def client() -> "StripeClient":
         raise ProviderUnavailable from error
 
 
-def forget_client() -> None:
-    """Make the client anew on next use; after a change of settings."""
-    _client.cache_clear()
-
-
 @contextmanager
 def asking() -> Generator[None]:
     """Turn what the SDK raises into a refusal for good, or for now."""
