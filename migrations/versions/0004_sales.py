@@ -327,6 +327,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("order_number", name=op.f("uq_orders_order_number")),
     )
     op.create_index("ix_orders_email", "orders", [sa.literal_column("lower(email)"), "id"], unique=False)
+    op.create_index("ix_orders_created_at", "orders", ["created_at"], unique=False)
+    op.create_index(
+        "ix_orders_number_prefix",
+        "orders",
+        ["order_number"],
+        unique=False,
+        postgresql_ops={"order_number": "varchar_pattern_ops"},
+    )
     op.create_index("ix_orders_status", "orders", ["status", "id"], unique=False)
     op.create_index(
         "ix_orders_unpaid",

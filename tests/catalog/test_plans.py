@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from bench import goods
@@ -15,6 +15,7 @@ from ravo.platform import valkey
 from tests.catalog.shop import ADMIN, NOWHERE, STORE
 from tests.conftest import token_for
 from tests.gateway import call
+from tests.plans import Sent, nodes, plans, read_from_end_to_end, reads_of
 
 PRODUCTS = 20_000
 LARGE = {
@@ -35,8 +36,6 @@ _MERGE = text("""
     WHERE amname = 'gin' AND relname LIKE 'ix\\_product%'
 """)
 _ALL_VISIBLE = text("UPDATE pg_class SET relallvisible = relpages WHERE relname = ANY(:names)")
-
-type Sent = list[tuple[str, Any]]
 
 
 @pytest.fixture(scope="module")
@@ -63,40 +62,12 @@ def shop(migrated: None) -> Iterator[Any]:
 def sent(shop: Any) -> Iterator[Sent]:
     """The statements that the test sends, with their values."""
     valkey.ask(lambda client: client.flushall())
-    statements: Sent = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
-        if statement.lstrip().startswith(("SELECT", "WITH")):
-            statements.append((statement, values))
-
-    event.listen(shop.engine, "before_cursor_execute", note)
-    yield statements
-    event.remove(shop.engine, "before_cursor_execute", note)
-
-
-def plans(shop: Any, sent: Sent) -> list[dict[str, Any]]:
-    """The plans of what was sent."""
-    return [
-        shop.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", values).scalar()[0]["Plan"]
-        for statement, values in list(sent)
-    ]
-
-
-def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """A plan's parts."""
-    yield plan
-    for below in plan.get("Plans", []):
-        yield from nodes(below)
+    yield from reads_of(shop)
 
 
 def read_whole(shop: Any, sent: Sent) -> list[str]:
     """The large tables that a statement would read from end to end."""
-    return [
-        node["Relation Name"]
-        for plan in plans(shop, sent)
-        for node in nodes(plan)
-        if node["Node Type"] == "Seq Scan" and node["Relation Name"] in LARGE
-    ]
+    return read_from_end_to_end(shop, sent, LARGE)
 
 
 def get(function: str, path: str, **query: str) -> Any:

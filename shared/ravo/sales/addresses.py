@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, StringConstraints
 
 from ravo.platform.countries import COUNTRIES
-from ravo.platform.schemas import Input
+from ravo.platform.schemas import Input, Reply
 
 type AddressLine = Annotated[str, StringConstraints(max_length=120)]
 type RequiredLine = Annotated[str, StringConstraints(min_length=1, max_length=120)]
@@ -35,3 +35,18 @@ class Address(Input):
     postal_code: Annotated[str, StringConstraints(max_length=16)] = ""
     country: CountryCode
     phone: Annotated[str, StringConstraints(max_length=32, pattern=r"^[0-9 +()./-]*$")] = ""
+
+
+class AddressReply(Reply):
+    """An address as it was given, by the rules of its day."""
+
+    first_name: str = ""
+    last_name: str = ""
+    company: str = ""
+    line1: str = ""
+    line2: str = ""
+    city: str = ""
+    region: str = ""
+    postal_code: str = ""
+    country: str = ""
+    phone: str = ""

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from ravo.platform.schemas import Money
-from ravo.sales.addresses import Address
+from ravo.sales.addresses import AddressReply
 from ravo.sales.carts.quoting import Quote, is_sold
 from ravo.sales.carts.schemas import (
     CartCodeReply,
@@ -131,5 +131,5 @@ def _shipping(quote: Quote) -> ChosenShipping | None:
     )
 
 
-def _address(stored: dict[str, Any] | None) -> Address | None:
-    return None if stored is None else Address.model_validate(stored)
+def _address(stored: dict[str, Any] | None) -> AddressReply | None:
+    return None if stored is None else AddressReply.model_validate(stored)

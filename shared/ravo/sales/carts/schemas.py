@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from ravo.identity.schemas import Email, Locale
 from ravo.platform.money import CURRENCY_DIGITS
 from ravo.platform.schemas import Input, Money, Reply
-from ravo.sales.addresses import Address
+from ravo.sales.addresses import Address, AddressReply
 
 MOST_PIECES = 99
 MOST_LINES = 100
@@ -145,8 +145,8 @@ class CartReply(Reply):
     currency: str
     locale: str
     email: str | None
-    shipping_address: Address | None
-    billing_address: Address | None
+    shipping_address: AddressReply | None
+    billing_address: AddressReply | None
     shipping: ChosenShipping | None
     lines: list[CartLineReply]
     discounts: list[CartDiscountReply]

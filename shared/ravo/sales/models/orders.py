@@ -36,6 +36,8 @@ class Order(Identified, Timed, Base):
         Index("ix_orders_user_id", "user_id", "id"),
         Index("ix_orders_email", func.lower(text("email")), "id"),
         Index("ix_orders_status", "status", "id"),
+        Index("ix_orders_created_at", "created_at"),
+        Index("ix_orders_number_prefix", "order_number", postgresql_ops={"order_number": "varchar_pattern_ops"}),
         Index("ix_orders_unpaid", "expires_at", postgresql_where=text("status = 'pending_payment'")),
     )
 

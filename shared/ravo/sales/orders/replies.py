@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from ravo.platform.http import Page, Paging
 from ravo.platform.schemas import Money
 from ravo.platform.tokens import Principal
-from ravo.sales.addresses import Address
+from ravo.sales.addresses import AddressReply
 from ravo.sales.errors import OrderNotFound
 from ravo.sales.models import OrderItem, TrackingEvent
 from ravo.sales.orders import queries
@@ -157,8 +157,8 @@ def _shown(session: Session, order: Any) -> dict[str, Any]:
     return _summary(order) | {
         "items": [_item(item, order.currency) for item in queries.items(session, order.id)],
         "totals": totals_of(order),
-        "shipping_address": Address.model_validate(order.shipping_address),
-        "billing_address": Address.model_validate(order.billing_address),
+        "shipping_address": AddressReply.model_validate(order.shipping_address),
+        "billing_address": AddressReply.model_validate(order.billing_address),
         "shipping_method": order.shipping_method,
         "carrier": order.carrier,
         "tracking_number": order.tracking_number,

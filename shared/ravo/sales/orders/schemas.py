@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from ravo.platform.schemas import Input, Money, MoneyInput, Reply
-from ravo.sales.addresses import Address
+from ravo.sales.addresses import AddressReply
 from ravo.sales.carts.schemas import MOST_LINES
 from ravo.sales.orders.transitions import Status
 
@@ -117,8 +117,8 @@ class OrderReply(OrderSummary):
 
     items: list[OrderItemReply]
     totals: OrderTotals
-    shipping_address: Address
-    billing_address: Address
+    shipping_address: AddressReply
+    billing_address: AddressReply
     shipping_method: str
     carrier: str | None
     tracking_number: str | None
