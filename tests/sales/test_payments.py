@@ -321,7 +321,7 @@ def reconcile(database: Any) -> Any:
 
     reconciliation.LEFT_ALONE, before = timedelta(minutes=-1), reconciliation.LEFT_ALONE
     try:
-        return reconciliation.reconcile()
+        return reconciliation.reconcile(force=False)
     finally:
         reconciliation.LEFT_ALONE = before
 
@@ -414,3 +414,17 @@ def test_the_doctor_sees_a_balance_and_an_order_that_do_not_follow_from_their_le
         {"giftCardId": card, "balance": "11.0000", "countedBalance": "10.0000"},
         {"orderId": placed["orderId"], "total": "44.9000", "charged": "0", "refunded": "0"},
     ]
+
+
+def test_books_are_not_opened_while_nobody_pays(database: Any, statements: list[str]) -> None:
+    from ravo.platform import valkey
+    from tests.jobs import scheduled
+
+    scheduled("sales/schedules/reconcile_payments", force=True)
+    statements.clear()
+    scheduled("sales/schedules/reconcile_payments")
+    assert statements == []
+
+    valkey.ask(lambda client: client.flushall())
+    scheduled("sales/schedules/reconcile_payments")
+    assert statements != []

@@ -6,9 +6,9 @@ from ravo.platform.jobs import schedule_handler
 from ravo.sales.payments import reconciliation
 
 
-def reconcile_payments(_event: dict[str, Any]) -> str:
-    """Settle what webhooks did not bring, and write down what does not add up."""
-    findings = reconciliation.reconcile()
+def reconcile_payments(event: dict[str, Any]) -> str:
+    """Settle what webhooks did not bring, and write down what does not add up; `{"force": true}` looks regardless, once a day."""
+    findings = reconciliation.reconcile(force=bool(event.get("force")))
     return f"{findings.looked_at} looked at, {findings.repaired} repaired, {len(findings.found)} discrepancies"
 
 

@@ -12,7 +12,7 @@ from ravo.platform.observability import count, logger
 from ravo.platform.time import now
 from ravo.sales.payments import discrepancy_queries as discrepancies
 from ravo.sales.payments import queries, refunding
-from ravo.sales.payments.names import STRIPE
+from ravo.sales.payments.names import ASKED, STRIPE
 from ravo.sales.payments.settling import settle
 
 # Younger ones may be on their way by webhook; older ones have been looked at many times.
@@ -33,9 +33,14 @@ class Findings:
     found: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
 
 
-def reconcile() -> Findings:
-    """Compare the last three days. Raises `ProviderUnavailable` when the provider does not answer: the next hour looks again."""
+def reconcile(*, force: bool) -> Findings:
+    """Compare the last three days. Raises `ProviderUnavailable` when the provider does not answer: the next hour looks again.
+
+    Asks Valkey first whether anyone paid in that time, so that a paused database stays asleep.
+    """
     findings = Findings()
+    if not force and not ASKED.may_hold():
+        return findings
     began = now()
     since, until = began - LOOKED_BACK, began - LEFT_ALONE
     seen: set[str] = set()
@@ -46,6 +51,7 @@ def reconcile() -> Findings:
     findings.repaired += _send_refunds_again(began)
     with transaction() as session:
         discrepancies.resolve_others(session, provider=STRIPE, since=since, found=findings.found)
+    ASKED.forget(older_than=since)
     if findings.found:
         logger().error("books differ", discrepancies=len(findings.found))
         count("PaymentDiscrepancy", len(findings.found))

@@ -19,7 +19,7 @@ from ravo.sales.orders.replies import totals_of
 from ravo.sales.orders.service import payable_by
 from ravo.sales.orders.transitions import Status
 from ravo.sales.payments import queries
-from ravo.sales.payments.names import STATUSES, STRIPE
+from ravo.sales.payments.names import ASKED, STATUSES, STRIPE
 
 
 def find_payable(session: Session, order_id: UUID, *, by: Principal | None) -> Any:
@@ -69,6 +69,7 @@ def _intent(stripe: PaymentProvider, order: Any, amount: Decimal) -> Intent:
         intent = stripe.find_intent(asked[-1].intent_id)
         if intent.status is not IntentStatus.CANCELED:
             return intent
+    ASKED.put(str(order.id))
     intent = stripe.create_intent(
         order_id=order.id,
         order_number=order.order_number,
