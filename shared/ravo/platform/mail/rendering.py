@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from ravo.platform.mail.figures import day, moment, money
 from ravo.platform.mail.message import Written, sender
 from ravo.platform.settings import settings
 
@@ -49,10 +50,14 @@ def environment() -> "Environment":
     """Return the templates; Jinja costs every start a tenth of a second, so only whoever writes a mail imports it."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(FOLDERS),
         autoescape=select_autoescape(("html",)),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    # Jinja's own are the only types of filters that its annotations know.
+    filters = cast("dict[str, Any]", made.filters)
+    filters |= {"money": money, "day": day, "moment": moment}
+    return made

@@ -1,0 +1,13 @@
+"""Queue: what happened to orders. Mails it to their customers."""
+
+from ravo.platform.events import Envelope
+from ravo.platform.jobs import job_handler
+from ravo.sales.notices import service
+
+
+def mail_order(envelope: Envelope) -> None:
+    """Tell the customer of an order what the event says, once."""
+    service.hear(envelope)
+
+
+handler = job_handler(mail_order, first_pause=2)

@@ -1,0 +1,114 @@
+"""What the mails about an order say: the values that their templates name. Line breaks that people sent are gone from all of them."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from sqlalchemy.orm import Session
+
+from ravo.platform.events import Envelope
+from ravo.platform.settings import settings
+from ravo.sales.addresses import Address
+from ravo.sales.events import OrderCancelled, OrderPlaced, OrderRefunded, OrderShipped
+from ravo.sales.models import OrderItem
+from ravo.sales.notices.sums import sums_of
+from ravo.sales.orders import queries
+from ravo.sales.orders.transitions import Status
+
+type Values = Mapping[str, Any]
+
+# Carriers are known by lower-case words like `dhl_express`; these are not written as other words are.
+_SPELLED = {"dhl": "DHL", "dpd": "DPD", "fedex": "FedEx", "gls": "GLS", "tnt": "TNT", "ups": "UPS", "usps": "USPS"}
+
+
+class Line(NamedTuple):
+    """A line of an order as its customer knows it; `details` are size, colour and style, `amount` is the price shown for all its pieces."""
+
+    name: str
+    details: str
+    quantity: int
+    amount: Decimal
+
+
+def values_of(session: Session, order: Any, envelope: Envelope) -> Values:
+    """Return what the mail about an event says: what all say, and what this one does beside."""
+    return {
+        "number": order.order_number,
+        "first_name": one_line(Address.model_validate(order.billing_address).first_name),
+        "currency": order.currency,
+        "follow_url": f"{settings().public_url}/orders/track?orderNumber={quote(order.order_number)}",
+    } | dict(_MORE.get(envelope.type, _nothing)(session, order, envelope))
+
+
+def address_lines(stored: Mapping[str, Any]) -> list[str]:
+    """Write an address as it stands on a parcel."""
+    address = Address.model_validate(stored)
+    place = f"{address.postal_code} {address.city}"
+    if address.region:
+        place = f"{address.city}, {address.region} {address.postal_code}"
+    name = f"{address.first_name} {address.last_name}"
+    written = (name, address.company, address.line1, address.line2, place, address.country)
+    return [line for each in written if (line := one_line(each))]
+
+
+def one_line(words: str) -> str:
+    """Take line breaks out, so that nobody's name looks like a sentence of ours."""
+    return " ".join(words.split())
+
+
+def carrier_name(carrier: str) -> str:
+    """Write a carrier as people know it."""
+    return " ".join(_SPELLED.get(word.lower(), word.capitalize()) for word in carrier.replace("_", " ").split())
+
+
+def _confirmation(session: Session, order: Any, _envelope: Envelope) -> Values:
+    items = queries.items(session, order.id)
+    bought_for, paid_by = address_lines(order.shipping_address), address_lines(order.billing_address)
+    return {
+        "lines": [_line(item) for item in items],
+        "sums": sums_of(order, items),
+        "shipping_method": one_line(order.shipping_method),
+        "shipping_address": bought_for,
+        "billing_address": paid_by if paid_by != bought_for else [],
+        # A late mail does not ask for a payment that has come, or that is not waited for any more.
+        "payable_until": order.expires_at if order.status == Status.PENDING_PAYMENT else None,
+    }
+
+
+def _line(item: OrderItem) -> Line:
+    about = [item.product_snapshot.get(name) for name in ("size", "color", "style")]
+    details = ", ".join(one_line(each) for each in about if each)
+    return Line(one_line(item.name), details, item.quantity, item.unit_price * item.quantity)
+
+
+def _parcel(_session: Session, order: Any, _envelope: Envelope) -> Values:
+    return {
+        "carrier": carrier_name(order.carrier or ""),
+        "tracking_number": one_line(order.tracking_number or ""),
+        "estimated_delivery": order.estimated_delivery,
+    }
+
+
+def _cancellation(_session: Session, order: Any, envelope: Envelope) -> Values:
+    reason = envelope.event(OrderCancelled).reason
+    # A payment that came too late is not among what the order was paid with.
+    was_paid = reason == "sold_out" or order.paid_at is not None or order.gift_card_amount > 0
+    return {"reason": reason, "was_paid": was_paid}
+
+
+def _refund(_session: Session, _order: Any, envelope: Envelope) -> Values:
+    told = envelope.event(OrderRefunded)
+    return {"amount": Decimal(told.amount), "is_whole": told.is_whole}
+
+
+def _nothing(_session: Session, _order: Any, _envelope: Envelope) -> Values:
+    return {}
+
+
+_MORE: Mapping[str, Callable[[Session, Any, Envelope], Values]] = {
+    OrderPlaced.type: _confirmation,
+    OrderShipped.type: _parcel,
+    OrderCancelled.type: _cancellation,
+    OrderRefunded.type: _refund,
+}

@@ -1,0 +1,30 @@
+"""Who is told of what: one mail for each event of an order, to the address and in the language that it was placed with."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from ravo.platform import mail
+from ravo.platform.events import Envelope
+from ravo.sales.events import OrderChanged, OrderPaid
+from ravo.sales.notices import letters
+from ravo.sales.orders import queries
+
+
+def hear(envelope: Envelope) -> None:
+    """Tell an order's customer what happened to it, unless the event says that nobody shall be told."""
+    if envelope.event(OrderChanged).notify:
+        kind = f"sales.{envelope.type.replace('.', '_')}"
+        mail.send_once(kind=kind, event_id=envelope.id, build=lambda session: _letter(session, envelope))
+
+
+def _letter(session: Session, envelope: Envelope) -> mail.Letter | None:
+    order = queries.order_by_id(session, envelope.aggregate_id)
+    if order is None or _is_said_already(order, envelope):
+        return None
+    return mail.Letter(order.email, order.locale, letters.values_of(session, order, envelope))
+
+
+def _is_said_already(order: Any, envelope: Envelope) -> bool:
+    """Whether the confirmation said it: an order that left nothing to pay was placed and paid at the same moment."""
+    return envelope.type == OrderPaid.type and order.total_amount == order.gift_card_amount
