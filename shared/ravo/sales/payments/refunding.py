@@ -50,13 +50,13 @@ def refund(session: Session, order_id: UUID, given: RefundInput, *, by: Principa
 
 
 def process(refund_id: UUID) -> None:
-    """Ask the provider to send a refund's money; asked again, it is the same refund there. Raises `ProviderUnavailable`."""
+    """Ask the provider to send a refund's money; asked again, however late, it is the same refund there. Raises `ProviderUnavailable`."""
     with reading() as session:
         asked = queries.refund_by_id(session, refund_id)
     if asked is None or asked.status != "requested":
         return
     try:
-        result = provider(asked.provider).refund(
+        result = _known(asked) or provider(asked.provider).refund(
             intent_id=asked.intent_id,
             amount=asked.amount,
             currency=asked.currency,
@@ -64,12 +64,8 @@ def process(refund_id: UUID) -> None:
             idempotency_key=f"refund-{refund_id}",
         )
     except PaymentRefused as refused:
-        # It may have gone through long ago, when the provider still remembered the key.
-        known = [each for each in provider(asked.provider).list_refunds(asked.intent_id) if each.refund_id == refund_id]
-        if not known:
-            _fail(asked.order_id, refund_id, refused.reason)
-            return
-        result = known[0]
+        _fail(asked.order_id, refund_id, refused.reason)
+        return
     _settle(asked.order_id, refund_id, asked.payment_id, result)
 
 
@@ -93,6 +89,12 @@ def take_over(intent_id: str) -> None:
                 expected=Decimal(0),
                 actual=result.amount,
             )
+
+
+def _known(asked: Any) -> RefundResult | None:
+    """Look whether a refund was made before: the provider forgets its key after a day, and would make another one."""
+    made = provider(asked.provider).list_refunds(asked.intent_id)
+    return next((each for each in made if each.refund_id == asked.id), None)
 
 
 def _settle(order_id: UUID, refund_id: UUID, payment_id: UUID, result: RefundResult) -> None:
