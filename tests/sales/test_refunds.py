@@ -1,4 +1,4 @@
-"""Refunds as the provider knows them."""
+"""Refunds as the provider tells of them: forgotten keys, late changes, and money that somebody sent back elsewhere."""
 
 from decimal import Decimal
 from typing import Any
@@ -8,12 +8,17 @@ import pytest
 
 from local.demo import shopper
 from ravo.adapters import stripe
+from ravo.adapters.stripe.client import client
 from ravo.sales.payments import refunding
 from tests.jobs import drain
+from tests.local.running import eventually
 from tests.sales.carts import goods
-from tests.sales.orders import admin_order, checkout, pay, ready_cart, refund, report
+from tests.sales.orders import admin_order, checkout, deliver, pay, ready_cart, refund, report, stripe_event
+from tests.sales.test_payments import discrepancies, reconcile
 
 EUR = {"currency": "EUR"}
+# The bank sends what went back to it back again, a little later.
+BOUNCING_CARD = "4000000000005126"
 
 
 def bought(database: Any, token: str, card: str = shopper.GOOD_CARD) -> Any:
@@ -31,6 +36,12 @@ def paid(database: Any, staff_token: str) -> Any:
     return bought(database, staff_token)
 
 
+def report_refund(placed: Any, kind: str) -> None:
+    """Deliver what Stripe reports of a refund."""
+    about = {"id": "re_1", "object": "refund", "payment_intent": placed["payment"]["intentId"]}
+    assert deliver(stripe_event(kind, about)).status == 200
+
+
 def test_a_refund_whose_key_the_provider_has_forgotten_is_not_made_twice(
     database: Any, staff_token: str, paid: Any
 ) -> None:
@@ -43,3 +54,32 @@ def test_a_refund_whose_key_the_provider_has_forgotten_is_not_made_twice(
 
     assert [each.amount for each in stripe.list_refunds(intent_id)] == [Decimal("10.00")]
     assert admin_order(paid["orderId"], staff_token)["refunded"]["amount"] == "10.00"
+
+
+def test_money_that_somebody_sent_back_elsewhere_stays_written_down(database: Any, staff_token: str, paid: Any) -> None:
+    client().v1.refunds.create({"payment_intent": paid["payment"]["intentId"], "amount": 500})
+    report_refund(paid, "refund.created")
+    drain(database)
+    assert discrepancies(staff_token, paid) == [("refund_differs", "0.00", "5.00")]
+
+    reconcile(database)
+
+    assert discrepancies(staff_token, paid) == [("refund_differs", "0.00", "5.00")]
+
+
+def test_a_refund_that_comes_back_after_it_had_gone_is_told_to_staff_once(database: Any, staff_token: str) -> None:
+    placed = bought(database, staff_token, BOUNCING_CARD)
+    refund(placed["orderId"], staff_token)
+    drain(database)
+    assert admin_order(placed["orderId"], staff_token)["status"] == "refunded"
+    eventually(lambda: stripe.list_refunds(placed["payment"]["intentId"])[0].status == "failed")
+
+    for kind in ("refund.updated", "refund.failed"):
+        report_refund(placed, kind)
+    drain(database)
+    reconcile(database)
+
+    assert discrepancies(staff_token, placed) == [("refund_differs", "44.90", "0.00")]
+    order = admin_order(placed["orderId"], staff_token)
+    assert [event["kind"] for event in order["timeline"]].count("refund_failed") == 1
+    assert (order["refunds"][0]["status"], order["refunds"][0]["failure"]) == ("succeeded", "failed")
