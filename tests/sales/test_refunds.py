@@ -83,3 +83,12 @@ def test_a_refund_that_comes_back_after_it_had_gone_is_told_to_staff_once(databa
     order = admin_order(placed["orderId"], staff_token)
     assert [event["kind"] for event in order["timeline"]].count("refund_failed") == 1
     assert (order["refunds"][0]["status"], order["refunds"][0]["failure"]) == ("succeeded", "failed")
+
+
+def test_an_amount_in_another_currency_is_refused_in_words_about_the_order(
+    database: Any, staff_token: str, paid: Any
+) -> None:
+    refused = refund(paid["orderId"], staff_token, amount={"amount": "1.00", "currency": "USD"})
+
+    assert (refused.status, refused.error["message"]) == (422, "The order is in another currency.")
+    assert admin_order(paid["orderId"], staff_token)["refunds"] == []

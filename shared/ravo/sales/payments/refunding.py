@@ -30,7 +30,7 @@ def refund(session: Session, order_id: UUID, given: RefundInput, *, by: Principa
     pieces = _pieces(session, order_id, given)
     amount = given.amount.amount if given.amount else _price(session, order, given, pieces)
     if given.amount and given.amount.currency != order.currency:
-        raise OtherCurrency
+        raise OtherCurrency("The order is in another currency.")
     made = refunds.request(session, order_id, amount=amount, reason=given.reason, actor_id=by.id)
     if not made:
         raise RefundTooLarge
