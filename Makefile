@@ -87,7 +87,7 @@ doctor: install ## Recompute every counter of the running system from its ledger
 	@.venv/bin/python -m local invoke Doctor --event events/operations/doctor.json
 
 .PHONY: demo
-demo: install ## Tell a story on a system of its own: import, search, filter, publish, with each event and job
+demo: install ## Tell a story on a system of its own: import, search, buy, ship, refund, with each event, job and mail
 	@.venv/bin/python -m local.demo
 
 .PHONY: bench

@@ -168,7 +168,7 @@ class _Pages:
             ],
             "queues": [self._depths(queue.name, queue.dead_letters) for queue in cloud.queues if queue.dead_letters],
             "schedules": [{"name": s.name, "expression": s.expression} for s in cloud.schedules],
-            "services": [{"name": s.name, "alive": s.alive} for s in self._system.services],
+            "services": [{"name": s.name, "alive": s.alive, "url": s.url} for s in self._system.services],
             "environments": self._system.pool.pids,
             "invocations": [
                 {"function": i.function, "at": i.at, "took": i.took, "outcome": i.outcome, "log": i.log}

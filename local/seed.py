@@ -1,4 +1,4 @@
-"""The demo shop: its owner, and a small catalogue. For laptops alone."""
+"""The demo shop: its owner, what it charges, and a small catalogue. For laptops alone."""
 
 import argparse
 import os
@@ -6,6 +6,7 @@ import sys
 
 from local.demo.catalogue import ROWS, pictures_zip
 from local.demo.client import Shop
+from local.demo.terms import set_terms
 
 OWNER = "owner@ravo.example"
 PASSWORD = "ravo-demo-owner"  # noqa: S105  (a demo's, printed at every start, refused elsewhere)
@@ -13,19 +14,19 @@ IMPORTED_WITHIN_SECONDS = 60.0
 
 
 def main() -> None:
-    """Make the demo owner where there is none, and fill an empty catalogue; refuses outside a laptop."""
+    """Make the demo owner where there is none, and fill an empty shop; refuses outside a laptop."""
     from ravo.platform.settings import settings
 
     parser = argparse.ArgumentParser(prog="python -m local.seed", description=__doc__)
-    parser.add_argument("--owner-alone", action="store_true", help="leave the catalogue as it is")
+    parser.add_argument("--owner-alone", action="store_true", help="leave the shop as it is")
     alone = parser.parse_args().owner_alone
     if settings().environment != "local":
         sys.exit("The demo owner's password is known to everyone: it is made on laptops alone.")
     make_owner()
     if alone:
         return
-    if _catalogue_is_empty():
-        import_catalogue(Shop(settings().public_url))
+    if _shop_is_empty():
+        fill(Shop(settings().public_url))
 
 
 def make_owner() -> None:
@@ -41,14 +42,18 @@ def make_owner() -> None:
             service.create_owner(session, owner)
 
 
-def import_catalogue(shop: Shop) -> None:
-    """Bring the demo catalogue in by the way that any catalogue comes: through the API."""
+def fill(shop: Shop) -> None:
+    """Say what the shop charges, and bring the demo catalogue in, by the way that any comes: through the API.
+
+    The catalogue comes last: a shop that has one is a shop that staff may have changed, and is left alone from then on.
+    """
     shop.sign_in(OWNER, PASSWORD)
+    set_terms(shop)
     import_id = shop.begin_import(ROWS, kind="custom", pictures=pictures_zip())
     shop.finish_import(import_id, within=IMPORTED_WITHIN_SECONDS)
 
 
-def _catalogue_is_empty() -> bool:
+def _shop_is_empty() -> bool:
     from sqlalchemy import text
 
     from ravo.platform.database import reading

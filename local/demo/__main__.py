@@ -5,10 +5,13 @@ import sys
 import time
 from pathlib import Path
 
+from local.demo.buying_story import BuyingStory
 from local.demo.catalogue import ROWS, pictures_zip
+from local.demo.catalogue_story import Catalogue, CatalogueStory
 from local.demo.client import Refused, Shop
+from local.demo.keeping_story import KeepingStory
 from local.demo.running import ROOT, throwaway_system
-from local.demo.story import Catalogue, Story, Unexpected
+from local.demo.telling import Telling, Unexpected
 from local.demo.trace import Trace
 from local.seed import OWNER, PASSWORD
 
@@ -26,7 +29,10 @@ def main() -> None:
             shop.sign_in(OWNER, PASSWORD)
             trace = Trace(system, shop)
             try:
-                Story(shop, trace).tell(catalogue)
+                telling = Telling(trace)
+                CatalogueStory(telling, shop).tell(catalogue)
+                bought = BuyingStory(telling, shop, system.stripe.url).tell()
+                KeepingStory(telling, shop).tell(bought)
             finally:
                 trace.close()
     except (Unexpected, Refused, TimeoutError, OSError) as failure:

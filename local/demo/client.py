@@ -51,11 +51,13 @@ class Shop:
         asked = f"?{urlencode(query)}" if query else ""
         return self._expect(self.send("GET", f"{self.url}{API}{path}{asked}")).document
 
-    def post(self, path: str, body: dict[str, Any] | None = None) -> Any:
-        """Ask for something to happen; returns the envelope's data."""
-        encoded = json.dumps(body or {}).encode()
-        answer = self.send("POST", f"{self.url}{API}{path}", encoded, {"content-type": "application/json"})
-        return self._expect(answer).document["data"]
+    def post(self, path: str, body: dict[str, Any] | None = None, *, key: str | None = None) -> Any:
+        """Ask for something to happen, once for each key; returns the envelope's data."""
+        return self._change("POST", path, body or {}, {"idempotency-key": key} if key else {})
+
+    def put(self, path: str, body: dict[str, Any]) -> Any:
+        """Say how something shall be; returns the envelope's data."""
+        return self._change("PUT", path, body, {})
 
     def upload(self, filename: str, content: bytes) -> str:
         """Send a file to where imports take it from; returns its upload id."""
@@ -115,6 +117,11 @@ class Shop:
         except urllib.error.HTTPError as error:
             with error:
                 return Answer(error.code, _lower(error.headers), error.read())
+
+    def _change(self, method: str, path: str, body: dict[str, Any], headers: dict[str, str]) -> Any:
+        sent = headers | {"content-type": "application/json"}
+        answer = self.send(method, f"{self.url}{API}{path}", json.dumps(body).encode(), sent)
+        return self._expect(answer).document["data"]
 
     def _expect(self, answer: Answer) -> Answer:
         if answer.status >= 400:

@@ -1,4 +1,4 @@
-"""What a step caused: the events it recorded, and the functions that ran."""
+"""What a step caused: the events it recorded, the functions that ran, and the mails that were sent."""
 
 import json
 import time
@@ -17,12 +17,13 @@ SETTLED_WITHIN_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Caused:
-    """Since the last look: how often each event was recorded, and each function's runs with the seconds they took in all."""
+    """Since the last look: how often each event was recorded, each function's runs with the seconds they took in all, and to whom mails went."""
 
     events: dict[str, int]
     unpublished: int
     requests: dict[str, tuple[int, float]]
     jobs: dict[str, tuple[int, float]]
+    mails: list[str]
     failures: list[str]
 
 
@@ -38,6 +39,7 @@ class Trace:
         self._events: set[Any] = set()
         self._seen: set[tuple[str, float]] = set()
         self._invocations: list[dict[str, Any]] = []
+        self._mails = 0
         self.caused()
 
     def close(self) -> None:
@@ -70,6 +72,7 @@ class Trace:
             unpublished,
             _summed(call for call in calls if call["function"] not in self._jobs),
             _summed(call for call in calls if call["function"] in self._jobs),
+            self._new_mails(),
             [f"{call['function']}: {call['outcome']}" for call in calls if call["outcome"] != "ok"],
         )
 
@@ -81,6 +84,12 @@ class Trace:
         for _, kind, _ in new:
             counted[kind] += 1
         return dict(counted), sum(1 for row in rows if row[2] is None)
+
+    def _new_mails(self) -> list[str]:
+        sent = json.loads(self._shop.send("GET", f"{self._shop.url}/_local/mail.json").body)
+        # The newest stands first.
+        new, self._mails = sent[: len(sent) - self._mails], len(sent)
+        return [f"{mail['to']}: {mail['subject']}" for mail in reversed(new)]
 
 
 def _summed(calls: Any) -> dict[str, tuple[int, float]]:

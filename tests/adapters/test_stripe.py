@@ -413,7 +413,6 @@ def test_killed_and_started_again_it_knows_its_payments_keys_and_web_hook(
     told, stand_in = till
     order_id = uuid4()
     intent = wanted(order_id=order_id)
-    time.sleep(0.5)
     os.kill(stand_in.pid, signal.SIGKILL)
     eventually(lambda: not stand_in.alive)
 
@@ -423,6 +422,22 @@ def test_killed_and_started_again_it_knows_its_payments_keys_and_web_hook(
     assert wanted(order_id=order_id) == intent
     assert shopper.pay(address, intent.client_secret) == shopper.Tried("succeeded")
     eventually(lambda: "payment_intent.succeeded" in told.types(intent.id))
+
+
+def test_killed_the_moment_somebody_paid_it_knows_of_the_money_and_tells_the_shop(
+    wanted: Wanted, address: str, till: tuple[Till, CardStandIn]
+) -> None:
+    told, stand_in = till
+    intent = wanted()
+    eventually(lambda: told.types(intent.id))
+
+    assert shopper.pay(address, intent.client_secret) == shopper.Tried("succeeded")
+    os.kill(stand_in.pid, signal.SIGKILL)
+    eventually(lambda: not stand_in.alive)
+    stand_in.start()
+
+    assert stripe.find_intent(intent.id).status is IntentStatus.SUCCEEDED
+    eventually(lambda: told.types(intent.id) == ["payment_intent.created", "payment_intent.succeeded"])
 
 
 def test_while_it_is_away_payments_are_unavailable_and_come_back_as_they_were(

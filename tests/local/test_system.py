@@ -5,9 +5,16 @@ import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from local.demo import shopper
+from local.demo.buying_story import ADDRESS, EMAIL, ORDERS, SALES
+from local.demo.client import API, Shop
+from local.demo.terms import CODE, set_terms
+from local.seed import OWNER, PASSWORD
 from tests.local.running import READY, Running, alive, command_line, copy_of_the_tree, eventually
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes as Linux shows them")
@@ -84,6 +91,54 @@ def test_another_site_s_page_can_fire_and_invoke_nothing(system: Running) -> Non
             answer.read()
     connection.close()
     assert system.get("/_local/fire/SweepOutboxEveryMinute", "POST")[0] == 303
+
+
+def test_an_order_goes_from_the_cart_to_a_payment_that_stripe_reports_through_the_gateway(system: Running) -> None:
+    guest = Shop(f"http://localhost:{system.port}")
+    staff = Shop(guest.url)
+    staff.sign_in(OWNER, PASSWORD)
+    variant = next(level for level in staff.get("/inventory/admin/stock", limit=100)["data"] if level["available"] > 5)
+    cart = guest.post(f"{SALES}/carts", {"locale": "de"})
+    path = f"{SALES}/carts/{cart['id']}"
+    guest.post(f"{path}/items", {"variantId": variant["variantId"]})
+    guest.post(f"{path}/discounts", {"code": CODE})
+    guest.put(f"{path}/address", {"email": EMAIL, "shippingAddress": ADDRESS})
+    option = guest.get(f"{path}/shipping-options")["data"][0]
+    total = guest.put(f"{path}/shipping", {"shippingRateId": option["id"]})["totals"]["total"]
+
+    placed = guest.post(f"{SALES}/checkout", {"cartId": cart["id"], "expectedTotal": total}, key=str(uuid4()))
+    stripe = next(service for service in system.json("/_local/state.json")["services"] if "Stripe" in service["name"])
+    assert shopper.pay(stripe["url"], placed["payment"]["clientSecret"]) == shopper.Tried("succeeded")
+
+    def order() -> dict[str, Any]:
+        return staff.get(f"{ORDERS}/{placed['orderId']}")["data"]
+
+    eventually(lambda: order()["status"] == "payment_confirmed")
+    assert order()["charged"] == placed["totals"]["total"] == total
+    (left,) = [
+        level
+        for level in staff.get("/inventory/admin/stock", search=variant["sku"])["data"]
+        if level["sku"] == variant["sku"]
+    ]
+    assert (left["onHand"], left["reserved"]) == (variant["onHand"] - 1, 0)
+
+
+def test_what_the_demo_shop_charges_is_entered_once_and_left_as_staff_change_it(system: Running) -> None:
+    staff = Shop(f"http://localhost:{system.port}")
+    staff.sign_in(OWNER, PASSWORD)
+
+    def terms() -> list[Any]:
+        return [staff.get(f"{SALES}/admin/{what}")["data"] for what in ("tax-rates", "shipping-zones", "promotions")]
+
+    before = terms()
+    assert [len(each) for each in before] == [4, 3, 2]
+    austria = next(rate for rate in before[0] if rate["country"] == "AT")
+    changed = json.dumps({"percent": "10", "version": austria["version"]}).encode()
+    path = f"{API}{SALES}/admin/tax-rates/{austria['id']}"
+    assert staff.send("PATCH", staff.url + path, changed, {"content-type": "application/json"}).status == 200
+    before = terms()
+    set_terms(staff)
+    assert terms() == before
 
 
 @pytest.mark.parametrize("words", ["postgres -D", "redis-server", "local.stand_in"])

@@ -59,6 +59,13 @@ def resolve_others(session: Session, *, provider: str, since: datetime, found: C
     session.execute(_RESOLVE, values)
 
 
+def open_intents(session: Session, kind: str, *, provider: str, since: datetime) -> Sequence[str]:
+    """Return the payments that have an open discrepancy of a kind, of those that `resolve_others` would close."""
+    is_open = PaymentDiscrepancy.resolved_at.is_(None) & (PaymentDiscrepancy.created_at >= since)
+    mine = (PaymentDiscrepancy.provider == provider) & (PaymentDiscrepancy.kind == kind)
+    return session.scalars(select(PaymentDiscrepancy.intent_id).where(is_open & mine)).all()
+
+
 def page(session: Session, *, limit: int, offset: int) -> tuple[Sequence[PaymentDiscrepancy], int]:
     """Return one page of what is open, the newest first, and how many there are."""
     is_open = PaymentDiscrepancy.resolved_at.is_(None)

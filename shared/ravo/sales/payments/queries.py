@@ -158,6 +158,13 @@ def end_refund(
     return session.scalar(ended.values(**values).returning(Refund.id)) is not None
 
 
+def note_returned(session: Session, refund_id: UUID, failure: str) -> bool:
+    """Write down that a refund that had gone came back; False when that was known before."""
+    returned = update(Refund).where(Refund.id == refund_id, Refund.status == "succeeded", Refund.failure.is_(None))
+    values = {"failure": failure, "version": Refund.version + 1}
+    return session.scalar(returned.values(**values).returning(Refund.id)) is not None
+
+
 def unsettled_refunds(session: Session, *, before: datetime, limit: int) -> Sequence[UUID]:
     """Return refunds that were asked for some time ago and did not come out yet."""
     waiting = (Refund.status == "requested") & (Refund.created_at < before)

@@ -49,6 +49,7 @@ def reconcile(*, force: bool) -> Findings:
         _compare(intents, findings)
     _look_for_missing(seen, since, until, findings)
     findings.repaired += _send_refunds_again(began)
+    _look_at_refunds_again(since, findings)
     with transaction() as session:
         discrepancies.resolve_others(session, provider=STRIPE, since=since, found=findings.found)
     ASKED.forget(older_than=since)
@@ -125,3 +126,12 @@ def _send_refunds_again(began: datetime) -> int:
     for refund_id in waiting:
         refunding.process(refund_id)
     return len(waiting)
+
+
+def _look_at_refunds_again(since: datetime, findings: Findings) -> None:
+    """Keep open what reports of refunds left for people, until it is right again."""
+    with reading() as session:
+        differing = discrepancies.open_intents(session, "refund_differs", provider=STRIPE, since=since)
+    for intent_id in differing:
+        if not refunding.take_over(intent_id):
+            findings.found.add(("refund_differs", intent_id))

@@ -18,6 +18,8 @@ from ravo.sales.payments import discrepancy_queries as discrepancies
 from ravo.sales.payments import queries, refunds
 from ravo.sales.payments.names import STRIPE
 
+_NOT_GONE = (RefundStatus.FAILED, RefundStatus.CANCELED)
+
 
 def refund(session: Session, order_id: UUID, given: RefundInput, *, by: Principal) -> None:
     """Send money of an order back, as staff say: an amount, what some pieces cost, or all that is left.
@@ -28,7 +30,7 @@ def refund(session: Session, order_id: UUID, given: RefundInput, *, by: Principa
     pieces = _pieces(session, order_id, given)
     amount = given.amount.amount if given.amount else _price(session, order, given, pieces)
     if given.amount and given.amount.currency != order.currency:
-        raise OtherCurrency
+        raise OtherCurrency("The order is in another currency.")
     made = refunds.request(session, order_id, amount=amount, reason=given.reason, actor_id=by.id)
     if not made:
         raise RefundTooLarge
@@ -50,13 +52,13 @@ def refund(session: Session, order_id: UUID, given: RefundInput, *, by: Principa
 
 
 def process(refund_id: UUID) -> None:
-    """Ask the provider to send a refund's money; asked again, it is the same refund there. Raises `ProviderUnavailable`."""
+    """Ask the provider to send a refund's money; asked again, however late, it is the same refund there. Raises `ProviderUnavailable`."""
     with reading() as session:
         asked = queries.refund_by_id(session, refund_id)
     if asked is None or asked.status != "requested":
         return
     try:
-        result = provider(asked.provider).refund(
+        result = _known(asked) or provider(asked.provider).refund(
             intent_id=asked.intent_id,
             amount=asked.amount,
             currency=asked.currency,
@@ -64,39 +66,65 @@ def process(refund_id: UUID) -> None:
             idempotency_key=f"refund-{refund_id}",
         )
     except PaymentRefused as refused:
-        # It may have gone through long ago, when the provider still remembered the key.
-        known = [each for each in provider(asked.provider).list_refunds(asked.intent_id) if each.refund_id == refund_id]
-        if not known:
-            _fail(asked.order_id, refund_id, refused.reason)
-            return
-        result = known[0]
+        _fail(asked.order_id, refund_id, refused.reason)
+        return
     _settle(asked.order_id, refund_id, asked.payment_id, result)
 
 
-def take_over(intent_id: str) -> None:
-    """Take over how the refunds of a payment stand; one that was made in the provider's own pages is written down as a discrepancy."""
+def take_over(intent_id: str) -> bool:
+    """Take over how the refunds of a payment stand; returns whether all of them are as our books say.
+
+    One that was made in the provider's own pages is written down as a discrepancy, and so is one that came back after it
+    had gone: of neither can the system know what shall follow.
+    """
+    agrees = True
     for result in provider(STRIPE).list_refunds(intent_id):
         with reading() as session:
             asked = queries.refund_by_id(session, result.refund_id) if result.refund_id else None
-        if asked:
+        if asked is None:
+            _write_down(intent_id, result, expected=Decimal(0), actual=result.amount)
+        elif asked.status == "succeeded" and result.status in _NOT_GONE:
+            _note_returned(asked, result)
+            _write_down(intent_id, result, expected=result.amount, actual=Decimal(0))
+        else:
             _settle(asked.order_id, asked.id, asked.payment_id, result)
             continue
-        with transaction() as session:
-            count("PaymentDiscrepancy")
-            discrepancies.open_one(
-                session,
-                "refund_differs",
-                intent_id,
-                provider=STRIPE,
-                order_id=queries.order_of_intent(session, STRIPE, intent_id),
-                currency=result.currency,
-                expected=Decimal(0),
-                actual=result.amount,
-            )
+        agrees = False
+    return agrees
+
+
+def _write_down(intent_id: str, result: RefundResult, *, expected: Decimal, actual: Decimal) -> None:
+    with transaction() as session:
+        count("PaymentDiscrepancy")
+        discrepancies.open_one(
+            session,
+            "refund_differs",
+            intent_id,
+            provider=STRIPE,
+            order_id=queries.order_of_intent(session, STRIPE, intent_id),
+            currency=result.currency,
+            expected=expected,
+            actual=actual,
+        )
+
+
+def _note_returned(asked: Any, result: RefundResult) -> None:
+    with transaction() as session:
+        orders.locked(session, asked.order_id)
+        if queries.note_returned(session, asked.id, result.status):
+            orders.note_failed_refund(session, asked.order_id, asked.id, result.status)
+            logger().error("refund came back", refundId=str(asked.id), reason=result.status)
+            count("RefundFailed")
+
+
+def _known(asked: Any) -> RefundResult | None:
+    """Look whether a refund was made before: the provider forgets its key after a day, and would make another one."""
+    made = provider(asked.provider).list_refunds(asked.intent_id)
+    return next((each for each in made if each.refund_id == asked.id), None)
 
 
 def _settle(order_id: UUID, refund_id: UUID, payment_id: UUID, result: RefundResult) -> None:
-    if result.status in (RefundStatus.FAILED, RefundStatus.CANCELED):
+    if result.status in _NOT_GONE:
         _fail(order_id, refund_id, result.status)
     if result.status is not RefundStatus.SUCCEEDED:
         return

@@ -1,24 +1,18 @@
-"""The story: a catalogue comes in, is searched, narrowed, and a product goes off sale and on again."""
+"""The first chapter: a catalogue comes in, is searched, narrowed, and a product goes off sale and on again."""
 
 import time
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from local.demo.client import Shop
-from local.demo.trace import Caused, Trace
+from local.demo.telling import Telling, expect, money
 
 IMPORTED_WITHIN_SECONDS = 120.0
 # What people type, and what a person would expect to find on top.
 SEARCHES = {"hodie": "hood", "leggins": "legging", "running shorts": "short"}
 PUBLIC = "/catalog/products"
 ADMIN = "/catalog/admin/products"
-
-
-class Unexpected(Exception):
-    """The system did something else than the story says."""
 
 
 @dataclass(frozen=True)
@@ -31,14 +25,13 @@ class Catalogue:
     pictures: bytes
 
 
-class Story:
-    """Tells each step, and what it caused."""
+class CatalogueStory:
+    """Told by staff who bring a catalogue in, and by people who look at it."""
 
-    def __init__(self, shop: Shop, trace: Trace, say: Callable[[str], None] = print) -> None:
+    def __init__(self, telling: Telling, shop: Shop) -> None:
+        self._telling = telling
+        self._say = telling.say
         self._shop = shop
-        self._trace = trace
-        self._say = say
-        self._steps = 0
 
     def tell(self, catalogue: Catalogue) -> None:
         """Tell it all. Raises `Unexpected` at the first thing that is not as it should be."""
@@ -54,21 +47,21 @@ class Story:
     def _import(self, catalogue: Catalogue) -> dict[str, Any]:
         size, zipped = catalogue.rows.stat().st_size / 1e6, len(catalogue.pictures) / 1e6
         about = f"{catalogue.name}: {size:.1f} MB of rows in the {catalogue.kind} format, {zipped:.1f} MB of pictures"
-        with self._step("Import a catalogue", about):
+        with self._telling.step("Import a catalogue", about):
             state = self._run_import(catalogue, catalogue.pictures)
             self._say(_table_of(state))
             for note in state["notes"]:
                 self._say(f"    note: {note}")
-            _expect(state["products"]["created"] > 0, "no product was created")
-            _expect(state["variants"]["rejected"] == 0, "rows were rejected")
+            expect(state["products"]["created"] > 0, "no product was created")
+            expect(state["variants"]["rejected"] == 0, "rows were rejected")
         return state
 
     def _import_again(self, catalogue: Catalogue, first: dict[str, Any]) -> None:
-        with self._step("Import the same file again", "nothing may change"):
+        with self._telling.step("Import the same file again", "nothing may change"):
             state = self._run_import(catalogue, None)
             self._say(_table_of(state))
             for what in ("products", "variants"):
-                _expect(state[what]["unchanged"] == first[what]["created"], f"{what} changed, though the file did not")
+                expect(state[what]["unchanged"] == first[what]["created"], f"{what} changed, though the file did not")
 
     def _run_import(self, catalogue: Catalogue, pictures: bytes | None) -> dict[str, Any]:
         began = time.monotonic()
@@ -76,7 +69,7 @@ class Story:
         shown: list[tuple[str, int]] = []
 
         def watch(state: dict[str, Any]) -> None:
-            self._trace.look()
+            self._telling.trace.look()
             if (now := (state["phase"], state["progress"])) not in shown:
                 shown.append(now)
                 self._say(f"    {time.monotonic() - began:5.1f} s  {state['phase']:<8} {state['progress']:>3} %")
@@ -84,16 +77,16 @@ class Story:
         return self._shop.finish_import(import_id, within=IMPORTED_WITHIN_SECONDS, watch=watch)
 
     def _search(self, typed: str, expected: str) -> None:
-        with self._step("Search", f'someone types "{typed}"'):
+        with self._telling.step("Search", f'someone types "{typed}"'):
             began = time.monotonic()
             found = self._shop.get(PUBLIC, search=typed, limit=3)
             took = (time.monotonic() - began) * 1000
             names = [product["name"] for product in found["data"]]
             self._say(f"    {found['pagination']['total']} found in {took:.0f} ms: {', '.join(names)}")
-            _expect(bool(names) and expected in names[0].lower(), f'"{typed}" does not find what was meant')
+            expect(bool(names) and expected in names[0].lower(), f'"{typed}" does not find what was meant')
 
     def _narrow(self) -> None:
-        with self._step("Narrow a list down", "facets tell what there is, filters choose from it"):
+        with self._telling.step("Narrow a list down", "facets tell what there is, filters choose from it"):
             everything = self._shop.get(PUBLIC, facets="true", limit=1)
             facets = everything["facets"]
             for name in ("categories", "sizes", "colors", "features"):
@@ -105,69 +98,46 @@ class Story:
             total, all_of_them = found["pagination"]["total"], everything["pagination"]["total"]
             self._say(f"    {category['name']} in size {size}, the cheapest first: {total} of {all_of_them}")
             for product in found["data"]:
-                self._say(f"      {product['name']:<36} {_money(product['price'])}")
-            _expect(0 < total < all_of_them, "the filters do not narrow the list down")
+                self._say(f"      {product['name']:<36} {money(product['price'])}")
+            expect(0 < total < all_of_them, "the filters do not narrow the list down")
 
     def _look_at_product(self) -> dict[str, Any]:
-        with self._step("Look at a product", "and at its picture, through the gateway"):
+        with self._telling.step("Look at a product", "and at its picture, through the gateway"):
             first = next(product for product in self._shop.get(PUBLIC, limit=20)["data"] if product["image"])
             product = self._shop.get(f"{PUBLIC}/{first['slug']}")["data"]
             categories = ", ".join(category["path"] for category in product["categories"])
-            self._say(f"    {product['name']}, {_money(product['price'])}, {len(product['variants'])} variants")
+            self._say(f"    {product['name']}, {money(product['price'])}, {len(product['variants'])} variants")
             self._say(f"    in {categories}")
             picture = self._shop.send("GET", product["images"][0]["url"])
             kind, size = picture.headers.get("content-type", ""), len(picture.body)
             self._say(f"    {product['images'][0]['url']}: {picture.status}, {kind}, {size:,} bytes")
-            _expect(picture.status == 200 and kind.startswith("image/"), "the picture does not answer")
+            expect(picture.status == 200 and kind.startswith("image/"), "the picture does not answer")
         return product
 
     def _unpublish(self, product: dict[str, Any]) -> None:
-        with self._step("Take it off sale", product["name"]):
+        with self._telling.step("Take it off sale", product["name"]):
             before = self._total()
             changed = self._shop.post(f"{ADMIN}/{product['id']}/unpublish")
             self._say(f"    status {changed['status']}, version {changed['version']}")
-            self._report(self._trace.caused())
+            self._telling.report()
             answer = self._shop.send("GET", f"{self._shop.url}/api/v1{PUBLIC}/{product['slug']}")
             after = self._total()
             self._say(f"    its page answers {answer.status}; the list holds {after} of {before}")
-            _expect(answer.status == 404 and after == before - 1, "a product off sale is still shown")
+            expect(answer.status == 404 and after == before - 1, "a product off sale is still shown")
 
     def _publish(self, product: dict[str, Any]) -> None:
-        with self._step("Put it back on sale", product["name"]):
+        with self._telling.step("Put it back on sale", product["name"]):
             before = self._total()
             changed = self._shop.post(f"{ADMIN}/{product['id']}/publish")
             self._say(f"    status {changed['status']}, version {changed['version']}")
-            self._report(self._trace.caused())
+            self._telling.report()
             answer = self._shop.send("GET", f"{self._shop.url}/api/v1{PUBLIC}/{product['slug']}")
             after = self._total()
             self._say(f"    its page answers {answer.status}; the list holds {after}")
-            _expect(answer.status == 200 and after == before + 1, "a product on sale is not shown")
+            expect(answer.status == 200 and after == before + 1, "a product on sale is not shown")
 
     def _total(self) -> int:
         return self._shop.get(PUBLIC, limit=1)["pagination"]["total"]
-
-    @contextmanager
-    def _step(self, title: str, about: str) -> Generator[None]:
-        self._steps += 1
-        self._say(f"\n{self._steps}. {title}: {about}")
-        yield
-        self._report(self._trace.caused())
-
-    def _report(self, caused: Caused) -> None:
-        events = ", ".join(f"{kind} x{times}" if times > 1 else kind for kind, times in sorted(caused.events.items()))
-        for label, calls in (("requests", caused.requests), ("jobs", caused.jobs)):
-            ran = [f"{name} x{times} ({seconds * 1000:.0f} ms)" for name, (times, seconds) in sorted(calls.items())]
-            if ran:
-                self._say(f"    {label:<9} {', '.join(ran)}")
-        if events:
-            self._say(f"    {'events':<9} {events}")
-        _expect(not caused.failures, f"functions failed: {', '.join(caused.failures)}")
-        _expect(not caused.unpublished, f"{caused.unpublished} events were not published")
-
-
-def _expect(true: bool, otherwise: str) -> None:
-    if not true:
-        raise Unexpected(otherwise)
 
 
 def _table_of(state: dict[str, Any]) -> str:
@@ -178,7 +148,3 @@ def _table_of(state: dict[str, Any]) -> str:
         for what in ("products", "variants")
     ]
     return "\n".join(lines)
-
-
-def _money(price: dict[str, str]) -> str:
-    return f"{price['amount']} {price['currency']}"
