@@ -14,7 +14,7 @@ from ravo.sales.addresses import Address, AddressReply
 MOST_PIECES = 99
 MOST_LINES = 100
 
-type LinePieces = Annotated[int, Field(ge=1, le=MOST_PIECES)]
+type LinePieces = Annotated[int, Field(ge=1, le=MOST_PIECES, strict=True)]
 type EnteredCode = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,40}$", to_upper=True)]
 
 
