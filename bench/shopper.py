@@ -13,13 +13,16 @@ from bench.events import context, data_of, handler_of
 from bench.journey import Step, journey
 from bench.till import Till, read_till
 
+EMAIL = "shopper@bench.example"
 ORDERED = "checkout"
 BEFOREHAND = 5
 
 
-def shop(till: Till, chosen: random.Random, ask: Callable[[Step], Any], *, until: str | None = None) -> None:
+def shop(
+    till: Till, chosen: random.Random, ask: Callable[[Step], Any], *, email: str = EMAIL, until: str | None = None
+) -> None:
     """Walk one shopper's way, each request asked by `ask`, up to the step of a name or to its end."""
-    way = journey(till, chosen)
+    way = journey(till, chosen, email)
     step = next(way)
     while True:
         data = ask(step)
