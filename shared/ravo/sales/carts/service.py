@@ -11,7 +11,7 @@ from ravo.platform.errors import Refusal
 from ravo.platform.settings import settings
 from ravo.platform.tokens import Principal
 from ravo.sales.carts import queries
-from ravo.sales.carts.quoting import Quote, goods_of, is_sold, quote, weight_of
+from ravo.sales.carts.quoting import Quote, goods_of, is_sold, quote, quote_of_new, weight_of
 from ravo.sales.carts.schemas import MOST_LINES, MOST_PIECES, CartAddressInput, CartInput, CartItemInput
 from ravo.sales.codes import hash_of
 from ravo.sales.errors import (
@@ -30,7 +30,7 @@ from ravo.sales.errors import (
 def create(session: Session, given: CartInput, *, by: Principal | None) -> Quote:
     """Make a cart; a customer who has an open one gets that."""
     mine = queries.open_cart_of_user(session, by.id) if by else None
-    return quote(session, mine or _new(session, given, by))
+    return quote(session, mine) if mine else quote_of_new(_new(session, given, by))
 
 
 def find(session: Session, cart_id: UUID, *, by: Principal | None) -> Quote:
@@ -87,21 +87,19 @@ def shipping_options(session: Session, cart_id: UUID, *, by: Principal | None) -
 
 def set_shipping(session: Session, cart_id: UUID, rate_id: UUID, *, by: Principal | None) -> Quote:
     """Choose how the cart is sent. Refuses with `ShippingRateUnfit` what is not among its options."""
-    known = queries.cart_by_id(session, cart_id)
-    options = queries.shipping_options(session, own(known, by), weight=_weight(session, known))
-    if rate_id not in {rate.id for rate in options}:
+    priced = quote(session, _touched(session, cart_id, by, shipping_rate_id=queries.known_rate(rate_id)))
+    if priced.shipping is None:
         raise ShippingRateUnfit
-    return quote(session, _touched(session, cart_id, by, shipping_rate_id=rate_id))
+    return priced
 
 
 def enter_code(session: Session, cart_id: UUID, code: str, *, by: Principal | None) -> Quote:
     """Enter the code of a promotion or of a gift card. Refuses with `CodeNotFound`."""
     cart = _touched(session, cart_id, by)
-    if promotion := queries.promotion_by_code(session, code):
-        queries.add_promotion(session, cart_id, promotion)
-    elif gift_card := queries.gift_card_by_hash(session, hash_of(code), cart.currency):
-        queries.add_gift_card(session, cart_id, gift_card)
-    else:
+    is_known = queries.enter_promotion(session, cart_id, code) or queries.enter_gift_card(
+        session, cart_id, hash_of(code), cart.currency
+    )
+    if not is_known:
         raise CodeNotFound
     return quote(session, cart)
 
@@ -157,10 +155,6 @@ def _touched(session: Session, cart_id: UUID, by: Principal | None, **values: An
         own(queries.cart_by_id(session, cart_id), by)
         raise CartClosed
     return cart if "user_id" in values else own(cart, by)
-
-
-def _weight(session: Session, cart: Any) -> int:
-    return weight_of([line for line in queries.lines(session, cart.id) if is_sold(line, cart)])
 
 
 def _why_not_sold(session: Session, variant_id: UUID, cart: Any) -> Refusal:
