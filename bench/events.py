@@ -1,6 +1,9 @@
 """Requests as API Gateway hands them to functions, and calling a function with them in this process."""
 
+import base64
+import gzip
 import importlib.util
+import json
 import sys
 import uuid
 from collections.abc import Callable
@@ -28,6 +31,14 @@ def handler_of(module: str) -> Handler:
     return loaded.handler
 
 
+def data_of(answer: dict[str, Any]) -> Any:
+    """Return what an answer holds, unpacked as a client would."""
+    body = answer["body"].encode()
+    if answer.get("isBase64Encoded"):
+        body = gzip.decompress(base64.b64decode(body))
+    return json.loads(body)["data"]
+
+
 def context(name: str) -> Any:
     """What Lambda tells a function beside its event."""
     return SimpleNamespace(
@@ -40,14 +51,23 @@ def context(name: str) -> Any:
 
 
 def request(
-    method: str, path: str, query: dict[str, Any] | None = None, *, body: str = "", token: str = ""
+    method: str,
+    path: str,
+    query: dict[str, Any] | None = None,
+    *,
+    body: str = "",
+    token: str = "",
+    key: str = "",
+    address: str = "203.0.113.7",
 ) -> dict[str, Any]:
-    """Make an event of payload version 2."""
+    """Make an event of payload version 2; `key` is what makes it safe to send twice."""
     headers = {"host": "localhost", "user-agent": "bench", "accept-encoding": "gzip"}
     if body:
         headers["content-type"] = "application/json"
     if token:
         headers["authorization"] = f"Bearer {token}"
+    if key:
+        headers["idempotency-key"] = key
     event: dict[str, Any] = {
         "version": "2.0",
         "routeKey": f"{method} {path}",
@@ -62,7 +82,7 @@ def request(
                 "method": method,
                 "path": path,
                 "protocol": "HTTP/1.1",
-                "sourceIp": "203.0.113.7",
+                "sourceIp": address,
                 "userAgent": "bench",
             },
             "requestId": "bench",

@@ -45,14 +45,15 @@ class Measured:
 def run() -> None:
     """Fill a shop to 1,000 products and measure, to 100,000 and measure again."""
     with database_and_cache():
-        _fill(1, SMALL, embedded=SMALL)
+        fill(1, SMALL, embedded=SMALL)
         _measure(SMALL)
-        _fill(SMALL + 1, LARGE, embedded=EMBEDDED)
+        fill(SMALL + 1, LARGE, embedded=EMBEDDED)
         _measure(LARGE)
         _forget()
 
 
-def _fill(start: int, end: int, *, embedded: int) -> None:
+def fill(start: int, end: int, *, embedded: int) -> None:
+    """Fill the shop up with the products from number `start` to `end`, and give the first so many their vectors."""
     from sqlalchemy import create_engine, text
     from sqlalchemy.orm import Session
 

@@ -6,7 +6,7 @@ import json
 import pytest
 from sqlalchemy import text
 
-from bench import floor, functions, goods, importing, load, sizes, starts
+from bench import floor, functions, goods, importing, load, queues, sizes, starts
 from bench.events import handler_of
 from local.system import System
 from local.templates import read_cloud
@@ -72,6 +72,12 @@ def test_every_function_has_an_event_of_the_kind_that_calls_it():
         kinds[next(iter(kinds.keys() & event.keys()), "")] += 1
     assert kinds["requestContext"] == len({route.function for route in cloud.routes})
     assert kinds["Records"] == len({mapping.function for mapping in cloud.mappings})
+
+
+def test_the_queues_that_are_watched_are_those_that_hear_the_event():
+    hearing = queues.listening(read_cloud(ROOT), queues.KIND)
+    assert {mapping.function for mapping in hearing} == {"ShowStock", "AlertLowStock"}
+    assert queues.listening(read_cloud(ROOT), "nothing.happened") == []
 
 
 def test_the_bodies_are_for_functions_that_there_are():

@@ -164,7 +164,8 @@ def test_a_cart_is_sent_by_zone_and_weight(database: Any, staff_token: str) -> N
 
     send_to(cart)
     assert [(o["id"], o["price"]["amount"]) for o in options(cart)] == [(light, "4.90")]
-    assert ship_by(cart, abroad).status == 422
+    assert [ship_by(cart, other).status for other in (abroad, heavy, NOWHERE)] == [422, 422, 422]
+    assert show(cart).data["shipping"] is None
     chosen = ship_by(cart, light).data
     assert (chosen["shipping"]["name"], sums(chosen)["total"]) == ("Parcel", "34.90")
 
@@ -199,6 +200,29 @@ def test_codes_and_automatic_promotions_take_off(database: Any, staff_token: str
     assert sums(entered.data) == {"subtotal": "100.00", "discount": "15.00", "total": "85.00", "due": "85.00"}
     assert enter(cart, "FIVE").data["discounts"] == entered.data["discounts"]
     assert sums(take_out(cart, coded).data)["total"] == "90.00"
+
+
+def test_what_is_about_other_goods_takes_nothing_off(database: Any, staff_token: str) -> None:
+    tops, bottoms = category(staff_token, "Tops"), category(staff_token, "Bottoms")
+    (top,) = goods(staff_token, basePrice={"amount": "100.00", "currency": "EUR"}, categoryIds=[tops["id"]])
+    (other,) = goods(
+        staff_token, "SHORTS", basePrice={"amount": "10.00", "currency": "EUR"}, categoryIds=[bottoms["id"]]
+    )
+    product = database.scalar(text("SELECT product_id FROM product_variants WHERE id = :id"), {"id": other})
+    promotion(database, "percent", "10", products=(str(product),))
+    promotion(database, "percent", "20", categories=(bottoms["id"],), priority=1)
+    coded = promotion(
+        database, "percent", "50", code="SHORTS", products=(str(product),), categories=(bottoms["id"],), priority=2
+    )
+    cart = new_cart()
+    add(cart, top)
+
+    alone = enter(cart, "SHORTS").data
+    assert (alone["discounts"], sums(alone)["total"]) == ([], "100.00")
+    assert alone["unusedCodes"] == [{"promotionId": coded, "code": "SHORTS", "reason": "conditions_not_met"}]
+    both = add(cart, other).data
+    assert [each["saved"]["amount"] for each in both["discounts"]] == ["1.00", "1.80", "3.60"]
+    assert (sums(both)["total"], both["unusedCodes"]) == ("103.60", [])
 
 
 def test_a_code_that_is_unknown_over_or_used_up_is_refused_alike(database: Any, staff_token: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from ravo.inventory.models import Location, Reservation, ReservationLine, StockMovement
@@ -71,11 +71,23 @@ _LEVELS = text(
     ORDER BY s.variant_id, l.priority, l.id
     """
 )
-_TAKE = text(
+# Pieces that are not there any more are not taken, and whoever counts what was does not commit.
+_HOLD = text(
     """
-    UPDATE stock_levels s SET reserved = s.reserved + t.quantity, updated_at = now()
-    FROM jsonb_to_recordset(:taken) AS t (variant_id uuid, location_id uuid, quantity integer)
-    WHERE s.variant_id = t.variant_id AND s.location_id = t.location_id AND s.on_hand - s.reserved >= t.quantity
+    WITH wanted AS (
+        SELECT * FROM jsonb_to_recordset(:pieces) AS p (variant_id uuid, location_id uuid, quantity integer)
+    ), taken AS (
+        UPDATE stock_levels s SET reserved = s.reserved + w.quantity, updated_at = now()
+        FROM wanted w
+        WHERE s.variant_id = w.variant_id AND s.location_id = w.location_id AND s.on_hand - s.reserved >= w.quantity
+        RETURNING s.variant_id
+    ), held AS (
+        INSERT INTO reservations (id, session_id, status, expires_at) VALUES (:id, :session_id, 'active', :expires_at)
+    ), lines AS (
+        INSERT INTO reservation_lines (reservation_id, variant_id, location_id, quantity)
+        SELECT :id, variant_id, location_id, quantity FROM wanted
+    )
+    SELECT count(*) FROM taken
     """
 )
 _OPEN_LEVEL = text(
@@ -187,11 +199,18 @@ def levels(session: Session, variant_ids: Sequence[UUID]) -> Sequence[Any]:
     return session.execute(_LEVELS, {"ids": list(variant_ids)}).all()
 
 
-def take(session: Session, taken: Sequence[Mapping[str, Any]]) -> bool:
-    """Reserve pieces where they lie; False when any of them is not there any more."""
-    rows = [{name: str(value) for name, value in row.items()} for row in taken]
-    done: Any = session.execute(_TAKE, {"taken": Jsonb(rows)})
-    return done.rowcount == len(taken)
+def hold(
+    session: Session,
+    reservation_id: UUID,
+    *,
+    session_id: str,
+    expires_at: datetime,
+    pieces: Sequence[Mapping[str, Any]],
+) -> bool:
+    """Make a reservation, and reserve its pieces where they lie; False when any of them is not there any more, and then the transaction must not go on."""
+    rows = [{name: str(value) for name, value in piece.items()} for piece in pieces]
+    values = {"id": reservation_id, "session_id": session_id, "expires_at": expires_at, "pieces": Jsonb(rows)}
+    return session.scalar(_HOLD, values) == len(pieces)
 
 
 def held_by_session(session: Session, session_id: str) -> Held | None:
@@ -211,12 +230,6 @@ def variants_of_reservation(session: Session, reservation_id: UUID) -> list[UUID
 def free_reservation(session: Session, reservation_id: UUID) -> int | None:
     """Give back what a reservation holds; returns its new version, or None when it was not active. Its levels must be locked."""
     return session.scalar(_FREE_RESERVATION, {"id": reservation_id})
-
-
-def add_lines(session: Session, reservation_id: UUID, taken: Sequence[Mapping[str, Any]]) -> None:
-    """Write down what a reservation holds."""
-    if taken:
-        session.execute(insert(ReservationLine), [{"reservation_id": reservation_id} | dict(row) for row in taken])
 
 
 def open_levels(session: Session, variant_ids: Sequence[UUID], location_id: UUID) -> None:

@@ -67,12 +67,9 @@ def hold(
     if held and queries.free_reservation(session, held.reservation_id) is None:
         raise Conflict("This session is reserving something else right now.", retry_after=1)
     taken = _allocate(wanted, facts, queries.levels(session, list(wanted)))
-    if taken and not queries.take(session, taken):
-        raise InsufficientStock
     made = Reservation(id=uuid7(), session_id=session_id, status="active", expires_at=until, version=1)
-    session.add(made)
-    session.flush()
-    queries.add_lines(session, made.id, taken)
+    if not queries.hold(session, made.id, session_id=session_id, expires_at=until, pieces=taken):
+        raise InsufficientStock
     after = tell(session, concerned, cause=made.id, version=1)
     before = _before(after, taken, held.counted if held else {})
     tell_if_low(session, facts, before=before, after=after, cause=made.id)

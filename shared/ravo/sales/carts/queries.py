@@ -89,6 +89,23 @@ _LIVE = """
     p.deleted_at IS NULL AND p.is_active AND (p.starts_at IS NULL OR p.starts_at <= statement_timestamp())
     AND (p.ends_at IS NULL OR p.ends_at > statement_timestamp()) AND (p.max_uses IS NULL OR p.uses < p.max_uses)
 """
+# A promotion with those of its goods that are in the cart; one that names none is about everything. A shop has hundreds of
+# promotions and one has thousands of goods, so those in the cart are looked up, and no others.
+_PROMOTIONS = """
+    SELECT p.*, coalesce(gp.ids, '{}') AS products, coalesce(gc.ids, '{}') AS categories,
+        gp.ids IS NOT NULL OR gc.ids IS NOT NULL
+        OR NOT EXISTS (SELECT FROM promotion_products WHERE promotion_id = p.id)
+            AND NOT EXISTS (SELECT FROM promotion_categories WHERE promotion_id = p.id) AS is_about_cart
+    FROM promotions p
+    LEFT JOIN (
+        SELECT promotion_id, array_agg(product_id) AS ids FROM promotion_products
+        WHERE product_id = ANY(:product_ids) GROUP BY 1
+    ) gp ON gp.promotion_id = p.id
+    LEFT JOIN (
+        SELECT promotion_id, array_agg(category_id) AS ids FROM promotion_categories
+        WHERE category_id = ANY(:category_ids) GROUP BY 1
+    ) gc ON gc.promotion_id = p.id
+"""
 # All that a price depends on beside the lines, in one round trip. Amounts leave as text, so that none becomes a float.
 _TERMS = text(
     f"""
@@ -110,10 +127,9 @@ _TERMS = text(
                 'get_quantity', coalesce(p.get_quantity, 0), 'min_subtotal', p.min_subtotal::text,
                 'min_quantity', p.min_quantity, 'stackable', p.stackable, 'priority', p.priority,
                 'max_uses', p.max_uses, 'max_uses_per_customer', p.max_uses_per_customer, 'live', {_LIVE},
-                'products', ARRAY(SELECT product_id FROM promotion_products WHERE promotion_id = p.id),
-                'categories', ARRAY(SELECT category_id FROM promotion_categories WHERE promotion_id = p.id)))
-            FROM promotions p
-            WHERE p.code IS NULL AND {_LIVE}
+                'products', p.products, 'categories', p.categories, 'is_about_cart', p.is_about_cart))
+            FROM ({_PROMOTIONS}) p
+            WHERE p.code IS NULL AND p.is_about_cart AND {_LIVE}
                 OR p.id IN (SELECT promotion_id FROM cart_promotions WHERE cart_id = :cart_id)
         ) AS offers,
         (
@@ -125,13 +141,26 @@ _TERMS = text(
         ) AS gift_cards
     """
 )
-_PROMOTION_BY_CODE = text(f"SELECT p.id FROM promotions p WHERE p.code = :code AND {_LIVE}")
-
+# Entered before, it is found all the same.
 _ENTER_PROMOTION = text(
-    "INSERT INTO cart_promotions (cart_id, promotion_id) VALUES (:cart_id, :id) ON CONFLICT DO NOTHING"
+    f"""
+    WITH found AS (SELECT p.id FROM promotions p WHERE p.code = :code AND {_LIVE}),
+    entered AS (
+        INSERT INTO cart_promotions (cart_id, promotion_id) SELECT :cart_id, id FROM found ON CONFLICT DO NOTHING
+    )
+    SELECT id FROM found
+    """
 )
 _ENTER_GIFT_CARD = text(
-    "INSERT INTO cart_gift_cards (cart_id, gift_card_id) VALUES (:cart_id, :id) ON CONFLICT DO NOTHING"
+    """
+    WITH found AS (
+        SELECT id FROM gift_cards WHERE code_hash = :hash AND currency = :currency AND is_active
+            AND balance > 0 AND (expires_at IS NULL OR expires_at > statement_timestamp())
+    ), entered AS (
+        INSERT INTO cart_gift_cards (cart_id, gift_card_id) SELECT :cart_id, id FROM found ON CONFLICT DO NOTHING
+    )
+    SELECT id FROM found
+    """
 )
 
 
@@ -193,9 +222,17 @@ def merge(session: Session, *, source: UUID, target: UUID, most: int) -> None:
         session.execute(statement, {"from": source, "into": target})
 
 
-def terms(session: Session, cart: Any, *, weight: int) -> Any:
-    """Return taxes, shipping, offers and gift cards for a cart of this weight in grams, each as JSON or None."""
-    return session.execute(_TERMS, _place(cart, weight) | {"cart_id": cart.id, "rate_id": cart.shipping_rate_id}).one()
+def terms(
+    session: Session, cart: Any, *, weight: int, product_ids: Sequence[UUID], category_ids: Sequence[UUID]
+) -> Any:
+    """Return taxes, shipping, offers and gift cards for a cart of this weight in grams and of these goods, each as JSON or None.
+
+    Offers come with those of their goods that are in the cart. Those of which none is are left out, but for codes that
+    were entered.
+    """
+    values = {"cart_id": cart.id, "rate_id": cart.shipping_rate_id}
+    values |= {"product_ids": product_ids, "category_ids": category_ids}
+    return session.execute(_TERMS, values | _place(cart, weight)).one()
 
 
 def shipping_options(session: Session, cart: Any, *, weight: int) -> Sequence[Any]:
@@ -203,30 +240,15 @@ def shipping_options(session: Session, cart: Any, *, weight: int) -> Sequence[An
     return session.execute(_SHIPPING_OPTIONS, _place(cart, weight)).all()
 
 
-def promotion_by_code(session: Session, code: str) -> UUID | None:
-    """Return the promotion that a code stands for today."""
-    return session.scalar(_PROMOTION_BY_CODE, {"code": code})
+def enter_promotion(session: Session, cart_id: UUID, code: str) -> bool:
+    """Enter the promotion that a code stands for today, twice is once; tells whether there is one."""
+    return session.scalar(_ENTER_PROMOTION, {"cart_id": cart_id, "code": code}) is not None
 
 
-def gift_card_by_hash(session: Session, code_hash: bytes, currency: str) -> UUID | None:
-    """Return the gift card of a currency that can pay something today."""
-    statement = text(
-        """
-        SELECT id FROM gift_cards WHERE code_hash = :hash AND currency = :currency AND is_active
-            AND balance > 0 AND (expires_at IS NULL OR expires_at > statement_timestamp())
-        """
-    )
-    return session.scalar(statement, {"hash": code_hash, "currency": currency})
-
-
-def add_promotion(session: Session, cart_id: UUID, promotion_id: UUID) -> None:
-    """Enter a promotion's code; twice is once."""
-    session.execute(_ENTER_PROMOTION, {"cart_id": cart_id, "id": promotion_id})
-
-
-def add_gift_card(session: Session, cart_id: UUID, gift_card_id: UUID) -> None:
-    """Let a gift card pay for the cart; twice is once."""
-    session.execute(_ENTER_GIFT_CARD, {"cart_id": cart_id, "id": gift_card_id})
+def enter_gift_card(session: Session, cart_id: UUID, code_hash: bytes, currency: str) -> bool:
+    """Let the gift card of a code pay for the cart, twice is once; tells whether there is one that can pay something today."""
+    values = {"cart_id": cart_id, "hash": code_hash, "currency": currency}
+    return session.scalar(_ENTER_GIFT_CARD, values) is not None
 
 
 def delete_code(session: Session, cart_id: UUID, code_id: UUID) -> None:

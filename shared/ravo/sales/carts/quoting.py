@@ -53,8 +53,14 @@ def quote(session: Session, cart: Any) -> Quote:
     """Price a cart as it is, with what the catalogue, the taxes and the promotions say now."""
     lines = queries.lines(session, cart.id)
     sold = [line for line in lines if is_sold(line, cart)]
-    terms = queries.terms(session, cart, weight=weight_of(sold))
-    offers = [_offer(row) for row in terms.offers or () if row["live"]]
+    terms = queries.terms(
+        session,
+        cart,
+        weight=weight_of(sold),
+        product_ids=list({line.product_id for line in sold}),
+        category_ids=list({category_id for line in sold for category_id in line.category_ids}),
+    )
+    offers = [_offer(row) for row in terms.offers or () if row["live"] and row["is_about_cart"]]
     priced = price(
         cart.currency,
         [_item(line) for line in sold],
@@ -76,6 +82,11 @@ def quote(session: Session, cart: Any) -> Quote:
         ),
         limits={UUID(row["id"]): (row["max_uses"], row["max_uses_per_customer"]) for row in terms.offers or ()},
     )
+
+
+def quote_of_new(cart: Any) -> Quote:
+    """Price a cart that was made this moment: there is nothing in it to ask the database about."""
+    return Quote(cart, (), price(cart.currency, []), shipping=None, gift_cards=(), unused_codes=(), limits={})
 
 
 def is_sold(line: Any, cart: Any) -> bool:

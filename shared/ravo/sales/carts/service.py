@@ -12,7 +12,7 @@ from ravo.platform.errors import Conflict, Refusal
 from ravo.platform.settings import settings
 from ravo.platform.tokens import Principal
 from ravo.sales.carts import queries
-from ravo.sales.carts.quoting import Quote, goods_of, is_sold, quote, weight_of
+from ravo.sales.carts.quoting import Quote, goods_of, is_sold, quote, quote_of_new, weight_of
 from ravo.sales.carts.schemas import MOST_LINES, MOST_PIECES, CartAddressInput, CartInput, CartItemInput
 from ravo.sales.codes import hash_of
 from ravo.sales.errors import (
@@ -31,11 +31,13 @@ from ravo.sales.errors import (
 def create(session: Session, given: CartInput, *, by: Principal | None) -> Quote:
     """Make a cart; a customer who has an open one gets that."""
     mine = queries.open_cart_of_user(session, by.id) if by else None
-    made = mine or _new(session, given, by)
+    if mine:
+        return quote(session, mine)
+    made = _new(session, given, by)
     if made is None:
         # The customer's other window was quicker.
         raise Conflict("This cart is being made right now.", retry_after=1)
-    return quote(session, made)
+    return quote_of_new(made)
 
 
 def find(session: Session, cart_id: UUID, *, by: Principal | None) -> Quote:
@@ -103,11 +105,10 @@ def set_shipping(session: Session, cart_id: UUID, rate_id: UUID, *, by: Principa
 def enter_code(session: Session, cart_id: UUID, code: str, *, by: Principal | None) -> Quote:
     """Enter the code of a promotion or of a gift card. Refuses with `CodeNotFound`."""
     cart = _touched(session, cart_id, by)
-    if promotion := queries.promotion_by_code(session, code):
-        queries.add_promotion(session, cart_id, promotion)
-    elif gift_card := queries.gift_card_by_hash(session, hash_of(code), cart.currency):
-        queries.add_gift_card(session, cart_id, gift_card)
-    else:
+    is_known = queries.enter_promotion(session, cart_id, code) or queries.enter_gift_card(
+        session, cart_id, hash_of(code), cart.currency
+    )
+    if not is_known:
         raise CodeNotFound
     return quote(session, cart)
 

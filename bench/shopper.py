@@ -1,0 +1,72 @@
+"""Shoppers: `python -m bench.shopper SECONDS` orders as fast as it is let, one order after the other, and says how many."""
+
+import json
+import random
+import sys
+import time
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from io import StringIO
+from typing import Any
+
+from bench.events import context, data_of, handler_of
+from bench.journey import Step, journey
+from bench.till import Till, read_till
+
+EMAIL = "shopper@bench.example"
+ORDERED = "checkout"
+BEFOREHAND = 5
+
+
+def shop(
+    till: Till, chosen: random.Random, ask: Callable[[Step], Any], *, email: str = EMAIL, until: str | None = None
+) -> None:
+    """Walk one shopper's way, each request asked by `ask`, up to the step of a name or to its end."""
+    way = journey(till, chosen, email)
+    step = next(way)
+    while True:
+        data = ask(step)
+        if step.name == until:
+            return
+        try:
+            step = way.send(data)
+        except StopIteration:
+            return
+
+
+def answered(step: Step) -> Any:
+    """Ask a function in this process, and return the data of its answer."""
+    return data_of(whole_answer(step))
+
+
+def whole_answer(step: Step) -> dict[str, Any]:
+    """Ask a function in this process, and return its answer; raises for a refusal."""
+    # What a function counts it prints, which is part of its work and no part of our tables.
+    with redirect_stdout(StringIO()):
+        answer = handler_of(step.module)(step.event, context(step.module))
+    if answer["statusCode"] not in (200, 201):
+        raise RuntimeError(f"{step.name} answered {answer['statusCode']}: {answer.get('body', '')[:300]}")
+    return answer
+
+
+def main() -> None:
+    """Get ready, say so, wait to be told to begin, and print how many orders there were in how many seconds."""
+    from ravo.platform.database import engine, reading
+
+    seconds, chosen = float(sys.argv[1]), random.Random()
+    with reading() as session:
+        till = read_till(session)
+    engine()
+    for _ in range(BEFOREHAND):
+        shop(till, chosen, answered, until=ORDERED)
+    print("ready", flush=True)
+    sys.stdin.readline()
+    began, orders = time.perf_counter(), 0
+    while time.perf_counter() - began < seconds:
+        shop(till, chosen, answered, until=ORDERED)
+        orders += 1
+    print(json.dumps({"orders": orders, "seconds": time.perf_counter() - began}))
+
+
+if __name__ == "__main__":
+    main()
