@@ -354,3 +354,12 @@ def test_the_sdk_is_loaded_by_whoever_uses_it_alone() -> None:
     )
 
     assert told.stdout.strip() == "False"
+
+
+def test_without_its_secret_a_webhook_is_for_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("STRIPE_WEBHOOK_SECRET", raising=False)
+    forget_settings()
+    with pytest.raises(ProviderUnavailable):
+        stripe.verify_webhook(b"{}", "t=1,v1=00")
+    monkeypatch.undo()
+    forget_settings()

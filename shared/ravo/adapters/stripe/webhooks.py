@@ -4,9 +4,10 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from ravo.adapters.payments import ReportedEvent, WebhookSignatureInvalid
+from ravo.adapters.payments import ProviderUnavailable, ReportedEvent, WebhookSignatureInvalid
 from ravo.platform.errors import Invalid
-from ravo.platform.secrets import stripe_webhook_secret
+from ravo.platform.observability import logger
+from ravo.platform.secrets import SecretMissing, stripe_webhook_secret
 
 TOLERANCE_SECONDS = 300
 
@@ -16,7 +17,7 @@ def verify(payload: bytes, signature: str) -> ReportedEvent:
     from stripe import SignatureVerificationError, WebhookSignature
 
     try:
-        WebhookSignature.verify_header(payload, signature, stripe_webhook_secret(), TOLERANCE_SECONDS)
+        WebhookSignature.verify_header(payload, signature, _secret(), TOLERANCE_SECONDS)
     except (SignatureVerificationError, UnicodeDecodeError, TypeError) as error:
         # The SDK compares texts, and gives up with a TypeError on a signature that is not ASCII.
         raise WebhookSignatureInvalid from error
@@ -24,6 +25,15 @@ def verify(payload: bytes, signature: str) -> ReportedEvent:
         return _reported(json.loads(payload))
     except (ValueError, KeyError, TypeError) as error:
         raise Invalid("The webhook is not an event of Stripe's API v1.") from error
+
+
+def _secret() -> str:
+    try:
+        return stripe_webhook_secret()
+    except SecretMissing as error:
+        # Stripe tells it again, until somebody has put the secret where it belongs.
+        logger().error("no secret to check Stripe's webhooks with", extra={"missing": str(error)})
+        raise ProviderUnavailable from error
 
 
 def _reported(event: dict[str, Any]) -> ReportedEvent:
