@@ -18,6 +18,9 @@ MOST_VARIANTS = 500
 type Sku = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\s\x00-\x1f]+$")]
 type Html = Annotated[str, StringConstraints(max_length=100_000), AfterValidator(safe_html)]
 type Option = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+type OptionList = Annotated[
+    list[Option], Field(max_length=50), AfterValidator(lambda options: list(dict.fromkeys(options)))
+]
 type Labels = Annotated[
     list[Annotated[str, StringConstraints(min_length=1, max_length=100)]],
     Field(max_length=50),
@@ -91,9 +94,9 @@ class VariantChange(VariantFields):
 class Matrix(Input):
     """Every combination becomes a variant, with a SKU made of the product's and the values."""
 
-    sizes: Labels = []
-    colors: Labels = []
-    styles: Labels = []
+    sizes: OptionList = []
+    colors: OptionList = []
+    styles: OptionList = []
 
     @model_validator(mode="after")
     def _not_too_large(self) -> Self:
