@@ -13,7 +13,9 @@ def main() -> None:
     """Measure the parts that are named, or all of them, and print what came of it; nothing is asserted."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="part", help=f"any of: {', '.join(PARTS)}")
-    chosen = parser.parse_args().parts or PARTS
+    parser.add_argument("--only", default="", metavar="PATH", help="start those functions alone, like sales/store")
+    arguments = parser.parse_args()
+    chosen = arguments.parts or PARTS
     if unknown := [part for part in chosen if part not in PARTS]:
         parser.error(f"no such part: {', '.join(unknown)}")
     sys.stdout.reconfigure(line_buffering=True)  # pyright: ignore[reportAttributeAccessIssue]
@@ -24,7 +26,8 @@ def main() -> None:
     began = time.monotonic()
     for part in chosen:
         print(f"\n== {part} (beforehand others kept {busy():.0%} of the processors busy)")
-        importlib.import_module(f"bench.{'importing' if part == 'import' else part}").run()
+        module = importlib.import_module(f"bench.{'importing' if part == 'import' else part}")
+        module.run(*([arguments.only] if part == "starts" else []))
     print(f"\nMeasured in {time.monotonic() - began:.0f} s.")
 
 

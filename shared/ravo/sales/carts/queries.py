@@ -1,7 +1,7 @@
 """The SQL of carts. Whoever changes a cart touches its row first, which locks it: changes of one cart come one after the other."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from sqlalchemy import delete, select, text, update
@@ -11,7 +11,12 @@ from sqlalchemy.orm import Session
 from ravo.platform.ids import uuid7
 from ravo.sales.models import Cart, CartGiftCard, CartLine, CartPromotion
 
-_COLUMNS = Cart.__table__.c
+if TYPE_CHECKING:
+    from sqlalchemy import Table
+
+# Statements on the table itself do without what the ORM does for objects, which takes it as long as the rest.
+_CARTS = cast("Table", Cart.__table__)
+_COLUMNS = _CARTS.c
 _LINES = text(
     """
     SELECT l.id, l.variant_id, l.quantity, l.seen_price, v.product_id, v.product_slug, v.sku, v.product_name, v.size,
@@ -171,14 +176,14 @@ def cart_by_id(session: Session, cart_id: UUID) -> Any | None:
 
 def touch_for_update(session: Session, cart_id: UUID, **values: Any) -> Any | None:
     """Change an open cart, or only say that it changes: its row is locked from here on. None when there is no open one."""
-    changed = update(Cart).where(Cart.id == cart_id, Cart.status == "open")
-    statement = changed.values(**values, version=Cart.version + 1).returning(*_COLUMNS)
+    changed = update(_CARTS).where(_COLUMNS.id == cart_id, _COLUMNS.status == "open")
+    statement = changed.values(**values, version=_COLUMNS.version + 1).returning(*_COLUMNS)
     return session.execute(statement).one_or_none()
 
 
 def add_cart(session: Session, **values: Any) -> Any | None:
     """Make a cart; None when its customer has an open one."""
-    made = insert(Cart).values(id=uuid7(), **values).on_conflict_do_nothing().returning(*_COLUMNS)
+    made = insert(_CARTS).values(id=uuid7(), **values).on_conflict_do_nothing().returning(*_COLUMNS)
     return session.execute(made).one_or_none()
 
 

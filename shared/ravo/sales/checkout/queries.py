@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -12,6 +12,10 @@ from sqlalchemy.orm import Session
 from ravo.platform.ids import uuid7
 from ravo.sales.models import GiftCardEntry, PromotionUse
 
+if TYPE_CHECKING:
+    from sqlalchemy import Table
+
+_USES = cast("Table", PromotionUse.__table__)
 _COUNT_USES = text(
     """
     WITH locked AS (
@@ -77,7 +81,7 @@ def add_uses(session: Session, order_id: UUID, customer: str, saved: Mapping[UUI
         {"order_id": order_id, "promotion_id": promotion_id, "customer": customer, "amount": amount}
         for promotion_id, amount in saved.items()
     ]
-    session.execute(insert(PromotionUse), rows)
+    session.execute(insert(_USES), rows)
 
 
 def give_back_uses(session: Session, order_id: UUID) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from sqlalchemy import Row, func, insert, select, text, update
@@ -12,7 +12,14 @@ from ravo.platform.ids import uuid7
 from ravo.platform.time import now
 from ravo.sales.models import Order, OrderEvent, OrderItem, TrackingEvent
 
-_COLUMNS = Order.__table__.c
+if TYPE_CHECKING:
+    from sqlalchemy import Table
+
+# Statements on tables themselves do without what the ORM does for objects, which takes it as long as the rest.
+_ORDERS = cast("Table", Order.__table__)
+_ITEMS = cast("Table", OrderItem.__table__)
+_EVENTS = cast("Table", OrderEvent.__table__)
+_COLUMNS = _ORDERS.c
 _COUNT_PIECES = text(
     "SELECT variant_id, sum(quantity)::integer AS quantity FROM order_items WHERE order_id = :id GROUP BY 1 ORDER BY 1"
 )
@@ -20,12 +27,12 @@ _COUNT_PIECES = text(
 
 def add_order(session: Session, **values: Any) -> Any:
     """Write an order and return its row."""
-    return session.execute(insert(Order).values(**values).returning(*_COLUMNS)).one()
+    return session.execute(insert(_ORDERS).values(**values).returning(*_COLUMNS)).one()
 
 
 def add_items(session: Session, items: Sequence[Mapping[str, Any]]) -> None:
     """Write an order's items."""
-    session.execute(insert(OrderItem), [{"id": uuid7()} | dict(item) for item in items])
+    session.execute(insert(_ITEMS), [{"id": uuid7()} | dict(item) for item in items])
 
 
 def order_for_update(session: Session, order_id: UUID) -> Any | None:
@@ -51,13 +58,13 @@ def order_by_number(session: Session, number: str, email: str) -> Any | None:
 
 def update_order(session: Session, order_id: UUID, **values: Any) -> Any:
     """Change a locked order, and return its row as it is then, one version on."""
-    changed = update(Order).where(Order.id == order_id).values(**values, version=Order.version + 1)
+    changed = update(_ORDERS).where(_COLUMNS.id == order_id).values(**values, version=_COLUMNS.version + 1)
     return session.execute(changed.returning(*_COLUMNS)).one()
 
 
 def add_event(session: Session, **values: Any) -> None:
     """Write down what happened to an order."""
-    session.execute(insert(OrderEvent).values(id=uuid7(), **values))
+    session.execute(insert(_EVENTS).values(id=uuid7(), **values))
 
 
 def add_tracking(session: Session, **values: Any) -> None:
