@@ -64,7 +64,7 @@ def payable_by(order: Any | None, by: Principal | None) -> Any:
 
 
 def confirm(session: Session, order: Any, *, note: str = "") -> Any:
-    """Take note that a locked order is paid, and sell what it holds; its pieces must still be held."""
+    """Take note that a locked order is paid; whoever calls has sold its pieces in the same transaction."""
     moved = _move(session, order, Status.PAYMENT_CONFIRMED, source="payment", note=note, paid_at=now())
     pieces = queries.pieces(session, order.id)
     outbox.record(session, OrderPaid(**_about(moved), pieces=pieces))

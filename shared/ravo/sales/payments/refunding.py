@@ -1,5 +1,6 @@
 """Refunds on their way: asked of the provider in a queue, and booked when the money has gone."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from ravo.platform.database import reading, transaction
 from ravo.platform.observability import count, logger
 from ravo.platform.tokens import Principal
 from ravo.sales.errors import OrderItemNotFound, OtherCurrency, RefundTooLarge
+from ravo.sales.models import OrderItem
 from ravo.sales.orders import queries as orders_queries
 from ravo.sales.orders import service as orders
 from ravo.sales.orders.schemas import RefundInput
@@ -27,10 +29,12 @@ def refund(session: Session, order_id: UUID, given: RefundInput, *, by: Principa
     Refuses with `OrderNotFound`, `OrderItemNotFound`, `OtherCurrency`, or `RefundTooLarge` when there is not so much.
     """
     order = orders.locked(session, order_id)
-    pieces = _pieces(session, order_id, given)
-    amount = given.amount.amount if given.amount else _price(session, order, given, pieces)
     if given.amount and given.amount.currency != order.currency:
         raise OtherCurrency("The order is in another currency.")
+    items = {item.id: item for item in orders_queries.items(session, order_id)}
+    gone = queries.refunded_pieces(session, order_id)
+    pieces = _pieces(given, items, gone)
+    amount = given.amount.amount if given.amount else _price(order, given, items, gone)
     made = refunds.request(session, order_id, amount=amount, reason=given.reason, actor_id=by.id)
     if not made:
         raise RefundTooLarge
@@ -39,7 +43,7 @@ def refund(session: Session, order_id: UUID, given: RefundInput, *, by: Principa
         queries.add_refund_items(session, first, pieces, restocked=given.restock)
     if given.restock:
         variants: dict[UUID, int] = {}
-        for item in orders_queries.items(session, order_id):
+        for item in items.values():
             variants[item.variant_id] = variants.get(item.variant_id, 0) + pieces.get(item.id, 0)
         reference = f"refund:{first}"
         orders.take_back(session, order_id, reference=reference, cause=first, pieces=variants, actor_id=by.id)
@@ -152,30 +156,27 @@ def _fail(order_id: UUID, refund_id: UUID, reason: str) -> None:
             count("RefundFailed")
 
 
-def _pieces(session: Session, order_id: UUID, given: RefundInput) -> dict[UUID, int]:
+def _pieces(given: RefundInput, items: Mapping[UUID, OrderItem], gone: Mapping[UUID, int]) -> dict[UUID, int]:
     """Which pieces of which items go back: those named, or when all of the money does, all that did not yet."""
     if given.items:
         return {item.order_item_id: item.quantity for item in given.items}
     if given.amount:
         return {}
-    gone = queries.refunded_pieces(session, order_id)
-    left = {item.id: item.quantity - gone.get(item.id, 0) for item in orders_queries.items(session, order_id)}
+    left = {item.id: item.quantity - gone.get(item.id, 0) for item in items.values()}
     return {item_id: quantity for item_id, quantity in left.items() if quantity}
 
 
-def _price(session: Session, order: Any, given: RefundInput, pieces: dict[UUID, int]) -> Decimal | None:
+def _price(order: Any, given: RefundInput, items: Mapping[UUID, OrderItem], gone: Mapping[UUID, int]) -> Decimal | None:
     """What the named pieces cost; None, for all that is left, when none are named."""
     if not given.items:
         return None
-    items = {item.id: item for item in orders_queries.items(session, order.id)}
-    gone = queries.refunded_pieces(session, order.id)
     total = Decimal(0)
-    for item_id, quantity in pieces.items():
-        item = items.get(item_id)
+    for named in given.items:
+        item = items.get(named.order_item_id)
         if item is None:
             raise OrderItemNotFound
-        before = gone.get(item_id, 0)
-        if before + quantity > item.quantity:
+        before = gone.get(item.id, 0)
+        if before + named.quantity > item.quantity:
             raise RefundTooLarge(f"Of {item.sku} {item.quantity - before} can still be refunded.")
-        total += refunds.share(item.total_price, item.quantity, quantity, before, order.currency)
+        total += refunds.share(item.total_price, item.quantity, named.quantity, before, order.currency)
     return total
