@@ -28,6 +28,7 @@ def database_and_cache() -> Generator[None]:
             "VALKEY_URL": redis.url,
             "SIGNING_KEY": private,
             "VERIFICATION_KEYS": published,
+            "SEALING_SECRET": keys.sealing_secret(folder),
             "MEDIA_URL": "http://localhost:8000/media",
             "MIGRATIONS_PATH": str(ROOT / "migrations"),
             "RATE_LIMIT_PER_ADDRESS": "100000000",

@@ -1,7 +1,9 @@
-"""The signing key of this checkout, made once and kept."""
+"""What this checkout signs and seals with, made once and kept."""
 
 import json
+import secrets
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 
@@ -11,10 +13,18 @@ def signing_key(folder: Path, shared: Path) -> tuple[str, str]:
         sys.path.insert(0, str(shared))
     from ravo.platform import tokens
 
-    path = folder / "signing-key.pem"
+    private = _kept(folder / "signing-key.pem", tokens.new_signing_key)
+    return private, json.dumps(json.loads(tokens.published_keys(private)))
+
+
+def sealing_secret(folder: Path) -> str:
+    """Return what functions seal with."""
+    return _kept(folder / "sealing-secret", lambda: secrets.token_urlsafe(36))
+
+
+def _kept(path: Path, make: Callable[[], str]) -> str:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
-        path.write_text(tokens.new_signing_key())
-    private = path.read_text()
-    return private, json.dumps(json.loads(tokens.published_keys(private)))
+        path.write_text(make())
+    return path.read_text()

@@ -89,6 +89,7 @@ class System:
             "VALKEY_URL": self.redis.url,
             "SIGNING_KEY": private,
             "VERIFICATION_KEYS": published,
+            "SEALING_SECRET": keys.sealing_secret(self.state),
             "PUBLIC_URL": self.url,
             "MEDIA_URL": f"{self.url}/media",
             "MAIL_FROM": MAIL_FROM,

@@ -104,6 +104,7 @@ def migrated(services: dict[str, Any], aws: None) -> None:
     key = tokens.new_signing_key()
     os.environ["SIGNING_KEY"] = key
     os.environ["VERIFICATION_KEYS"] = tokens.published_keys(key)
+    os.environ["SEALING_SECRET"] = "a-secret-that-the-tests-seal-with"
     migrations.upgrade()
     with transaction() as session:
         identity.seed_roles(session)
@@ -128,15 +129,15 @@ def database(migrated: None) -> Iterator[Any]:
 
 @pytest.fixture
 def statements(database: Any) -> Iterator[list[str]]:
-    """The SQL that is sent while the test runs, savepoints left out."""
+    """The SQL that is sent while the test runs, without what belongs to the transaction around the test."""
     from sqlalchemy import event
 
     from ravo.platform.database import engine
 
     sent: list[str] = []
 
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if "SAVEPOINT" not in statement:
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        if "SAVEPOINT" not in statement and values != {"actor": ""}:
             sent.append(statement)
 
     event.listen(engine(), "before_cursor_execute", note)

@@ -116,7 +116,7 @@ def test_an_unknown_cookie_continues_nothing(database: Any, cookie: str) -> None
 
 def test_a_cookie_ends_after_thirty_days(database: Any) -> None:
     cookie = cookie_of(register())
-    database.execute(text("UPDATE refresh_tokens SET expires_at = now()"))
+    database.execute(text("UPDATE sessions SET expires_at = now()"))
 
     assert refresh(cookie).status == 401
 

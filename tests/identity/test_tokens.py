@@ -20,7 +20,7 @@ def claims(**changed: Any) -> dict[str, Any]:
     at = int(time.time())
     said = {
         "iss": "ravo", "aud": "ravo-api", "sub": str(uuid7()), "sid": str(uuid7()), "iat": at, "nbf": at,
-        "exp": at + 900, "roles": [], "scope": "*",
+        "exp": at + 900, "kind": "user", "roles": [], "scope": "*",
     }  # fmt: skip
     return {name: value for name, value in (said | changed).items() if value is not None}
 

@@ -86,7 +86,7 @@ def http_event(route: Route) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def outcomes(migrated: None, cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
     """Each function's answer to one event, all of them run in one go."""
-    places = ("DATABASE_URL", "VALKEY_URL", "AWS_ENDPOINT_URL", "SIGNING_KEY", "VERIFICATION_KEYS")
+    places = ("DATABASE_URL", "VALKEY_URL", "AWS_ENDPOINT_URL", "SIGNING_KEY", "VERIFICATION_KEYS", "SEALING_SECRET")
     places += ("STRIPE_API_KEY", "STRIPE_API_BASE", "STRIPE_WEBHOOK_SECRET")
     environment = ENVIRONMENT | {name: os.environ[name] for name in (*places, "PATH")}
     environment["DATABASE_URL"] = copy_of_the_database("isolated")

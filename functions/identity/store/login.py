@@ -3,6 +3,7 @@
 from fastapi import Response
 
 from ravo.identity import service
+from ravo.identity.devices import ThisDevice
 from ravo.identity.errors import WrongCredentials
 from ravo.identity.limits import guesses
 from ravo.identity.replies import session_opened
@@ -19,10 +20,10 @@ app = create_app()
     responses=refusals(WrongCredentials),
     dependencies=[anyone, guesses("login", per_minute=10)],
 )
-async def login(credentials: Credentials) -> Response:
+async def login(credentials: Credentials, device: ThisDevice) -> Response:
     """Sign in. An unknown mail address and a wrong password get the same answer."""
     with transaction() as session:
-        return session_opened(service.login(session, credentials))
+        return session_opened(service.login(session, credentials, device))
 
 
 handler = lambda_handler(app, replayable=False)

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Cookie, Response
 
 from ravo.identity import service
+from ravo.identity.devices import ThisDevice
 from ravo.identity.errors import SessionEnded
 from ravo.identity.replies import REFRESH_COOKIE, session_opened
 from ravo.identity.schemas import SignedIn
@@ -20,10 +21,12 @@ app = create_app()
     responses=refusals(SessionEnded),
     dependencies=[anyone],
 )
-async def refresh(token: Annotated[str, Cookie(alias=REFRESH_COOKIE, max_length=200)] = "") -> Response:
+async def refresh(
+    device: ThisDevice, token: Annotated[str, Cookie(alias=REFRESH_COOKIE, max_length=200)] = ""
+) -> Response:
     """Get a new access token. The cookie is replaced; using an old one again ends the session everywhere."""
     with transaction() as session:
-        opened = service.refresh(session, token)
+        opened = service.refresh(session, token, device)
     return session_opened(service.continued(opened))
 
 

@@ -3,6 +3,7 @@
 from fastapi import Response
 
 from ravo.identity import service
+from ravo.identity.devices import ThisDevice
 from ravo.identity.errors import EmailTaken
 from ravo.identity.limits import guesses
 from ravo.identity.replies import account_opened
@@ -20,10 +21,10 @@ app = create_app()
     responses=refusals(EmailTaken),
     dependencies=[anyone, guesses("register", per_minute=10)],
 )
-async def register(registration: Registration) -> Response:
+async def register(registration: Registration, device: ThisDevice) -> Response:
     """Open an account. The answer signs in: an access token in the body, a refresh token in a cookie."""
     with transaction() as session:
-        return account_opened(service.register(session, registration))
+        return account_opened(service.register(session, registration, device))
 
 
 handler = lambda_handler(app, replayable=False)

@@ -1,14 +1,13 @@
 """Identity's SQL, one named function a statement."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
-from ravo.identity.models import RefreshToken, Role, RolePermission, User, UserRole
+from ravo.identity.models import RefreshToken, Role, RolePermission, User, UserRole, UserSession
 
 
 class Account(NamedTuple):
@@ -56,7 +55,7 @@ def any_with_role(session: Session, name: str) -> bool:
     return bool(session.scalar(select(holders.exists())))
 
 
-def update_profile(session: Session, user_id: UUID, version: int, values: dict[str, str]) -> bool:
+def update_profile(session: Session, user_id: UUID, version: int, values: dict[str, str | None]) -> bool:
     """Change a user, unless someone changed it since `version`; tells whether it did."""
     statement = (
         update(User)
@@ -67,18 +66,23 @@ def update_profile(session: Session, user_id: UUID, version: int, values: dict[s
     return session.scalar(statement) is not None
 
 
-def refresh_token_for_update(session: Session, token_hash: bytes) -> RefreshToken | None:
-    """Return and lock the refresh token with this hash, so that of two uses at once one comes second."""
-    return session.scalar(select(RefreshToken).where(RefreshToken.hash == token_hash).with_for_update())
+class Presented(NamedTuple):
+    """A refresh token that was shown, and the session that it belongs to."""
+
+    token: RefreshToken
+    session: UserSession
 
 
-def revoke_family(session: Session, family: UUID, at: datetime) -> None:
-    """End a session: none of its tokens can be used again."""
-    session.execute(
-        update(RefreshToken)
-        .where(RefreshToken.family == family, RefreshToken.revoked_at.is_(None))
-        .values(revoked_at=at)
+def presented_for_update(session: Session, token_hash: bytes) -> Presented | None:
+    """Return the refresh token with this hash, and lock its session, so that of two uses at once one comes second."""
+    statement = (
+        select(RefreshToken, UserSession)
+        .join(UserSession, UserSession.id == RefreshToken.session_id)
+        .where(RefreshToken.hash == token_hash)
+        .with_for_update()
     )
+    row = session.execute(statement).one_or_none()
+    return Presented(*row) if row else None
 
 
 _SEED = (

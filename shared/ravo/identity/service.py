@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from ravo.identity import passwords, queries
 from ravo.identity.errors import EmailTaken, OwnerExists, SessionEnded, WrongCredentials
-from ravo.identity.models import RefreshToken, User, UserRole
+from ravo.identity.models import RefreshToken, User, UserRole, UserSession
 from ravo.identity.permissions import CUSTOMER, PERMISSIONS, ROLES, SUPER_ADMIN
 from ravo.identity.queries import Account
 from ravo.identity.schemas import Credentials, ProfileChange, Registration
@@ -34,9 +34,17 @@ class Opened:
     refresh_token: str
 
 
-def register(session: Session, registration: Registration) -> Opened:
+@dataclass(frozen=True)
+class Device:
+    """Where a session is used: what the browser calls itself, and the network address it comes from."""
+
+    user_agent: str
+    network_address: str
+
+
+def register(session: Session, registration: Registration, device: Device) -> Opened:
     """Open an account and its first session. Refuses with `EmailTaken`."""
-    return _open(session, _new_account(session, registration, (CUSTOMER,)), family=uuid7())
+    return open_session(session, _new_account(session, registration, (CUSTOMER,)), device)
 
 
 def create_owner(session: Session, registration: Registration) -> Account:
@@ -65,36 +73,39 @@ def _new_account(session: Session, registration: Registration, roles: Iterable[s
     return _account(session, user.id)
 
 
-def login(session: Session, credentials: Credentials) -> Opened:
+def login(session: Session, credentials: Credentials, device: Device) -> Opened:
     """Open a session. Refuses with `WrongCredentials`, in the same time for an unknown mail as for a wrong password."""
     account = queries.account_by_email(session, credentials.email)
-    if not passwords.matches(account.user.password_hash if account else None, credentials.password) or not account:
+    kept = account.user.password_hash if account else None
+    if not passwords.matches(kept, credentials.password) or not account or not kept:
         count("LoginRefused")
         raise WrongCredentials
-    if passwords.outdated(account.user.password_hash):
+    if passwords.outdated(kept):
         account.user.password_hash = passwords.hash_password(credentials.password)
-    return _open(session, account, family=uuid7())
+    return open_session(session, account, device)
 
 
-def refresh(session: Session, refresh_token: str) -> Opened | None:
+def refresh(session: Session, refresh_token: str, device: Device) -> Opened | None:
     """Go on with a session, using its token up; None when the token can't be used.
 
-    A token that was used before may have been stolen, so its whole family is revoked; that is why this returns
-    rather than raises: the revocation has to be committed.
+    A token that was used before may have been stolen, so its whole session is ended; that is why this returns
+    rather than raises: the end has to be committed.
     """
-    token = queries.refresh_token_for_update(session, _hash(refresh_token))
-    if token is None or token.revoked_at or token.expires_at <= now():
+    presented = queries.presented_for_update(session, _hash(refresh_token))
+    if presented is None or presented.session.ended_at or presented.session.expires_at <= now():
         return None
+    token, this = presented
     if token.used_at:
-        queries.revoke_family(session, token.family, now())
-        logger().warning("refresh token reused, session revoked", userId=str(token.user_id))
+        this.ended_at = now()
+        logger().warning("refresh token reused, session ended", userId=str(this.user_id))
         count("RefreshTokenReused")
         return None
-    account = queries.account_by_id(session, token.user_id)
+    account = queries.account_by_id(session, this.user_id)
     if account is None:
         return None
     token.used_at = now()
-    return _open(session, account, family=token.family)
+    _note_use(this, device)
+    return _go_on(session, account, this)
 
 
 def continued(opened: Opened | None) -> Opened:
@@ -106,9 +117,9 @@ def continued(opened: Opened | None) -> Opened:
 
 def logout(session: Session, refresh_token: str | None) -> None:
     """End the session of a refresh token; one that is unknown or ended already is no error."""
-    token = queries.refresh_token_for_update(session, _hash(refresh_token)) if refresh_token else None
-    if token:
-        queries.revoke_family(session, token.family, now())
+    presented = queries.presented_for_update(session, _hash(refresh_token)) if refresh_token else None
+    if presented and not presented.session.ended_at:
+        presented.session.ended_at = now()
 
 
 def profile(session: Session, user_id: UUID) -> Account:
@@ -142,12 +153,28 @@ def _account(session: Session, user_id: UUID) -> Account:
     return account
 
 
-def _open(session: Session, account: Account, *, family: UUID) -> Opened:
+def open_session(session: Session, account: Account, device: Device) -> Opened:
+    """Begin a session for someone who proved who it is."""
+    opened = UserSession(id=uuid7(), user_id=account.user.id)
+    _note_use(opened, device)
+    session.add(opened)
+    session.flush()
+    return _go_on(session, account, opened)
+
+
+def _note_use(used: UserSession, device: Device) -> None:
+    used.user_agent = device.user_agent
+    used.network_address = device.network_address
+    used.last_used_at = now()
+    used.expires_at = now() + SESSION_LIFE
+
+
+def _go_on(session: Session, account: Account, this: UserSession) -> Opened:
     refresh_token = secrets.token_urlsafe(32)
-    session.add(
-        RefreshToken(user_id=account.user.id, family=family, hash=_hash(refresh_token), expires_at=now() + SESSION_LIFE)
+    session.add(RefreshToken(session_id=this.id, hash=_hash(refresh_token)))
+    access_token = tokens.sign(
+        account.user.id, session_id=this.id, roles=account.roles, permissions=account.permissions
     )
-    access_token = tokens.sign(account.user.id, session_id=family, roles=account.roles, permissions=account.permissions)
     return Opened(account, access_token, refresh_token)
 
 

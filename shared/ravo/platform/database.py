@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, MetaData, TextClause, TextualSelect, 
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from ravo.platform import outbox
+from ravo.platform import audit, outbox
 from ravo.platform.secrets import database_url
 from ravo.platform.settings import settings
 
@@ -127,8 +127,11 @@ def transaction() -> Generator[Session]:
     """
     with _session() as session:
         with session.begin():
+            on_record = audit.say_who_acts(session)
             yield session
             outbox.mark_pending(session)
+            if on_record and _bound is not None:
+                audit.say_nobody_acts(session)
         outbox.publish_recorded(session)
 
 

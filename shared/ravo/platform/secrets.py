@@ -44,6 +44,12 @@ def signing_key() -> str:
     return _given_or_fetched("SIGNING_KEY", here.signing_key, here.signing_key_secret_arn)
 
 
+def sealing_secret() -> str:
+    """Return the keys that seal what is kept encrypted, one a line; only functions that seal or open may read them."""
+    here = settings()
+    return _given_or_fetched("SEALING_SECRET", here.sealing_secret, here.sealing_secret_arn)
+
+
 def stripe_api_key() -> str:
     """Return the key that speaks for the shop to Stripe; only functions that move money may read it."""
     here = settings()

@@ -35,6 +35,8 @@ class Settings(BaseSettings):
     signing_key_secret_arn: str | None = None
     verification_keys: str | None = None
     verification_keys_parameter: str | None = None
+    sealing_secret: SecretStr | None = None
+    sealing_secret_arn: str | None = None
     public_url: str = "http://localhost:8000"
     origin_secret: SecretStr | None = None
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from ravo.platform.errors import Unauthenticated
@@ -25,20 +25,28 @@ EVERYTHING = "*"
 
 @dataclass(frozen=True)
 class Principal:
-    """Who asks: a user's id, the session that the token belongs to, roles, and permissions like `products:publish`."""
+    """Who asks: a user, or a machine by its key; the session that the token belongs to, roles, and permissions like `products:publish`."""
 
     id: UUID
     session_id: UUID
     roles: frozenset[str]
     permissions: frozenset[str]
+    kind: Literal["user", "key"] = "user"
 
     def may(self, permission: str) -> bool:
         """Whether this principal has a permission, by name or by having all."""
         return permission in self.permissions or EVERYTHING in self.permissions
 
 
-def sign(user_id: UUID, *, session_id: UUID, roles: Iterable[str], permissions: Iterable[str]) -> str:
-    """Make an access token."""
+def sign(
+    subject: UUID,
+    *,
+    session_id: UUID,
+    roles: Iterable[str],
+    permissions: Iterable[str],
+    kind: Literal["user", "key"] = "user",
+) -> str:
+    """Make an access token for a user's session, or for a machine's key, which is its own session."""
     from joserfc import jwt
 
     key = _private_key(signing_key())
@@ -46,12 +54,13 @@ def sign(user_id: UUID, *, session_id: UUID, roles: Iterable[str], permissions: 
     claims = {
         "iss": ISSUER,
         "aud": AUDIENCE,
-        "sub": str(user_id),
+        "sub": str(subject),
         "sid": str(session_id),
         "jti": str(uuid7()),
         "iat": issued,
         "nbf": issued,
         "exp": issued + int(LIFE.total_seconds()),
+        "kind": kind,
         "roles": sorted(roles),
         "scope": " ".join(sorted(permissions)),
     }
@@ -91,6 +100,7 @@ def _principal(claims: dict[str, Any]) -> Principal:
         session_id=UUID(claims["sid"]),
         roles=frozenset(claims["roles"]),
         permissions=frozenset(claims["scope"].split()),
+        kind="key" if claims["kind"] == "key" else "user",
     )
 
 

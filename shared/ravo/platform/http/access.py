@@ -5,11 +5,17 @@ from typing import Annotated, Any, cast, override
 from fastapi import Depends, Request
 from fastapi.openapi.models import HTTPBearer
 from fastapi.security.base import SecurityBase
+from pydantic.alias_generators import to_pascal
 
 from ravo.platform import limits
+from ravo.platform.audit import Actor, acting
 from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http.envelope import request_id
 from ravo.platform.settings import settings
 from ravo.platform.tokens import Principal, verify
+
+# Methods that change nothing.
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
 def address_of(event: dict[str, Any]) -> str:
@@ -89,11 +95,31 @@ class _Allowed(_SignedIn):
         self.permission = permission
 
     @override
+    async def __call__(self, request: Request) -> Principal | None:
+        """Admit who may; what such a caller changes is put on record."""
+        principal = await super().__call__(request)
+        if principal and request.method not in SAFE_METHODS:
+            acting.set(_actor(principal, request.scope))
+        return principal
+
+    @override
     def admit(self, principal: Principal | None) -> Principal:
         known = super().admit(principal)
         if not known.may(self.permission):
             raise Forbidden
         return known
+
+
+def _actor(principal: Principal, scope: Any) -> Actor:
+    event = scope["aws.event"]
+    return Actor(
+        id=principal.id,
+        kind=principal.kind,
+        action=to_pascal(scope["endpoint"].__name__),
+        network_address=address_of(event),
+        user_agent=str((event.get("headers") or {}).get("user-agent", ""))[:255],
+        request_id=request_id.get(),
+    )
 
 
 # For a route's `dependencies`: guests too.

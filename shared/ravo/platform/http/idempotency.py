@@ -18,14 +18,13 @@ from ravo.platform.errors import (
     Unauthenticated,
     UpstreamUnavailable,
 )
-from ravo.platform.http.access import principal_of
+from ravo.platform.http.access import SAFE_METHODS, principal_of
 from ravo.platform.http.refusals import render
 from ravo.platform.observability import logger
 from ravo.platform.settings import settings
 
 type Gateway = Callable[[dict[str, Any], Any], dict[str, Any]]
 
-SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 KEPT_FOR_SECONDS = 24 * 60 * 60
 # Answers that say «not now» or «not you»: the same request may well be right a moment later.
 NOT_KEPT = {401, 403, 429}

@@ -1,32 +1,13 @@
-"""Users, their roles, and the refresh tokens of their sessions."""
+"""What someone may do: permissions, the roles that hold them, and the keys of machines."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Boolean, ForeignKey, Index, LargeBinary, String, Text, func, text
+from sqlalchemy import Boolean, ForeignKey, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ravo.platform.database import Base
 from ravo.platform.models import Identified, Timed, timestamp
-
-
-class User(Identified, Timed, Base):
-    """A shopper or a member of staff. Mail addresses are unique whatever their case."""
-
-    __tablename__ = "users"
-    __table_args__ = (
-        Index("uq_users_email", func.lower(text("email")), unique=True, postgresql_where=text("deleted_at IS NULL")),
-    )
-
-    email: Mapped[str] = mapped_column(String(254))
-    password_hash: Mapped[str] = mapped_column(Text)
-    first_name: Mapped[str] = mapped_column(String(100), server_default="")
-    last_name: Mapped[str] = mapped_column(String(100), server_default="")
-    locale: Mapped[str] = mapped_column(String(12), server_default="en")
-    email_verified_at: Mapped[datetime | None] = timestamp()
-    disabled_at: Mapped[datetime | None] = timestamp()
-    deleted_at: Mapped[datetime | None] = timestamp()
-    version: Mapped[int] = mapped_column(server_default="1")
 
 
 class Permission(Base):
@@ -46,6 +27,7 @@ class Role(Identified, Timed, Base):
     name: Mapped[str] = mapped_column(String(64), unique=True)
     description: Mapped[str] = mapped_column(Text)
     is_system: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    version: Mapped[int] = mapped_column(server_default="1")
 
 
 class RolePermission(Base):
@@ -68,15 +50,27 @@ class UserRole(Base):
     role_id: Mapped[UUID] = mapped_column(ForeignKey("roles.id", ondelete="CASCADE"), primary_key=True, index=True)
 
 
-class RefreshToken(Identified, Base):
-    """One use of a session: a family of tokens of which each may be used once, known only by their hashes."""
+class ApiKey(Identified, Timed, Base):
+    """A machine's way in, known only by its hash; `prefix` is what staff recognise it by."""
 
-    __tablename__ = "refresh_tokens"
+    __tablename__ = "api_keys"
 
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
-    family: Mapped[UUID] = mapped_column(index=True)
+    name: Mapped[str] = mapped_column(String(100))
+    prefix: Mapped[str] = mapped_column(String(16))
     hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
-    created_at: Mapped[datetime] = timestamp(server_default=func.now())
-    expires_at: Mapped[datetime] = timestamp(index=True)
-    used_at: Mapped[datetime | None] = timestamp()
+    # Who made it; a key outlives its maker's account.
+    created_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
+    expires_at: Mapped[datetime | None] = timestamp()
+    last_used_at: Mapped[datetime | None] = timestamp()
     revoked_at: Mapped[datetime | None] = timestamp()
+
+
+class ApiKeyPermission(Base):
+    """A key holds a permission."""
+
+    __tablename__ = "api_key_permissions"
+
+    api_key_id: Mapped[UUID] = mapped_column(ForeignKey("api_keys.id", ondelete="CASCADE"), primary_key=True)
+    permission: Mapped[str] = mapped_column(
+        ForeignKey("permissions.name", ondelete="CASCADE"), primary_key=True, index=True
+    )
