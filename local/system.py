@@ -89,6 +89,8 @@ class System:
             "VALKEY_URL": self.redis.url,
             "SIGNING_KEY": private,
             "VERIFICATION_KEYS": published,
+            # The gateway is the front door.
+            "ORIGIN_SECRET_ARN": "",
             "PUBLIC_URL": self.url,
             "MEDIA_URL": f"{self.url}/media",
             "MAIL_FROM": MAIL_FROM,

@@ -36,7 +36,9 @@ class Settings(BaseSettings):
     verification_keys: str | None = None
     verification_keys_parameter: str | None = None
     public_url: str = "http://localhost:8000"
+    # What CloudFront proves itself with; without it every request is as good as one that came through the front door.
     origin_secret: SecretStr | None = None
+    origin_secret_arn: str | None = None
 
     # Who mails come from, `Shop <mail@shop.example>` or the address alone, and who hears what staff must know. Empty for nobody.
     mail_from: str = ""

@@ -11,11 +11,11 @@ from fastapi.routing import APIRoute
 from pydantic.alias_generators import to_camel
 from starlette.exceptions import HTTPException
 
-from ravo.platform.errors import Detail, Invalid, PayloadTooLarge, UnsupportedMediaType
-from ravo.platform.http import idempotency
+from ravo.platform.errors import Detail, Invalid, PayloadTooLarge, Refusal, UnsupportedMediaType
+from ravo.platform.http import front_door, idempotency
 from ravo.platform.http.access import Access
 from ravo.platform.http.envelope import request_id
-from ravo.platform.http.finish import Finish
+from ravo.platform.http.finish import Finish, whole
 from ravo.platform.http.refusals import refusal_for, render
 from ravo.platform.observability import logger
 
@@ -80,7 +80,10 @@ def lambda_handler(app: FastAPI, *, replayable: bool = True) -> Callable[[dict[s
         logger().set_correlation_id(context.aws_request_id)
         logger().append_keys(function=context.function_name)
         try:
+            front_door.check(event)
             return idempotency.once(event, context, gateway) if replayable else gateway(event, context)
+        except Refusal as refusal:
+            return whole(render(refusal))
         finally:
             request_id.reset(token)
 
