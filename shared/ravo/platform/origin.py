@@ -5,6 +5,9 @@ from typing import ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict
 
+# By this header, with its name as functions see it.
+HEADER = "x-origin-secret"
+
 
 class OriginSecret(BaseModel):
     """The value that CloudFront sends, and while one takes the place of another, both: `next` is accepted before it is sent, `previous` until it is sent nowhere."""

@@ -54,7 +54,7 @@ def origin_secrets() -> tuple[str, ...]:
 
 
 def signing_key() -> str:
-    """Return the PEM of the private key that signs access tokens; only functions that sign may read it."""
+    """Return the keyring of the private keys that sign access tokens, or the PEM of the only one; only functions that sign may read it."""
     here = settings()
     return _given_or_fetched("SIGNING_KEY", here.signing_key, here.signing_key_secret_arn)
 

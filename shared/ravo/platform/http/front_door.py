@@ -7,9 +7,9 @@ from typing import Any, cast
 
 from ravo.platform.errors import Forbidden, UpstreamUnavailable
 from ravo.platform.observability import count, logger
+from ravo.platform.origin import HEADER
 from ravo.platform.secrets import SecretMissing, origin_secrets
 
-HEADER = "x-origin-secret"
 # How long the values last seen do where they can't be fetched, before they are asked for again.
 ASKED_AGAIN_AFTER_SECONDS = 30.0
 # Providers give a household or a phone this much of IPv6, to change within at will.
