@@ -2,6 +2,7 @@
 
 import json
 from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -12,6 +13,8 @@ from ravo.platform.origin import OriginSecret
 from ravo.platform.settings import settings
 
 KEPT_FOR_SECONDS = 300
+# Whom RDS has its certificates from; `make database-authorities` fetches them into the layer.
+DATABASE_AUTHORITIES = Path(__file__).with_name("database-authorities.pem")
 
 
 class SecretMissing(RuntimeError):
@@ -39,10 +42,23 @@ def database_url(*, anew: bool = False) -> str:
     if not here.database_secret_arn or not here.database_host:
         raise SecretMissing("DATABASE_URL, or DATABASE_SECRET_ARN with DATABASE_HOST")
     login: dict[str, str] = json.loads(fetch_secret(here.database_secret_arn, anew=anew))
+    # Named in the query, the host may be the folder of a socket too.
     return (
         f"postgresql+psycopg://{quote(login['username'])}:{quote(login['password'], safe='')}"
-        f"@{here.database_host}/{here.database_name}?sslmode=require"
+        f"@/{here.database_name}?host={quote(here.database_host, safe='')}&{_verified_by()}"
     )
+
+
+def _verified_by() -> str:
+    """Say how the server's certificate is looked at: by the roots that AWS's own public services have, which RDS Proxy has too, or by those of RDS, where the layer holds them."""
+    authorities = DATABASE_AUTHORITIES
+    if settings().database_through_proxy:
+        import botocore
+
+        authorities = Path(botocore.__file__).with_name("cacert.pem")
+    if not authorities.exists():
+        return "sslmode=require"
+    return f"sslmode=verify-full&sslrootcert={quote(str(authorities), safe='')}"
 
 
 def origin_secrets() -> tuple[str, ...]:
