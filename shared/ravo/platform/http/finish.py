@@ -29,6 +29,10 @@ _SECURITY = [(name.encode(), value.encode()) for name, value in _SECURITY_HEADER
 CONTENT_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 
+class BrokenHeader(ValueError):
+    """A header's value has a line break, with which whoever chose it would write headers of its own."""
+
+
 class Finish:
     """ASGI middleware; answers come whole, as Lambda gives them."""
 
@@ -88,6 +92,9 @@ def _has(if_none_match: str, etag: str) -> bool:
 
 
 def _add_headers(scope: Mapping[str, Any], start: Message) -> None:
+    for name, value in start["headers"]:
+        if b"\r" in value or b"\n" in value:
+            raise BrokenHeader(name.decode("latin-1"))
     start["headers"].extend(_SECURITY)
     headers = MutableHeaders(scope=start)
     headers.setdefault("content-security-policy", CONTENT_POLICY)
