@@ -65,10 +65,18 @@ $(SAM): | $(filter .tools%,$(UV))
 validate: $(SAM) ## Lint the templates
 	@for template in template.yaml functions/*/template.yaml; do \
 		AWS_DEFAULT_REGION=eu-central-1 $(SAM) validate --lint --template $$template || exit 1; done
+	AWS_DEFAULT_REGION=us-east-1 $(SAM) validate --lint --template edge/template.yaml
 
 .PHONY: build
 build: $(SAM) layers install ## Build every function and layer for AWS, as `sam deploy` would upload them
 	PATH="$(CURDIR)/.venv/bin:$$PATH" AWS_DEFAULT_REGION=eu-central-1 $(SAM) build
+
+DATABASE_AUTHORITIES := shared/ravo/platform/database-authorities.pem
+.PHONY: database-authorities
+database-authorities: ## Fetch whom RDS has its certificates from into the layer, so that functions check the database's
+	curl --silent --show-error --fail --max-time 30 --output $(DATABASE_AUTHORITIES) \
+		https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem
+	@grep -q 'BEGIN CERTIFICATE' $(DATABASE_AUTHORITIES)
 
 .PHONY: layers
 layers: install ## Write the layers' requirements anew from the lock

@@ -18,8 +18,18 @@ from local.invocations import Outcome
 from local.routing import Match, Router
 
 LARGEST_BODY = 10 * 1024 * 1024
+# Request line and headers together, as API Gateway has it.
+LARGEST_HEAD = 10_240
 LONGEST_SECONDS = 30.0
 _REASONS = {200: "OK", 201: "Created", 202: "Accepted", 204: "No Content", 304: "Not Modified", 404: "Not Found"}
+
+
+class Refused(Exception):
+    """A request that is answered before it has been read."""
+
+    def __init__(self, response: "Response") -> None:
+        self.response = response
+
 
 type Invoke = Callable[[Route, dict[str, Any]], Awaitable[Outcome]]
 type Page = Callable[["Request"], Awaitable["Response"]]
@@ -180,6 +190,8 @@ def response_of(outcome: Outcome) -> Response:
         body = base64.b64decode(body)
     headers = [(name.lower(), str(value)) for name, value in (result.get("headers") or {}).items()]
     headers += [("set-cookie", cookie) for cookie in result.get("cookies") or ()]
+    if any("\r" in value or "\n" in value for _, value in headers):
+        return Response.message(500, "Internal Server Error")
     return Response(int(result["statusCode"]), body, headers)
 
 
@@ -210,6 +222,9 @@ class HttpProtocol(asyncio.Protocol):
         self._request = Request()
         self._parts: list[bytes] = []
         self._size = 0
+        self._head = 0
+        self._reads_head = False
+        self._ended = False
         self._transport: Any = None
 
     def connection_made(self, transport: Any) -> None:
@@ -222,22 +237,50 @@ class HttpProtocol(asyncio.Protocol):
         self._transport = None
 
     def data_received(self, data: bytes) -> None:
+        if self._ended:
+            return
         try:
             self._parser.feed_data(data)
-        except (httptools.HttpParserError, UnicodeDecodeError):
-            if self._transport:
-                self._write(Response.message(400, "Bad Request"), keep_alive=False)
+            if self._reads_head:
+                self._count_head(len(data))
+        except httptools.HttpParserUpgrade:
+            # Nothing else is spoken here: what was asked is answered, and that was that.
+            self._ended = True
+            self._waiting[-1].keep_alive = False
+        except (httptools.HttpParserError, UnicodeDecodeError) as error:
+            # The parser puts its own error around what a callback raises.
+            told = error.__context__
+            self._end(told.response if isinstance(told, Refused) else Response.message(400, "Bad Request"))
+        except Refused as refused:
+            self._end(refused.response)
+
+    def _end(self, response: Response) -> None:
+        self._ended = True
+        if self._transport:
+            self._write(response, keep_alive=False)
 
     def on_message_begin(self) -> None:
         self._request, self._url, self._parts, self._size = Request(), b"", [], 0
+        self._head, self._reads_head = 0, True
 
     def on_url(self, url: bytes) -> None:
+        self._count_head(len(url))
         self._url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
+        self._count_head(len(name) + len(value))
         self._request.headers.append((name.decode("latin-1").lower(), value.decode("latin-1")))
 
+    def _count_head(self, size: int) -> None:
+        self._head += size
+        if self._head > LARGEST_HEAD:
+            raise Refused(Response.message(431, "Request Header Fields Too Large"))
+
     def on_headers_complete(self) -> None:
+        self._reads_head = False
+        announced = self._request.header("content-length")
+        if announced.isdigit() and int(announced) > LARGEST_BODY:
+            raise Refused(Response.message(413, "Request Entity Too Large"))
         if self._request.header("expect").lower() == "100-continue" and self._transport:
             self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 

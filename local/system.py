@@ -90,6 +90,8 @@ class System:
             "SIGNING_KEY": private,
             "VERIFICATION_KEYS": published,
             "SEALING_SECRET": keys.sealing_secret(self.state),
+            # The gateway is the front door.
+            "ORIGIN_SECRET_ARN": "",
             "PUBLIC_URL": self.url,
             "MEDIA_URL": f"{self.url}/media",
             "MAIL_FROM": MAIL_FROM,

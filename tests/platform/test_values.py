@@ -136,7 +136,7 @@ def test_secrets_are_fetched_where_the_environment_says(clouded: Any) -> None:
         DATABASE_SECRET_ARN=login, DATABASE_HOST="db", SIGNING_KEY_SECRET_ARN=key, VERIFICATION_KEYS_PARAMETER="/tests/keys"
     )  # fmt: skip
 
-    assert secrets.database_url() == "postgresql+psycopg://ravo:p%40ss%2Fword@db/ravo?sslmode=require"
+    assert secrets.database_url() == "postgresql+psycopg://ravo:p%40ss%2Fword@/ravo?host=db&sslmode=require"
     assert secrets.signing_key() == "-----BEGIN PEM"
     assert secrets.verification_keys() == '{"keys": []}'
 
@@ -162,11 +162,13 @@ def test_the_first_signing_key_is_made_once_and_published(clouded: Any) -> None:
     from ravo.operations.keys import ensure_signing_key
 
     arn = aws.client("secretsmanager").create_secret(Name="first", SecretString="unset")["ARN"]
+    aws.client("ssm").put_parameter(Name="/tests/published", Value='{"keys": []}', Type="String")
     assert not ensure_signing_key()
     clouded(SIGNING_KEY_SECRET_ARN=arn, VERIFICATION_KEYS_PARAMETER="/tests/published")
 
     assert ensure_signing_key()
     kept = aws.client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"]
+    assert "PRIVATE KEY" in kept
     assert not ensure_signing_key()
     assert aws.client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"] == kept
     published = aws.client("ssm").get_parameter(Name="/tests/published")["Parameter"]["Value"]

@@ -7,7 +7,18 @@ from functools import cache
 from typing import Any
 
 from pydantic_core import from_json
-from sqlalchemy import Connection, Engine, MetaData, TextClause, TextualSelect, column, create_engine, event, text
+from sqlalchemy import (
+    Connection,
+    Engine,
+    MetaData,
+    TextClause,
+    TextualSelect,
+    column,
+    create_engine,
+    event,
+    make_url,
+    text,
+)
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -60,9 +71,32 @@ def _engine() -> Engine:
         # Lists are full of JSON, and this reads it in half the time of Python's own.
         json_deserializer=from_json,
     )
+    event.listen(made, "do_connect", _connect)
     event.listen(made, "checkout", _refuse_dead_connection)
     event.listen(made, "do_execute", _execute_planned_anew)
     return made
+
+
+def _connect(dialect: Any, _record: Any, arguments: Any, options: dict[str, Any]) -> Any:
+    """Connect with the login of the moment. Where the server refuses it and the secret has another by now, with that one.
+
+    The driver does not tell a wrong password from a server that is not there, so what the secret says decides.
+    """
+    login = _login()
+    try:
+        return dialect.connect(*arguments, **options | login)
+    except dialect.loaded_dbapi.OperationalError:
+        newest = _login(anew=True)
+        if newest == login:
+            raise
+        return dialect.connect(*arguments, **options | newest)
+
+
+def _login(*, anew: bool = False) -> dict[str, Any]:
+    if settings().database_url:
+        return {}
+    url = make_url(database_url(anew=anew))
+    return {"user": url.username, "password": url.password}
 
 
 def planned_anew(statement: TextClause) -> TextClause:

@@ -1,45 +1,76 @@
 """Secrets and parameters: given in the environment on a laptop, fetched and kept for five minutes on AWS."""
 
 import json
+from functools import cache
+from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from pydantic import SecretStr
 
+from ravo.platform import aws
+from ravo.platform.origin import OriginSecret
 from ravo.platform.settings import settings
 
 KEPT_FOR_SECONDS = 300
+# Whom RDS has its certificates from; `make database-authorities` fetches them into the layer.
+DATABASE_AUTHORITIES = Path(__file__).with_name("database-authorities.pem")
 
 
 class SecretMissing(RuntimeError):
     """A secret or parameter is neither given nor can it be fetched; the message names its setting, or where it should be."""
 
 
-def fetch_secret(arn: str) -> str:
-    """Fetch a Secrets Manager secret's text, cached for five minutes so that a rotation is soon seen. Raises `SecretMissing`."""
+def fetch_secret(arn: str, *, anew: bool = False) -> str:
+    """Fetch a Secrets Manager secret's text, cached for five minutes so that a rotation is soon seen; `anew` passes the cache by.
+
+    Raises `SecretMissing`.
+    """
     from aws_lambda_powertools.utilities import parameters
 
     try:
-        return str(parameters.get_secret(arn, max_age=KEPT_FOR_SECONDS))
+        return str(_secrets().get(arn, max_age=KEPT_FOR_SECONDS, force_fetch=anew))
     except parameters.GetParameterError as error:
         raise SecretMissing(arn) from error
 
 
-def database_url() -> str:
-    """Return the SQLAlchemy URL of the database."""
+def database_url(*, anew: bool = False) -> str:
+    """Return the SQLAlchemy URL of the database; `anew` with a login that was fetched this moment, where it is fetched at all."""
     here = settings()
     if here.database_url:
         return here.database_url.get_secret_value()
     if not here.database_secret_arn or not here.database_host:
         raise SecretMissing("DATABASE_URL, or DATABASE_SECRET_ARN with DATABASE_HOST")
-    login: dict[str, str] = json.loads(fetch_secret(here.database_secret_arn))
+    login: dict[str, str] = json.loads(fetch_secret(here.database_secret_arn, anew=anew))
+    # Named in the query, the host may be the folder of a socket too.
     return (
         f"postgresql+psycopg://{quote(login['username'])}:{quote(login['password'], safe='')}"
-        f"@{here.database_host}/{here.database_name}?sslmode=require"
+        f"@/{here.database_name}?host={quote(here.database_host, safe='')}&{_verified_by()}"
     )
 
 
+def _verified_by() -> str:
+    """Say how the server's certificate is looked at: by the roots that AWS's own public services have, which RDS Proxy has too, or by those of RDS, where the layer holds them."""
+    authorities = DATABASE_AUTHORITIES
+    if settings().database_through_proxy:
+        import botocore
+
+        authorities = Path(botocore.__file__).with_name("cacert.pem")
+    if not authorities.exists():
+        return "sslmode=require"
+    return f"sslmode=verify-full&sslrootcert={quote(str(authorities), safe='')}"
+
+
+def origin_secrets() -> tuple[str, ...]:
+    """Return what the front door may prove itself with now; nothing where there is no front door, as on a laptop."""
+    here = settings()
+    if not here.origin_secret and not here.origin_secret_arn:
+        return ()
+    return OriginSecret.read(_given_or_fetched("ORIGIN_SECRET", here.origin_secret, here.origin_secret_arn)).accepted
+
+
 def signing_key() -> str:
-    """Return the PEM of the private key that signs access tokens; only functions that sign may read it."""
+    """Return the keyring of the private keys that sign access tokens, or the PEM of the only one; only functions that sign may read it."""
     here = settings()
     return _given_or_fetched("SIGNING_KEY", here.signing_key, here.signing_key_secret_arn)
 
@@ -74,7 +105,7 @@ def verification_keys() -> str:
     from aws_lambda_powertools.utilities import parameters
 
     try:
-        return str(parameters.get_parameter(here.verification_keys_parameter, max_age=KEPT_FOR_SECONDS))
+        return str(_parameters().get(here.verification_keys_parameter, max_age=KEPT_FOR_SECONDS))
     except parameters.GetParameterError as error:
         raise SecretMissing(here.verification_keys_parameter) from error
 
@@ -85,3 +116,24 @@ def _given_or_fetched(name: str, given: SecretStr | None, arn: str | None) -> st
     if not arn:
         raise SecretMissing(f"{name} or the ARN of a secret that holds it")
     return fetch_secret(arn)
+
+
+@cache
+def _secrets() -> Any:
+    from aws_lambda_powertools.utilities import parameters
+
+    # With our client, since the library's own waits for a minute.
+    return parameters.SecretsProvider(boto3_client=aws.client("secretsmanager"))
+
+
+@cache
+def _parameters() -> Any:
+    from aws_lambda_powertools.utilities import parameters
+
+    return parameters.SSMProvider(boto3_client=aws.client("ssm"))
+
+
+def forget_secrets() -> None:
+    """Fetch everything anew on next use; after a change of endpoint, and in tests, where five minutes are a moment."""
+    _secrets.cache_clear()
+    _parameters.cache_clear()

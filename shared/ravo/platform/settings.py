@@ -38,7 +38,11 @@ class Settings(BaseSettings):
     sealing_secret: SecretStr | None = None
     sealing_secret_arn: str | None = None
     public_url: str = "http://localhost:8000"
+    # What CloudFront proves itself with; without it every request is as good as one that came through the front door.
     origin_secret: SecretStr | None = None
+    origin_secret_arn: str | None = None
+    # Holds the distribution's id; for the function alone that tells it what to send.
+    front_door_parameter: str | None = None
 
     # Who mails come from, `Shop <mail@shop.example>` or the address alone, and who hears what staff must know. Empty for nobody.
     mail_from: str = ""

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from ravo.platform.errors import Unauthenticated
 from ravo.platform.ids import uuid7
+from ravo.platform.keyring import Keyring
 from ravo.platform.secrets import signing_key, verification_keys
 from ravo.platform.time import now
 
@@ -49,8 +50,9 @@ def sign(
     """Make an access token for a user's session, or for a machine's key, which is its own session."""
     from joserfc import jwt
 
-    key = _private_key(signing_key())
-    issued = int(now().timestamp())
+    moment = now()
+    key = _private_key(Keyring.read(signing_key()).signing(moment))
+    issued = int(moment.timestamp())
     claims = {
         "iss": ISSUER,
         "aud": AUDIENCE,
@@ -82,9 +84,9 @@ def verify(token: str) -> Principal:
         raise Unauthenticated("The access token is not valid, or no longer.") from error
 
 
-def published_keys(private_pem: str) -> str:
-    """Return the key set (JWKS as JSON) that belongs to a private key: the public half alone."""
-    return json.dumps({"keys": [_private_key(private_pem).as_dict(private=False)]})
+def published_keys(*private_pems: str) -> str:
+    """Return the key set (JWKS as JSON) that belongs to private keys: the public halves alone."""
+    return json.dumps({"keys": [_private_key(pem).as_dict(private=False) for pem in private_pems]})
 
 
 def new_signing_key() -> str:
@@ -109,7 +111,7 @@ def _claims_registry() -> Any:
 
     needed: dict[str, Any] = {name: {"essential": True} for name in ("sub", "sid", "iat", "nbf", "exp")}
     needed |= {"iss": {"essential": True, "value": ISSUER}, "aud": {"essential": True, "value": AUDIENCE}}
-    return JWTClaimsRegistry(leeway=LEEWAY_SECONDS, **needed)
+    return JWTClaimsRegistry(now=int(now().timestamp()), leeway=LEEWAY_SECONDS, **needed)
 
 
 @lru_cache(maxsize=2)

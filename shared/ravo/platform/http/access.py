@@ -10,8 +10,8 @@ from pydantic.alias_generators import to_pascal
 from ravo.platform import limits
 from ravo.platform.audit import Actor, acting
 from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import front_door
 from ravo.platform.http.envelope import request_id
-from ravo.platform.settings import settings
 from ravo.platform.tokens import Principal, verify
 
 # Methods that change nothing.
@@ -19,14 +19,8 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
 def address_of(event: dict[str, Any]) -> str:
-    """Return the caller's network address: what CloudFront says where the request proves that it came through CloudFront, else the peer's."""
-    secret = settings().origin_secret
-    headers = cast("dict[str, str]", event.get("headers") or {})
-    if secret and headers.get("x-origin-secret") == secret.get_secret_value():
-        viewer = headers.get("cloudfront-viewer-address", "")
-        if viewer:
-            return viewer.rpartition(":")[0]
-    return str(event["requestContext"]["http"]["sourceIp"])
+    """Return the caller's network address as limits count it: what CloudFront saw where the request proves that it came through CloudFront, else the peer's; of an IPv6 address the /64."""
+    return front_door.caller_of(front_door.viewer_address(event) or str(event["requestContext"]["http"]["sourceIp"]))
 
 
 def bearer_of(event: dict[str, Any]) -> str | None:

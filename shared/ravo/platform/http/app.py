@@ -11,17 +11,21 @@ from fastapi.routing import APIRoute
 from pydantic.alias_generators import to_camel
 from starlette.exceptions import HTTPException
 
-from ravo.platform.errors import Detail, Invalid, PayloadTooLarge, UnsupportedMediaType
-from ravo.platform.http import idempotency
+from ravo.platform.errors import Detail, Invalid, PayloadTooLarge, Refusal, UnsupportedMediaType
+from ravo.platform.http import front_door, idempotency
 from ravo.platform.http.access import Access
 from ravo.platform.http.envelope import request_id
-from ravo.platform.http.finish import Finish
+from ravo.platform.http.finish import Finish, whole
 from ravo.platform.http.refusals import refusal_for, render
 from ravo.platform.observability import logger
 
 BODY_LIMIT = 1024 * 1024
 # An escaped NUL in JSON text: \u0000 after an even number of backslashes.
 _ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+DEEPEST_JSON = 32
+MOST_QUERY_PARAMETERS = 100
+# Strings as a whole, so that brackets in them count for nothing, and an unended one to its end, so that this takes one pass.
+_STRUCTURE = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[{\]}]', re.DOTALL)
 
 
 class Undeclared(TypeError):
@@ -80,7 +84,10 @@ def lambda_handler(app: FastAPI, *, replayable: bool = True) -> Callable[[dict[s
         logger().set_correlation_id(context.aws_request_id)
         logger().append_keys(function=context.function_name)
         try:
+            front_door.check(event)
             return idempotency.once(event, context, gateway) if replayable else gateway(event, context)
+        except Refusal as refusal:
+            return whole(render(refusal))
         finally:
             request_id.reset(token)
 
@@ -88,9 +95,12 @@ def lambda_handler(app: FastAPI, *, replayable: bool = True) -> Callable[[dict[s
 
 
 async def _check_raw(request: Request) -> None:
-    """Refuse what no endpoint can want, before anything parses it: large bodies, other media types, NUL bytes."""
-    if "\x00" in request.scope["path"] or b"%00" in request.scope["query_string"]:
+    """Refuse what no endpoint can want, before anything parses it: large bodies, other media types, NUL bytes, depths."""
+    query = request.scope["query_string"]
+    if "\x00" in request.scope["path"] or b"%00" in query:
         raise Invalid(details=[Detail("query", "must not hold a NUL byte")])
+    if query.count(b"&") >= MOST_QUERY_PARAMETERS:
+        raise Invalid(details=[Detail("query", f"must not have more than {MOST_QUERY_PARAMETERS} parameters")])
     body = await request.body()
     if not body:
         return
@@ -100,6 +110,24 @@ async def _check_raw(request: Request) -> None:
         raise UnsupportedMediaType
     if b"\x00" in body or _ESCAPED_NUL.search(body):
         raise Invalid(details=[Detail("body", "must not hold a NUL byte")])
+    if _is_deep(body):
+        raise Invalid(details=[Detail("body", f"must not be nested deeper than {DEEPEST_JSON} levels")])
+
+
+def _is_deep(body: bytes) -> bool:
+    """Whether JSON is nested deeper than anything that we read; most bodies have too few brackets to be."""
+    if body.count(b"[") + body.count(b"{") <= DEEPEST_JSON:
+        return False
+    depth = 0
+    for token in _STRUCTURE.finditer(body):
+        kind = body[token.start()]
+        if kind in b"[{":
+            depth += 1
+            if depth > DEEPEST_JSON:
+                return True
+        elif kind in b"]}":
+            depth -= 1
+    return False
 
 
 async def _render_http(_request: Request, error: Exception) -> Response:

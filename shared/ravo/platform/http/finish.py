@@ -1,5 +1,9 @@
 """The last touch to every answer: 304 for what the caller has, compression, security headers, what is left of the limit."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi.responses import Response
 from isal import isal_zlib
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -25,6 +29,10 @@ _SECURITY = [(name.encode(), value.encode()) for name, value in _SECURITY_HEADER
 CONTENT_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 
+class BrokenHeader(ValueError):
+    """A header's value has a line break, with which whoever chose it would write headers of its own."""
+
+
 class Finish:
     """ASGI middleware; answers come whole, as Lambda gives them."""
 
@@ -46,6 +54,18 @@ class Finish:
             await send({"type": "http.response.body", "body": body})
 
         await self.app(scope, receive, finish)
+
+
+def whole(response: Response) -> dict[str, Any]:
+    """Write an answer as Lambda's own, for what is refused before the application is asked; it has the headers of any other."""
+    start: Message = {"headers": response.raw_headers}
+    _add_headers({}, start)
+    return {
+        "statusCode": response.status_code,
+        "headers": {name.decode("latin-1"): value.decode("latin-1") for name, value in start["headers"]},
+        "body": bytes(response.body).decode(),
+        "isBase64Encoded": False,
+    }
 
 
 def _finished(request: Headers, start: Message, body: bytes) -> bytes:
@@ -71,7 +91,10 @@ def _has(if_none_match: str, etag: str) -> bool:
     )
 
 
-def _add_headers(scope: Scope, start: Message) -> None:
+def _add_headers(scope: Mapping[str, Any], start: Message) -> None:
+    for name, value in start["headers"]:
+        if b"\r" in value or b"\n" in value:
+            raise BrokenHeader(name.decode("latin-1"))
     start["headers"].extend(_SECURITY)
     headers = MutableHeaders(scope=start)
     headers.setdefault("content-security-policy", CONTENT_POLICY)

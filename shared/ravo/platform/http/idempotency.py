@@ -7,8 +7,8 @@ from functools import cache
 from typing import Annotated, Any
 
 from fastapi import Depends, Header
-from fastapi.responses import Response
 
+from ravo.platform import aws
 from ravo.platform.errors import (
     Conflict,
     Detail,
@@ -19,6 +19,7 @@ from ravo.platform.errors import (
     UpstreamUnavailable,
 )
 from ravo.platform.http.access import SAFE_METHODS, principal_of
+from ravo.platform.http.finish import whole
 from ravo.platform.http.refusals import render
 from ravo.platform.observability import logger
 from ravo.platform.settings import settings
@@ -101,7 +102,8 @@ def _replay_or_run(key: str, event: dict[str, Any], context: Any, gateway: Gatew
 def _store() -> Any:
     from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
 
-    return DynamoDBPersistenceLayer(table_name=str(settings().idempotency_table))
+    # With our client, since the library's own waits for a minute.
+    return DynamoDBPersistenceLayer(table_name=str(settings().idempotency_table), boto3_client=aws.client("dynamodb"))
 
 
 def forget_store() -> None:
@@ -122,10 +124,4 @@ def _fingerprint(event: dict[str, Any]) -> str:
 
 def _lambda_answer(refusal: Refusal) -> dict[str, Any]:
     """Write a refusal as Lambda's answer; it comes before there is an application to do so."""
-    response: Response = render(refusal)
-    return {
-        "statusCode": response.status_code,
-        "headers": dict(response.headers),
-        "body": bytes(response.body).decode(),
-        "isBase64Encoded": False,
-    }
+    return whole(render(refusal))

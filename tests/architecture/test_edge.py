@@ -1,0 +1,239 @@
+"""What the templates promise of the edge: one way in, TLS on every way, one key over what is kept, and who may change secrets."""
+
+import json
+from typing import Any
+
+import pytest
+
+from local.intrinsics import load_template
+from tests.architecture.test_templates import DOMAINS, template
+from tests.gateway import ROOT
+from tests.jobs import cloud
+
+ROUTED = {route.function for route in cloud().routes}
+# API Gateway gives up after thirty.
+GATEWAY_SECONDS = 30
+KEY = {"Fn::GetAtt": ["DataKey", "Arn"]}
+
+
+def of_type(domain: str, kind: str) -> dict[str, dict[str, Any]]:
+    return {n: r["Properties"] for n, r in template(domain)["Resources"].items() if r["Type"] == kind}
+
+
+def root(name: str) -> dict[str, Any]:
+    return template("")["Resources"][name]["Properties"]
+
+
+def denies_plain_text(document: dict[str, Any]) -> bool:
+    return any(
+        statement["Effect"] == "Deny"
+        and statement["Principal"] == "*"
+        and statement["Condition"] == {"Bool": {"aws:SecureTransport": False}}
+        for statement in document["Statement"]
+    )
+
+
+def granted(domain: str, action: str) -> set[str]:
+    """The functions that may do something, by the policies that they name."""
+    policies = {
+        name
+        for name, policy in of_type(domain, "AWS::IAM::ManagedPolicy").items()
+        for statement in policy["PolicyDocument"]["Statement"]
+        if action in statement["Action"]
+    }
+    return {
+        name
+        for name, function in of_type(domain, "AWS::Serverless::Function").items()
+        if policies & {grant.get("Ref") for grant in function.get("Policies", [])}
+    }
+
+
+def test_every_api_is_shown_the_secret_and_the_pictures_are_not() -> None:
+    origins = root("FrontDoor")["DistributionConfig"]["Origins"]
+
+    shown = {origin["Id"]: origin.get("OriginCustomHeaders") for origin in origins}
+    assert set(shown) == {*DOMAINS, "media"}
+    assert shown.pop("media") is None
+    for headers in shown.values():
+        (proof,) = headers
+        assert proof["HeaderName"] == "X-Origin-Secret"
+        assert proof["HeaderValue"] == {"Fn::Sub": "{{resolve:secretsmanager:${OriginSecret}:SecretString:sent}}"}
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_no_secret_stands_in_a_functions_configuration(domain: str) -> None:
+    assert "{{resolve:" not in (ROOT / "functions" / domain / "template.yaml").read_text()
+    variables = template(domain)["Globals"]["Function"]["Environment"]["Variables"]
+    assert variables["ORIGIN_SECRET_ARN"] == {"Ref": "OriginSecretArn"}
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_every_endpoint_may_read_what_the_front_door_shows(domain: str) -> None:
+    (policy,) = [
+        policy["PolicyDocument"]["Statement"]
+        for name, policy in of_type(domain, "AWS::IAM::ManagedPolicy").items()
+        if name == f"{domain.title()}VerifyTokens"
+    ]
+    assert {
+        "Effect": "Allow",
+        "Action": ["secretsmanager:GetSecretValue"],
+        "Resource": {"Ref": "OriginSecretArn"},
+    } in policy
+    functions = of_type(domain, "AWS::Serverless::Function")
+    for name in ROUTED & set(functions):
+        assert {"Ref": f"{domain.title()}VerifyTokens"} in functions[name]["Policies"], name
+
+
+def test_only_what_changes_secrets_may_change_them() -> None:
+    may_write = {name for domain in DOMAINS for name in granted(domain, "secretsmanager:PutSecretValue")}
+    may_publish = {name for domain in DOMAINS for name in granted(domain, "ssm:PutParameter")}
+    may_redirect = {name for domain in DOMAINS for name in granted(domain, "cloudfront:UpdateDistribution")}
+
+    assert may_write == {"Migrate", "RotateSigningKey", "RotateOriginSecret"}
+    assert may_publish == {"Migrate", "RotateSigningKey"}
+    assert may_redirect == {"RotateOriginSecret"}
+
+
+def test_the_distribution_bears_the_tag_that_it_may_be_changed_by() -> None:
+    (change,) = [
+        statement
+        for statement in of_type("operations", "AWS::IAM::ManagedPolicy")["OperationsChangeOriginSecret"][
+            "PolicyDocument"
+        ]["Statement"]
+        if "cloudfront:UpdateDistribution" in statement["Action"]
+    ]
+
+    assert change["Condition"] == {"StringEquals": {"aws:ResourceTag/ravo": {"Ref": "Environment"}}}
+    assert root("FrontDoor")["Tags"] == [{"Key": "ravo", "Value": {"Ref": "Environment"}}]
+    assert root("FrontDoorId")["Name"] == {"Fn::Sub": "/ravo/${Environment}/front-door"}
+
+
+@pytest.mark.parametrize("name", sorted(ROUTED))
+def test_an_endpoint_ends_before_the_gateway_gives_up(name: str) -> None:
+    assert cloud().functions[name].timeout < GATEWAY_SECONDS
+
+
+def test_one_key_that_is_rotated_is_over_all_that_is_kept_and_not_shown_to_everyone() -> None:
+    assert root("DataKey")["EnableKeyRotation"] is True
+    assert root("Database")["KmsKeyId"] == KEY
+    assert root("Database")["MasterUserSecret"] == {"KmsKeyId": KEY}
+    assert root("Cache")["KmsKeyId"] == KEY
+    assert root("IdempotencyTable")["SSESpecification"]["KMSMasterKeyId"] == KEY
+    assert root("AlarmTopic")["KmsMasterKeyId"] == {"Ref": "DataKey"}
+    for secret in of_type("", "AWS::SecretsManager::Secret").values():
+        assert secret["KmsKeyId"] == KEY
+    (uploads,) = root("UploadsBucket")["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert uploads["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": KEY}
+    assert uploads["BucketKeyEnabled"] is True
+    for domain in DOMAINS:
+        for group in of_type(domain, "AWS::Logs::LogGroup").values():
+            assert group["KmsKeyId"] == {"Ref": "DataKeyArn"}
+        for queue in of_type(domain, "AWS::SQS::Queue").values():
+            assert queue["SqsManagedSseEnabled"] is True
+
+
+def test_the_key_is_used_through_stores_of_this_account_alone() -> None:
+    statements = {statement["Sid"]: statement for statement in root("DataKey")["KeyPolicy"]["Statement"]}
+
+    account = statements.pop("AdministeredByTheAccount")
+    assert account["Principal"] == {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}
+    for statement in statements.values():
+        assert not any("*" in action for action in statement["Action"])
+        assert "AccountId" in json.dumps(statement["Condition"])
+    services = statements["UsedThroughTheStores"]["Condition"]["StringEquals"]["kms:ViaService"]
+    assert len(services) == 5
+    assert statements["AlarmsOfThisAccount"]["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+
+
+def test_rds_changes_the_databases_password_and_everyone_reads_it_from_there() -> None:
+    login = {"Fn::GetAtt": ["Database", "MasterUserSecret.SecretArn"]}
+
+    assert root("Database")["ManageMasterUserPassword"] is True
+    assert "MasterUserPassword" not in root("Database")
+    assert root("Operations")["Parameters"]["DatabaseSecretArn"] == login
+    assert root("DatabaseProxy")["Auth"][0]["SecretArn"] == login
+
+
+def test_nothing_goes_without_tls() -> None:
+    for bucket in of_type("", "AWS::S3::BucketPolicy").values():
+        assert denies_plain_text(bucket["PolicyDocument"])
+    assert {policy["Bucket"]["Ref"] for policy in of_type("", "AWS::S3::BucketPolicy").values()} == set(
+        of_type("", "AWS::S3::Bucket")
+    )
+    assert denies_plain_text(root("AlarmTopicPolicy")["PolicyDocument"])
+    for domain in DOMAINS:
+        guarded = set()
+        for policy in of_type(domain, "AWS::SQS::QueuePolicy").values():
+            assert denies_plain_text(policy["PolicyDocument"])
+            guarded |= {queue["Ref"] for queue in policy["Queues"]}
+        fed = {name for name in of_type(domain, "AWS::SQS::Queue") if not name.endswith("DeadLetters")}
+        assert guarded == fed
+    assert root("DatabaseParameters")["Parameters"] == {"rds.force_ssl": "1"}
+    assert root("Database")["DBClusterParameterGroupName"] == {"Ref": "DatabaseParameters"}
+    assert root("DatabaseProxy")["RequireTLS"] is True
+    assert root("Operations")["Parameters"]["ValkeyUrl"]["Fn::Sub"].startswith("rediss://")
+
+
+def test_the_front_door_speaks_tls_alone_and_guards_pictures_as_functions_guard_answers() -> None:
+    distribution = root("FrontDoor")["DistributionConfig"]
+
+    own, given = distribution["ViewerCertificate"]["Fn::If"][1:]
+    assert own["MinimumProtocolVersion"] == "TLSv1.2_2021"
+    assert given == {"CloudFrontDefaultCertificate": True}
+    assert distribution["DefaultCacheBehavior"]["ViewerProtocolPolicy"] == "redirect-to-https"
+    for behavior in distribution["CacheBehaviors"]:
+        assert behavior["ViewerProtocolPolicy"] == "https-only"
+    for origin in distribution["Origins"]:
+        if "CustomOriginConfig" in origin:
+            assert origin["CustomOriginConfig"] == {
+                "OriginProtocolPolicy": "https-only",
+                "OriginSSLProtocols": ["TLSv1.2"],
+            }
+    (media,) = [b for b in distribution["CacheBehaviors"] if b["TargetOriginId"] == "media"]
+    assert media["ResponseHeadersPolicyId"] == {"Ref": "MediaHeaders"}
+    assert "AllowedMethods" not in media
+    headers = root("MediaHeaders")["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+    assert all(header["Override"] for header in headers.values())
+    assert "sandbox" in headers["ContentSecurityPolicy"]["ContentSecurityPolicy"]
+
+
+def edge() -> dict[str, Any]:
+    return load_template(ROOT / "edge" / "template.yaml")
+
+
+def test_the_web_acl_is_of_the_kind_that_cloudfront_takes_and_made_where_it_looks() -> None:
+    acl = edge()["Resources"]["WebAcl"]["Properties"]
+
+    assert acl["Scope"] == "CLOUDFRONT"
+    (assertion,) = edge()["Rules"]["OnlyWhereCloudFrontLooks"]["Assertions"]
+    assert assertion["Assert"] == {"Fn::Equals": [{"Ref": "AWS::Region"}, "us-east-1"]}
+    assert set(edge()["Outputs"]) == {"WebAclArn", "CertificateArn"} <= set(template("")["Parameters"])
+
+
+def test_the_web_acl_holds_back_floods_known_attacks_and_oversize_but_no_webhook_and_no_import() -> None:
+    rules = {rule["Name"]: rule for rule in edge()["Resources"]["WebAcl"]["Properties"]["Rules"]}
+
+    assert [rule["Priority"] for rule in rules.values()] == list(range(len(rules)))
+    rate = rules["TooMany"]["Statement"]["RateBasedStatement"]
+    assert rate["AggregateKeyType"] == "IP"
+    spared = rate["ScopeDownStatement"]["NotStatement"]["Statement"]["RegexMatchStatement"]["RegexString"]
+    import re
+
+    assert re.match(spared, "/api/v1/sales/webhooks/stripe")
+    assert not re.match(spared, "/api/v1/sales/checkout")
+    managed = {
+        rule["Statement"]["ManagedRuleGroupStatement"]["Name"]
+        for rule in rules.values()
+        if "ManagedRuleGroupStatement" in rule["Statement"]
+    }
+    assert managed == {
+        "AWSManagedRulesAmazonIpReputationList",
+        "AWSManagedRulesKnownBadInputsRuleSet",
+        "AWSManagedRulesCommonRuleSet",
+    }
+    counted = {
+        each["Name"]
+        for each in rules["Common"]["Statement"]["ManagedRuleGroupStatement"]["RuleActionOverrides"]
+        if each["ActionToUse"] == {"Count": {}}
+    }
+    assert "SizeRestrictions_BODY" in counted
