@@ -22,10 +22,11 @@ def test_who_registers_is_signed_in_as_a_customer(database: Any) -> None:
 
 
 def test_the_refresh_cookie_is_out_of_reach_of_scripts_and_other_sites(database: Any) -> None:
-    (cookie,) = register().cookies
+    refresh_cookie, device_cookie = register().cookies
 
-    attributes = {part.strip().lower() for part in cookie.split(";")[1:]}
-    assert {"httponly", "secure", "samesite=strict", "path=/api/v1/identity", "max-age=2592000"} <= attributes
+    for cookie, life in ((refresh_cookie, "max-age=2592000"), (device_cookie, "max-age=15552000")):
+        attributes = {part.strip().lower() for part in cookie.split(";")[1:]}
+        assert {"httponly", "secure", "samesite=strict", "path=/api/v1/identity", life} <= attributes
 
 
 def test_one_mail_address_has_one_account_whatever_its_capitals(database: Any) -> None:

@@ -27,4 +27,4 @@ async def refresh(token: Annotated[str, Cookie(alias=REFRESH_COOKIE, max_length=
     return session_opened(service.continued(opened))
 
 
-handler = lambda_handler(app, replayable=False)
+handler = lambda_handler(app)

@@ -16,7 +16,8 @@ from ravo.identity.models import RefreshToken, User, UserRole
 from ravo.identity.permissions import CUSTOMER, PERMISSIONS, ROLES, SUPER_ADMIN
 from ravo.identity.queries import Account
 from ravo.identity.schemas import Credentials, ProfileChange, Registration
-from ravo.platform import tokens
+from ravo.platform import revocations, tokens
+from ravo.platform.database import after_commit
 from ravo.platform.errors import NotFound, VersionConflict
 from ravo.platform.ids import uuid7
 from ravo.platform.observability import count, logger
@@ -86,7 +87,7 @@ def refresh(session: Session, refresh_token: str) -> Opened | None:
     if token is None or token.revoked_at or token.expires_at <= now():
         return None
     if token.used_at:
-        queries.revoke_family(session, token.family, now())
+        _end(session, token)
         logger().warning("refresh token reused, session revoked", userId=str(token.user_id))
         count("RefreshTokenReused")
         return None
@@ -108,7 +109,7 @@ def logout(session: Session, refresh_token: str | None) -> None:
     """End the session of a refresh token; one that is unknown or ended already is no error."""
     token = queries.refresh_token_for_update(session, _hash(refresh_token)) if refresh_token else None
     if token:
-        queries.revoke_family(session, token.family, now())
+        _end(session, token)
 
 
 def profile(session: Session, user_id: UUID) -> Account:
@@ -149,6 +150,13 @@ def _open(session: Session, account: Account, *, family: UUID) -> Opened:
     )
     access_token = tokens.sign(account.user.id, session_id=family, roles=account.roles, permissions=account.permissions)
     return Opened(account, access_token, refresh_token)
+
+
+def _end(session: Session, token: RefreshToken) -> None:
+    """End the session that a token belongs to: no refresh token of it is good any longer, nor an access token once this is committed."""
+    queries.revoke_family(session, token.family, now())
+    user_id, family = token.user_id, token.family
+    after_commit(session, lambda: revocations.end_session(user_id, family))
 
 
 def _hash(refresh_token: str) -> bytes:

@@ -2,12 +2,12 @@
 
 from typing import Annotated, Any, cast, override
 
-from fastapi import Depends, Request
+from fastapi import Depends
 from fastapi.openapi.models import HTTPBearer
 from fastapi.security.base import SecurityBase
 
-from ravo.platform import limits
 from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http.current import admission
 from ravo.platform.settings import settings
 from ravo.platform.tokens import Principal, verify
 
@@ -41,22 +41,14 @@ def principal_of(event: dict[str, Any]) -> Principal | None:
 
 
 class Access:
-    """A declaration of who may call a route; as a dependency it admits or refuses, and counts the request against the caller's limit."""
+    """A declaration of who may call a route; as a dependency it lets in or refuses who was found to ask."""
 
-    async def __call__(self, request: Request) -> Principal | None:
-        """Admit the caller; raises `Unauthenticated`, `Forbidden` or `RateLimited`."""
-        event = request.scope["aws.event"]
-        try:
-            principal = principal_of(event)
-        except Unauthenticated:
-            request.state.allowance = limits.take(limits.per_address(), address_of(event))
-            raise
-        request.state.allowance = (
-            limits.take(limits.per_user(), str(principal.id))
-            if principal
-            else limits.take(limits.per_address(), address_of(event))
-        )
-        return self.admit(principal)
+    async def __call__(self) -> Principal | None:
+        """Admit the caller; raises `Unauthenticated` or `Forbidden`."""
+        asking = admission.get()
+        if asking.stranger:
+            raise asking.stranger
+        return self.admit(asking.principal)
 
     def admit(self, principal: Principal | None) -> Principal | None:
         """Decide; guests and everyone else pass here."""
@@ -67,7 +59,7 @@ class _Signed(Access):
     """For webhooks: who calls proves itself by a signature over the body, which the endpoint checks; providers send as many as they must."""
 
     @override
-    async def __call__(self, request: Request) -> None:
+    async def __call__(self) -> None:
         """Let everyone through to the check."""
 
 

@@ -14,6 +14,8 @@ from starlette.exceptions import HTTPException
 from ravo.platform.errors import Detail, Invalid, PayloadTooLarge, UnsupportedMediaType
 from ravo.platform.http import idempotency
 from ravo.platform.http.access import Access
+from ravo.platform.http.admission import Claims, admit, nothing_further
+from ravo.platform.http.current import admission, known
 from ravo.platform.http.envelope import request_id
 from ravo.platform.http.finish import Finish
 from ravo.platform.http.refusals import refusal_for, render
@@ -65,24 +67,42 @@ def create_app() -> FastAPI:
     return app
 
 
-def lambda_handler(app: FastAPI, *, replayable: bool = True) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
+type Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
+
+
+def lambda_handler(app: FastAPI, *, limited: Claims = nothing_further) -> Handler:
     """Make the Lambda handler of an application for API Gateway's payload version 2.
 
-    A mutation that carries an `Idempotency-Key` is done once, unless `replayable` is False: answers that hold
-    credentials are not kept.
+    Each request is counted against the limit of who asks and against those that `limited` names, before anything else
+    is done for it. A mutation that carries an `Idempotency-Key` is done once. Every answer says what is left of the limits.
     """
+
+    def answer(event: dict[str, Any], context: Any, gateway: Handler) -> dict[str, Any]:
+        asking = admit(event, limited)
+        with known(admission, asking):
+            answered = idempotency.once(event, context, gateway)
+        answered["headers"] |= asking.headers()
+        return answered
+
+    return _handler(app, answer)
+
+
+def webhook_handler(app: FastAPI) -> Handler:
+    """Make the handler of what a provider calls: as often as it must, known by its signature, with a memory of its own for what comes twice."""
+
+    return _handler(app, lambda event, context, gateway: gateway(event, context))
+
+
+def _handler(app: FastAPI, answer: Callable[[dict[str, Any], Any, Handler], dict[str, Any]]) -> Handler:
     from mangum import Mangum
 
-    gateway = Mangum(app, lifespan="off")
+    gateway: Any = Mangum(app, lifespan="off")
 
     def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
-        token = request_id.set(context.aws_request_id)
         logger().set_correlation_id(context.aws_request_id)
         logger().append_keys(function=context.function_name)
-        try:
-            return idempotency.once(event, context, gateway) if replayable else gateway(event, context)
-        finally:
-            request_id.reset(token)
+        with known(request_id, context.aws_request_id):
+            return answer(event, context, gateway)
 
     return handle
 

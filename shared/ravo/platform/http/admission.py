@@ -1,0 +1,76 @@
+"""What is decided of a request before anything else: who asks, what it counts against, and whether that leaves room for it."""
+
+import ipaddress
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ravo.platform import limits, revocations
+from ravo.platform.errors import Unauthenticated
+from ravo.platform.http.access import address_of, principal_of
+from ravo.platform.http.current import Admission
+from ravo.platform.limits import Claim, Limit
+
+# What the holder of one IPv6 line has to itself.
+IPV6_LINE = 64
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A request as limits see it: the network that it comes from, like `address:203.0.113.7`, and who asks: `user:` and an id, or else the network."""
+
+    event: dict[str, Any]
+    network: str
+    caller: str
+
+    def said(self, name: str) -> Any:
+        """A field of the body, or None where there is none or the body can't be read."""
+        try:
+            body = json.loads(self.event.get("body") or "null")
+        except ValueError:
+            return None
+        return body.get(name) if isinstance(body, dict) else None
+
+
+# An endpoint's own limits: what a request counts against beside the address's or the user's.
+type Claims = Callable[[Asking], Sequence[Claim]]
+
+
+def admit(event: dict[str, Any], further: Claims) -> Admission:
+    """Find out who asks, and count the request; nothing is raised, so that each answer can say what is left."""
+    network = network_of(address_of(event))
+    try:
+        principal, stranger = principal_of(event), None
+    except Unauthenticated as error:
+        principal, stranger = None, error
+    caller = revocations.place_of(principal.id) if principal else network
+    claims = [Claim(limits.per_user() if principal else limits.per_address(), caller)]
+    claims += further(Asking(event, network, caller))
+    taken = limits.take(claims, principal)
+    if taken.ended:
+        principal, stranger = None, Unauthenticated("The session has ended; sign in again.")
+    return Admission(principal, caller, stranger, taken.refused, taken.allowance)
+
+
+def network_of(address: str) -> str:
+    """Return whose an address is: an IPv4 address its own, an IPv6 address that of all in its line."""
+    try:
+        read = ipaddress.ip_address(address.strip("[]"))
+    except ValueError:
+        return f"address:{address}"
+    if isinstance(read, ipaddress.IPv6Address):
+        if read.ipv4_mapped:
+            return f"address:{read.ipv4_mapped}"
+        return f"address:{ipaddress.ip_network((int(read), IPV6_LINE), strict=False)}"
+    return f"address:{read}"
+
+
+def nothing_further(_asking: Asking) -> Sequence[Claim]:
+    """No limits but the address's or the user's."""
+    return ()
+
+
+def by_network(limit: Limit) -> Claims:
+    """Count each request of an endpoint against a limit of the network that it comes from, whoever asks."""
+    return lambda asking: [Claim(limit, asking.network)]
