@@ -246,7 +246,7 @@ def test_a_replayed_answer_and_one_that_has_not_changed_say_what_is_left_now() -
 def test_an_endpoint_may_have_a_limit_of_its_own_and_refuses_before_it_does_anything() -> None:
     door = by_network(Limit("door", 1))
 
-    first, second = (send(body={"name": "x"}, limited=door, headers=KEY) for _ in range(2))
+    first, second = (send(body={"name": "x"}, limited=door, headers={"idempotency-key": "key-door"}) for _ in range(2))
 
     assert (first.status, first.headers["ratelimit-limit"], first.headers["ratelimit-remaining"]) == (200, "1", "0")
     # Also what would be replayed counts.
