@@ -1,5 +1,7 @@
 """Guessing passwords: slowed by network and by account, while the owner gets in, and telling nobody who has an account."""
 
+import base64
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,8 +10,8 @@ import pytest
 from ravo.identity import devices
 from ravo.platform import tokens, valkey
 from ravo.platform.settings import settings
-from tests.gateway import Reply
-from tests.identity.people import PASSWORD, cookie_of, device_of, login, me, refresh, register
+from tests.gateway import Reply, answered, context, event, function
+from tests.identity.people import IDENTITY, PASSWORD, cookie_of, device_of, login, me, refresh, register
 
 ADA = "ada@example.com"
 MINUTE, HOUR = 60_000, 3_600_000
@@ -106,11 +108,29 @@ def test_what_is_counted_does_not_tell_who_has_an_account(database: Any) -> None
     assert [reply.status for reply in known] == [401] * 10 + [429]
 
 
-def test_one_account_is_one_whatever_the_capitals(database: Any) -> None:
+@pytest.mark.parametrize("written", ["ADA@Example.COM", "  ada@example.com\u2003", "\x0bada@example.com\x85"])
+def test_one_account_is_one_however_its_address_is_written(database: Any, written: str) -> None:
+    register()
     for turn in range(10):
-        guess(turn, "ada@example.com" if turn % 2 else "ADA@Example.COM")
+        guess(turn, written)
 
-    assert guess(10, "Ada@example.com").status == 429
+    assert guess(10).status == 429
+    assert guess(11, written).status == 429
+
+
+def test_one_account_is_one_however_the_body_is_encoded(database: Any) -> None:
+    register()
+    body = json.dumps({"email": ADA, "password": PASSWORD})
+
+    def encoded(address: str) -> int:
+        sent = event("POST", f"{IDENTITY}/login", body=body, address=address)
+        sent |= {"body": base64.b64encode(body.encode("utf-8-sig")).decode(), "isBase64Encoded": True}
+        return answered(function("identity/store/login").handler(sent, context("Login"))).status
+
+    statuses = [encoded(f"198.51.100.{turn}") for turn in range(11)]
+
+    assert statuses == [200] * 10 + [429]
+    assert guess(1).status == 429
 
 
 def test_valkey_holds_no_mail_address_and_nothing_that_a_list_of_addresses_would_find(database: Any) -> None:

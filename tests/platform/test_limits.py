@@ -1,5 +1,6 @@
 """Limits: how requests are counted, by whom, in how many round trips, and what every answer says of them."""
 
+import base64
 from typing import Any
 
 import pytest
@@ -266,8 +267,36 @@ def test_a_whole_request_asks_valkey_once(round_trips: list[Any]) -> None:
     assert len(round_trips) == 2
 
 
-@pytest.mark.parametrize("body", [None, "{", "[]", '"text"', "{}"])
-def test_a_body_that_can_not_be_read_says_nothing_to_limits(body: str | None) -> None:
-    asking = Asking(event("POST", "/", body=body), ADA, ADA)
+def asking(body: str | None, *, encoded: bool = False) -> Asking:
+    return Asking(event("POST", "/", body=body) | {"isBase64Encoded": encoded}, ADA, ADA)
 
-    assert asking.said("email") is None
+
+@pytest.mark.parametrize("body", [None, "", "{", "[" * 100_000, "1" * 5_000, '"' + "x" * 2_000_000 + '"', "\ud800"])
+def test_a_body_that_no_endpoint_would_take_says_nothing_to_limits(body: str | None) -> None:
+    assert asking(body).body() is None
+
+
+def test_limits_read_a_body_as_its_endpoint_does() -> None:
+    utf16 = base64.b64encode('{"name": "ä"}'.encode("utf-16")).decode()
+
+    assert asking('{"name": "a", "name": "b"}').body() == {"name": "b"}
+    assert asking(utf16, encoded=True).body() == {"name": "ä"}
+    assert asking("no base64", encoded=True).body() is None
+
+
+def test_what_fails_before_the_endpoint_is_answered_like_what_fails_in_it(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from ravo.platform.settings import forget_settings
+
+    token = token_for()
+    monkeypatch.delenv("VERIFICATION_KEYS")
+    forget_settings()
+
+    reply = send(body={"name": "x"}, token=token)
+
+    monkeypatch.undo()
+    forget_settings()
+    assert (reply.status, reply.error["code"]) == (500, "INTERNAL")
+    assert "VERIFICATION" not in reply.body.decode()
+    assert reply.headers["x-content-type-options"] == "nosniff"

@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 
+from pydantic import ValidationError
+
 from ravo.identity import devices
+from ravo.identity.schemas import Credentials
 from ravo.platform import limits
 from ravo.platform.http.admission import Asking, by_network
 from ravo.platform.limits import Claim
@@ -19,8 +22,10 @@ def sign_ins(asking: Asking) -> Sequence[Claim]:
     account's limits shuts out none but other strangers.
     """
     network = Claim(limits.SIGN_IN, asking.network)
-    email = asking.said("email")
-    if not isinstance(email, str):
+    try:
+        # As the endpoint reads it, so that no way to write an address is another account.
+        email = Credentials.model_validate(asking.body()).email
+    except ValidationError:
         return [network]
     account = devices.account_key(email)
     device = devices.device_for(account, asking.event)

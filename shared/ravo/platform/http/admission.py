@@ -1,5 +1,6 @@
 """What is decided of a request before anything else: who asks, what it counts against, and whether that leaves room for it."""
 
+import base64
 import ipaddress
 import json
 from collections.abc import Callable, Sequence
@@ -12,6 +13,7 @@ from ravo.platform.http.access import address_of, principal_of
 from ravo.platform.http.current import Admission
 from ravo.platform.limits import Claim, Limit
 
+BODY_LIMIT = 1024 * 1024
 # What the holder of one IPv6 line has to itself.
 IPV6_LINE = 64
 
@@ -24,13 +26,14 @@ class Asking:
     network: str
     caller: str
 
-    def said(self, name: str) -> Any:
-        """A field of the body, or None where there is none or the body can't be read."""
+    def body(self) -> Any:
+        """The body, read as its endpoint will read it; None where there is none, or none that an endpoint would take."""
+        sent = (self.event.get("body") or "").encode(errors="replace")
         try:
-            body = json.loads(self.event.get("body") or "null")
-        except ValueError:
+            raw = base64.b64decode(sent) if self.event.get("isBase64Encoded") else sent
+            return json.loads(raw) if len(raw) <= BODY_LIMIT else None
+        except (ValueError, RecursionError):
             return None
-        return body.get(name) if isinstance(body, dict) else None
 
 
 # An endpoint's own limits: what a request counts against beside the address's or the user's.

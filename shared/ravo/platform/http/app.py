@@ -14,14 +14,13 @@ from starlette.exceptions import HTTPException
 from ravo.platform.errors import Detail, Invalid, PayloadTooLarge, UnsupportedMediaType
 from ravo.platform.http import idempotency
 from ravo.platform.http.access import Access
-from ravo.platform.http.admission import Claims, admit, nothing_further
-from ravo.platform.http.current import admission, known
+from ravo.platform.http.admission import BODY_LIMIT, Claims, admit, nothing_further
+from ravo.platform.http.current import admission, known, refusing
 from ravo.platform.http.envelope import request_id
 from ravo.platform.http.finish import Finish
 from ravo.platform.http.refusals import refusal_for, render
 from ravo.platform.observability import logger
 
-BODY_LIMIT = 1024 * 1024
 # An escaped NUL in JSON text: \u0000 after an even number of backslashes.
 _ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
@@ -78,7 +77,11 @@ def lambda_handler(app: FastAPI, *, limited: Claims = nothing_further) -> Handle
     """
 
     def answer(event: dict[str, Any], context: Any, gateway: Handler) -> dict[str, Any]:
-        asking = admit(event, limited)
+        try:
+            asking = admit(event, limited)
+        except Exception as error:  # as in the route: every exception has an answer
+            with known(refusing, refusal_for(error)):
+                return gateway(event, context)
         with known(admission, asking):
             answered = idempotency.once(event, context, gateway)
         answered["headers"] |= asking.headers()
