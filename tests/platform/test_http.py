@@ -265,7 +265,9 @@ PRINTABLE = st.characters(min_codepoint=0x21, max_codepoint=0x7E)
 
 
 @given(key=st.text(PRINTABLE, min_size=1, max_size=255), around=st.text(max_size=3))
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 def test_any_printable_key_is_one_and_no_other(key: str, around: str) -> None:
     calls.clear()
     token, app = token_for(), app_of(echo)
