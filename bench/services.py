@@ -33,6 +33,7 @@ def database_and_cache() -> Generator[None]:
             "MIGRATIONS_PATH": str(ROOT / "migrations"),
             "RATE_LIMIT_PER_ADDRESS": "100000000",
             "RATE_LIMIT_PER_USER": "100000000",
+            "RATE_LIMIT_SEARCHES": "100000000",
             "POWERTOOLS_SERVICE_NAME": "ravo",
             "POWERTOOLS_METRICS_NAMESPACE": "Ravo",
             "POWERTOOLS_TRACE_DISABLED": "true",

@@ -21,7 +21,7 @@ Answers come as `{"success": true, "data": …, "meta": …}`, lists with `pagin
 `{"success": false, "error": {"code", "message", "details"}, "meta": …}`; `meta.requestId` finds the log line.
 Money is `{"amount": "49.90", "currency": "EUR"}`, times are ISO 8601 in UTC, ids are UUIDv7.
 Every change accepts an `Idempotency-Key`: sent again with the same body, the first answer is repeated for 24 hours.
-Answers that hold credentials are never kept, so there the key has no effect.
+A key is one caller's: a user's, or a guest's by cookies or network. Make it one that nobody guesses, like a UUID.
 """
 
 

@@ -98,6 +98,7 @@ class System:
             "STAFF_MAIL": STAFF_MAIL,
             "RATE_LIMIT_PER_ADDRESS": os.environ.get("RATE_LIMIT_PER_ADDRESS", _LIMITS),
             "RATE_LIMIT_PER_USER": os.environ.get("RATE_LIMIT_PER_USER", _LIMITS),
+            "RATE_LIMIT_SEARCHES": os.environ.get("RATE_LIMIT_SEARCHES", _LIMITS),
             "POWERTOOLS_SERVICE_NAME": "ravo",
             "POWERTOOLS_TRACE_DISABLED": "true",
             **self.stripe.environment(),

@@ -24,6 +24,7 @@ ENVIRONMENT = {
     "STAFF_MAIL": "staff@ravo.example",
     "RATE_LIMIT_PER_ADDRESS": "100000",
     "RATE_LIMIT_PER_USER": "100000",
+    "RATE_LIMIT_SEARCHES": "100000",
     "AWS_REGION": "eu-central-1",
     "AWS_DEFAULT_REGION": "eu-central-1",
     "AWS_ACCESS_KEY_ID": "local",
@@ -143,6 +144,40 @@ def statements(database: Any) -> Iterator[list[str]]:
     event.listen(engine(), "before_cursor_execute", note)
     yield sent
     event.remove(engine(), "before_cursor_execute", note)
+
+
+@pytest.fixture
+def down(database: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A Valkey that nobody answers at."""
+    from ravo.platform import limits, valkey
+    from ravo.platform.settings import forget_settings
+
+    def forget() -> None:
+        forget_settings()
+        valkey.forget_connection()
+        limits.forget_storages()
+
+    monkeypatch.setenv("VALKEY_URL", "unix:///nowhere.sock")
+    forget()
+    yield
+    monkeypatch.undo()
+    forget()
+
+
+@pytest.fixture
+def round_trips(database: Any, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What is sent to Valkey while the test runs, one entry for each time that an answer is waited for."""
+    from redis.connection import AbstractConnection
+
+    sent: list[Any] = []
+    send = AbstractConnection.send_packed_command
+
+    def note(connection: Any, command: Any, check_health: bool = True) -> Any:
+        sent.append(command)
+        return send(connection, command, check_health)
+
+    monkeypatch.setattr(AbstractConnection, "send_packed_command", note)
+    return sent
 
 
 @pytest.fixture

@@ -115,7 +115,11 @@ def event(
 def call(path: str, method: str, url: str, **request: Any) -> Reply:
     """Call a function with a request and return its answer."""
     name = "".join(part.title() for part in path.rpartition("/")[2].split("_"))
-    answer = function(path).handler(event(method, url, **request), context(name))
+    return answered(function(path).handler(event(method, url, **request), context(name)))
+
+
+def answered(answer: dict[str, Any]) -> Reply:
+    """Read what a function answered."""
     body = answer.get("body") or ""
     raw = base64.b64decode(body) if answer.get("isBase64Encoded") else body.encode()
     headers = {key.lower(): value for key, value in answer["headers"].items()}

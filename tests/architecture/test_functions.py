@@ -64,6 +64,12 @@ def test_a_function_has_one_name_everywhere(name: str) -> None:
         assert (route.methods, route.path) == ({ROUTED[name].method}, ROUTED[name].path)
 
 
+def test_webhooks_alone_are_neither_counted_nor_replayed() -> None:
+    for entry in ENDPOINTS:
+        source = (ROOT / "functions" / f"{entry.module}.py").read_text()
+        assert ("handler = webhook_handler(app)" in source) == ("/webhooks/" in entry.module), entry.name
+
+
 def test_every_event_belongs_to_a_function() -> None:
     events = {path.relative_to(ROOT / "events").with_suffix("").as_posix() for path in (ROOT / "events").glob("*/*")}
     functions = {f"{f.module.partition('/')[0]}/{f.module.rpartition('/')[2]}" for f in cloud().functions.values()}

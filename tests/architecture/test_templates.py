@@ -278,3 +278,28 @@ def test_what_a_rule_hears_is_told_by_somebody() -> None:
 def _types_of_events() -> Iterator[str]:
     for path in (ROOT / "shared" / "ravo").rglob("events.py"):
         yield from re.findall(r'type: ClassVar\[str\] = "(.+)"', path.read_text())
+
+
+def test_every_mutation_may_keep_its_first_answer_but_for_webhooks() -> None:
+    grants = {
+        name: resource["Properties"].get("Policies", [])
+        for domain in DOMAINS
+        for name, resource in template(domain)["Resources"].items()
+        if resource["Type"] == "AWS::Serverless::Function"
+    }
+    for route in cloud().routes:
+        kept = any(str(grant.get("Ref", "")).endswith("KeepIdempotency") for grant in grants[route.function])
+        is_webhook = "/webhooks/" in cloud().functions[route.function].module
+        assert kept == (route.method != "GET" and not is_webhook), route.function
+
+
+def test_alarms_are_about_metrics_that_are_counted() -> None:
+    counted = {
+        name
+        for path in (ROOT / "shared" / "ravo").rglob("*.py")
+        for name in re.findall(r'count\(\s*"(\w+)"', path.read_text())
+    }
+    alarms = [r["Properties"] for r in template("")["Resources"].values() if r["Type"] == "AWS::CloudWatch::Alarm"]
+
+    named = {alarm["MetricName"] for alarm in alarms if alarm.get("Namespace") == "Ravo"}
+    assert {"LoginRefused", "RateLimited", "ValkeyUnavailable"} <= named <= counted

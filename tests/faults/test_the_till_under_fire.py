@@ -67,8 +67,8 @@ def buy(cart_id: str, wanted: str) -> list[tuple[int, str]]:
         reserve({wanted: 1}, cart_id)
     key = f"buyer-{uuid.uuid4()}"
     again = dice.choice([1, 1, 2, 3])
-    # From an address of one's own: what a till takes from one is limited.
-    address = f"2001:db8::{dice.randrange(65536):x}:{dice.randrange(65536):x}"
+    # From a network of one's own: what a till takes from one is limited.
+    address = f"2001:db8:{dice.randrange(65536):x}:{dice.randrange(65536):x}::1"
     sent = [checkout({"id": cart_id}, key if dice.random() < 0.7 else None, address=address) for _ in range(again)]
     return [(reply.status, reply.data["orderId"] if reply.status == 201 else reply.error["code"]) for reply in sent]
 

@@ -20,9 +20,9 @@ def login(email: str = "ada@example.com", password: str = PASSWORD, **request: A
     return call("identity/store/login", "POST", f"{IDENTITY}/login", body=body, **request)
 
 
-def refresh(cookie: str) -> Reply:
+def refresh(cookie: str, **request: Any) -> Reply:
     """Go on with a session."""
-    return call("identity/store/refresh", "POST", f"{IDENTITY}/refresh", cookies=[cookie])
+    return call("identity/store/refresh", "POST", f"{IDENTITY}/refresh", cookies=[cookie], **request)
 
 
 def me(token: str | None, **request: Any) -> Reply:
@@ -33,3 +33,13 @@ def me(token: str | None, **request: Any) -> Reply:
 def cookie_of(reply: Reply) -> str:
     """The refresh cookie as a browser sends it back."""
     return reply.cookies[0].partition(";")[0]
+
+
+def device_of(reply: Reply) -> str:
+    """The device cookie as a browser sends it back."""
+    return reply.cookies[1].partition(";")[0]
+
+
+def logout(cookie: str) -> Reply:
+    """End a session."""
+    return call("identity/store/logout", "POST", f"{IDENTITY}/logout", cookies=[cookie])

@@ -22,10 +22,11 @@ def test_who_registers_is_signed_in_as_a_customer(database: Any) -> None:
 
 
 def test_the_refresh_cookie_is_out_of_reach_of_scripts_and_other_sites(database: Any) -> None:
-    (cookie,) = register().cookies
+    refresh_cookie, device_cookie = register().cookies
 
-    attributes = {part.strip().lower() for part in cookie.split(";")[1:]}
-    assert {"httponly", "secure", "samesite=strict", "path=/api/v1/identity", "max-age=2592000"} <= attributes
+    for cookie, life in ((refresh_cookie, "max-age=2592000"), (device_cookie, "max-age=15552000")):
+        attributes = {part.strip().lower() for part in cookie.split(";")[1:]}
+        assert {"httponly", "secure", "samesite=strict", "path=/api/v1/identity", life} <= attributes
 
 
 def test_one_mail_address_has_one_account_whatever_its_capitals(database: Any) -> None:
@@ -109,7 +110,7 @@ def test_a_cookie_used_twice_ends_the_session_everywhere_and_no_other(database: 
     assert refresh(other).status == 200
 
 
-@pytest.mark.parametrize("cookie", ["ravo_refresh=", "ravo_refresh=unknown", "other=1"])
+@pytest.mark.parametrize("cookie", ["__Secure-ravo_refresh=", "__Secure-ravo_refresh=unknown", "other=1"])
 def test_an_unknown_cookie_continues_nothing(database: Any, cookie: str) -> None:
     assert refresh(cookie).status == 401
 
@@ -135,7 +136,7 @@ def test_signing_out_ends_the_session_and_takes_the_cookie(database: Any) -> Non
     out = call("identity/store/logout", "POST", f"{IDENTITY}/logout", cookies=[cookie])
 
     assert (out.status, out.body) == (204, b"")
-    assert 'ravo_refresh=""' in out.cookies[0]
+    assert '__Secure-ravo_refresh=""' in out.cookies[0]
     assert refresh(cookie).status == 401
     assert call("identity/store/logout", "POST", f"{IDENTITY}/logout").status == 204
 

@@ -161,7 +161,7 @@ def test_a_method_that_nobody_answers_is_not_there(database: Any, method: str) -
 
 
 def test_a_head_that_is_too_large_is_refused_and_the_connection_ends(database: Any) -> None:
-    cookie = b"Cookie: ravo_refresh=" + b"a" * LARGEST_HEAD + b"\r\n"
+    cookie = b"Cookie: __Secure-ravo_refresh=" + b"a" * LARGEST_HEAD + b"\r\n"
 
     assert code(ask("/api/v1/identity/refresh", "POST", headers=cookie)) == (431, "Request Header Fields Too Large")
     assert code(ask(PRODUCTS + "?q=" + "a" * LARGEST_HEAD))[0] == 431
@@ -175,7 +175,7 @@ def test_a_header_that_never_ends_is_cut_off() -> None:
 
 
 def test_what_fits_is_answered(database: Any) -> None:
-    cookie = b"Cookie: ravo_refresh=" + b"a" * (LARGEST_HEAD - 400) + b"\r\n"
+    cookie = b"Cookie: __Secure-ravo_refresh=" + b"a" * (LARGEST_HEAD - 400) + b"\r\n"
 
     assert code(ask("/api/v1/identity/refresh", "POST", headers=cookie)) == (422, "VALIDATION_ERROR")
 

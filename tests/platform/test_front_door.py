@@ -30,10 +30,10 @@ async def tell() -> Response:
     return answer(Told(ok=True))
 
 
-def send(*, replayable: bool = True, **headers: str) -> Got:
+def send(**headers: str) -> Got:
     app = create_app()
     app.add_api_route("/things", tell, methods=["POST"], response_model=Answer[Told], dependencies=[anyone])
-    raw = lambda_handler(app, replayable=replayable)(event("POST", "/things", headers=headers), context("Things"))
+    raw = lambda_handler(app)(event("POST", "/things", headers=headers), context("Things"))
     return Got(raw["statusCode"], {k.lower(): v for k, v in raw["headers"].items()}, raw["body"].encode())
 
 

@@ -2,17 +2,21 @@
 
 import gzip
 import json
+import time
 from typing import Annotated, Any
 
 import pytest
 from fastapi import Response
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pydantic import Field
 
 from ravo.platform.errors import Conflict, RateLimited
 from ravo.platform.http import Answer, Caller, allowed, answer, anyone, create_app, lambda_handler, refusals, signed_in
 from ravo.platform.http.app import Undeclared
 from ravo.platform.schemas import Input, Money, MoneyInput, Reply
-from tests.conftest import token_for
+from ravo.platform.tokens import verify
+from tests.conftest import ENVIRONMENT, token_for
 from tests.gateway import Reply as Got
 from tests.gateway import context, event
 
@@ -43,8 +47,8 @@ async def echo(thing: Thing) -> Response:
     return answer(Echo(name=thing.name))
 
 
-def send(app: Any, method: str = "POST", path: str = "/things", *, replayable: bool = True, **request: Any) -> Got:
-    raw = lambda_handler(app, replayable=replayable)(event(method, path, **request), context("Things"))
+def send(app: Any, method: str = "POST", path: str = "/things", **request: Any) -> Got:
+    raw = lambda_handler(app)(event(method, path, **request), context("Things"))
     body = raw.get("body") or ""
     import base64
 
@@ -200,28 +204,6 @@ def test_the_endpoint_learns_who_calls() -> None:
     assert send(app_of(who, method="GET"), "GET", token=token_for()).data["name"] == "staff"
 
 
-def test_requests_are_counted_against_the_limit_of_address_or_user(monkeypatch: pytest.MonkeyPatch) -> None:
-    from ravo.platform.settings import forget_settings
-
-    monkeypatch.setenv("RATE_LIMIT_PER_ADDRESS", "2")
-    monkeypatch.setenv("RATE_LIMIT_PER_USER", "3")
-    forget_settings()
-    app = app_of(echo)
-
-    guests = [send(app, body={"name": "x"}) for _ in range(3)]
-    token = token_for()
-    users = [send(app, body={"name": "x"}, token=token).status for _ in range(4)]
-    elsewhere = send(app, body={"name": "x"}, address="198.51.100.4").status
-    monkeypatch.undo()
-    forget_settings()
-
-    assert [reply.status for reply in guests] == [200, 200, 429]
-    assert [reply.headers["ratelimit-remaining"] for reply in guests[:2]] == ["1", "0"]
-    assert guests[0].headers["ratelimit-limit"] == "2"
-    assert 0 < int(guests[2].headers["retry-after"]) <= 60
-    assert (users, elsewhere) == ([200, 200, 200, 429], 200)
-
-
 def keyed(app: Any, key: str, body: Any, token: str | None = None) -> Got:
     return send(app, body=body, token=token, headers={"idempotency-key": key})
 
@@ -259,6 +241,84 @@ def test_a_key_that_is_none_is_refused(key: str) -> None:
     reply = keyed(app_of(echo), key, {"name": "Mat"})
 
     assert (reply.status, reply.error["details"][0]["field"]) == (422, "Idempotency-Key")
+    assert reply.headers["x-content-type-options"] == "nosniff"
+
+
+PRINTABLE = st.characters(min_codepoint=0x21, max_codepoint=0x7E)
+
+
+@given(key=st.text(PRINTABLE, min_size=1, max_size=255), around=st.text(max_size=3))
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+def test_any_printable_key_is_one_and_no_other(key: str, around: str) -> None:
+    calls.clear()
+    token, app = token_for(), app_of(echo)
+    # To end with another character is to be another key, or none.
+    is_key = all("!" <= character <= "~" for character in around) and len(key + around) <= 255
+    other_key = bool(around) and is_key
+
+    replies = [keyed(app, each, {"name": "Mat"}, token) for each in (key, key, key + around)]
+
+    assert [reply.status for reply in replies] == [200, 200, 200 if is_key else 422]
+    assert len(calls) == (2 if other_key else 1)
+
+
+def test_what_is_kept_reveals_nothing_of_the_request_or_its_answer() -> None:
+    from ravo.platform import aws
+
+    token = token_for()
+    keyed(app_of(echo), "key-of-a-secret", {"name": "my secret"}, token)
+
+    table = aws.client("dynamodb").scan(TableName=ENVIRONMENT["IDEMPOTENCY_TABLE"], ConsistentRead=True)["Items"]
+    kept = json.dumps(table)
+    assert table
+    assert {name for item in table for name in item} <= {
+        "id", "status", "expiration", "in_progress_expiration", "data", "validation"
+    }  # fmt: skip
+    for said in ("my secret", "key-of-a-secret", str(verify(token).id), "statusCode", "203.0.113.7"):
+        assert said not in kept
+    assert all(int(item["expiration"]["N"]) <= time.time() + 24 * 60 * 60 for item in table)
+
+
+def test_an_answer_is_sealed_for_who_asked_and_what_was_asked() -> None:
+    from cryptography.exceptions import InvalidTag
+
+    from ravo.platform.http.sealing import Act
+
+    request = event("POST", "/things", body={"name": "Mat"})
+    act = Act.of(request, "Things", "user:ada", "key")
+    sealed = act.seal({"statusCode": 200})
+
+    assert Act.of(request, "Things", "user:ada", "key").open(sealed) == {"statusCode": 200}
+    others = [
+        Act.of(request, "Things", "user:ada", "other key"),
+        Act.of(request, "Things", "user:bob", "key"),
+        Act.of(request, "Others", "user:ada", "key"),
+        Act.of(event("PUT", "/things", body={"name": "Mat"}), "Things", "user:ada", "key"),
+        Act.of(event("POST", "/other", body={"name": "Mat"}), "Things", "user:ada", "key"),
+        Act.of(event("POST", "/things", body={"name": "Mat"}, query={"q": "1"}), "Things", "user:ada", "key"),
+        Act.of(event("POST", "/things", body={"name": "Hat"}), "Things", "user:ada", "key"),
+    ]
+    for other in others:
+        with pytest.raises(InvalidTag):
+            other.open(sealed)
+    assert len({act.fingerprint, *(other.fingerprint for other in others)}) == len(others) + 1
+
+
+def test_a_guest_is_known_by_our_cookies_or_else_by_the_network() -> None:
+    from ravo.platform.http.sealing import Act
+
+    def name(caller: str, *cookies: str) -> str:
+        return Act.of(event("POST", "/things", cookies=list(cookies)), "Things", caller, "key").name
+
+    here, elsewhere = "address:203.0.113.7", "address:198.51.100.4"
+    assert name(here) != name(elsewhere)
+    assert name(here, "__Secure-ravo_refresh=1") == name(elsewhere, "_ga=2", "__Secure-ravo_refresh=1")
+    assert name(here, "__Secure-ravo_refresh=1") != name(here, "__Secure-ravo_refresh=2")
+    assert name(here, "_ga=1") == name(here)
+    # A user's cookies change while the user stays the same.
+    assert name("user:ada", "__Secure-ravo_refresh=1") == name("user:ada")
 
 
 def test_a_refusal_is_replayed_but_a_failure_may_be_tried_again() -> None:

@@ -1,17 +1,14 @@
-"""Valkey and what is built on it, with it and without: cache, limits, marks."""
+"""Valkey and what is built on it, with it and without: cache, marks."""
 
 import threading
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from ravo.platform import cache, limits, valkey
+from ravo.platform import cache, valkey
 from ravo.platform.cache import Group, cached, drop, key_of
-from ravo.platform.errors import RateLimited
-from ravo.platform.limits import Limit, take
 from ravo.platform.marks import Marks
 from ravo.platform.settings import forget_settings
 from ravo.platform.time import now
@@ -21,20 +18,6 @@ from ravo.platform.valkey import ValkeyUnavailable
 @pytest.fixture(autouse=True)
 def _empty(database: Any) -> None:
     """Valkey with nothing in it."""
-
-
-@pytest.fixture
-def down(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A Valkey that nobody answers at."""
-    monkeypatch.setenv("VALKEY_URL", "unix:///nowhere.sock")
-    forget_settings()
-    valkey.forget_connection()
-    limits.forget_storages()
-    yield
-    monkeypatch.undo()
-    forget_settings()
-    valkey.forget_connection()
-    limits.forget_storages()
 
 
 class Builder:
@@ -200,58 +183,6 @@ def test_without_an_address_valkey_is_not_there(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.undo()
     forget_settings()
     valkey.forget_connection()
-
-
-def test_a_limit_counts_each_caller_and_says_what_is_left() -> None:
-    limit = Limit("door", 3)
-
-    assert [take(limit, "ada").remaining for _ in range(3)] == [2, 1, 0]
-    with pytest.raises(RateLimited) as refused:
-        take(limit, "ada")
-    assert 0 < (refused.value.retry_after or 0) <= 60
-    assert take(limit, "bob").remaining == 2
-
-
-def test_what_was_asked_in_the_minute_before_fades_from_the_limit() -> None:
-    limit = Limit("door", 4)
-    for _ in range(3):
-        take(limit, "ada")
-    # 75 seconds pass: the window of those three ended 15 seconds ago, and still weighs three quarters.
-    valkey.ask(lambda client: client.pexpire("limits:{door:ada}:now", 45_000))
-
-    allowance = take(limit, "ada")
-
-    # Three quarters of three are two and a bit; in five seconds it is two.
-    assert (allowance.remaining, allowance.reset) == (4 - 2 - 1, 5)
-    assert take(limit, "ada").remaining == 0
-    with pytest.raises(RateLimited):
-        take(limit, "ada")
-
-
-def test_a_limit_takes_one_round_trip(monkeypatch: pytest.MonkeyPatch) -> None:
-    limit = Limit("door", 3)
-    take(limit, "ada")
-    asked: list[str] = []
-    client = valkey.client()
-    execute = client.execute_command
-    monkeypatch.setattr(client, "execute_command", lambda *args, **kw: (asked.append(args[0]), execute(*args, **kw))[1])
-
-    take(limit, "ada")
-
-    assert asked == ["EVALSHA"]
-
-
-def test_without_valkey_limits_are_open(down: None) -> None:
-    assert [take(Limit("door", 1), "ada").remaining for _ in range(5)] == [1] * 5
-
-
-def test_without_valkey_a_limit_on_guessing_stands(down: None) -> None:
-    limit = Limit("guess", 2, closed_when_blind=True)
-    take(limit, "ada")
-    take(limit, "ada")
-
-    with pytest.raises(RateLimited):
-        take(limit, "ada")
 
 
 def test_marks_say_when_there_is_something_to_look_for() -> None:

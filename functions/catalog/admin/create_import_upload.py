@@ -26,4 +26,4 @@ async def create_import_upload(given: UploadInput) -> Response:
     return created(reply, location=request.url)
 
 
-handler = lambda_handler(app, replayable=False)
+handler = lambda_handler(app)

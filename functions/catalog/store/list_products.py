@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Query, Response
 
 from ravo.catalog import shopfront
+from ravo.catalog.limits import searches
 from ravo.catalog.parameters import Words
 from ravo.catalog.queries.browse import Filters, Sort
 from ravo.catalog.schemas.shop import Facets, ProductSummary
@@ -51,4 +52,4 @@ async def list_products(
     return prepared(shopfront.products(request), cache=public(900))
 
 
-handler = lambda_handler(app)
+handler = lambda_handler(app, limited=searches)

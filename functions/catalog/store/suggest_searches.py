@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Query, Response
 
 from ravo.catalog import shopfront
+from ravo.catalog.limits import suggestions
 from ravo.catalog.schemas.shop import Suggestion
 from ravo.platform.http import Answer, anyone, create_app, lambda_handler, prepared, refusals
 from ravo.platform.http.envelope import public
@@ -25,4 +26,4 @@ async def suggest_searches(
     return prepared(shopfront.suggested(q, limit), cache=public(900))
 
 
-handler = lambda_handler(app)
+handler = lambda_handler(app, limited=suggestions)

@@ -3,10 +3,10 @@
 from fastapi import Response
 
 from ravo.identity import service
-from ravo.identity.devices import ThisDevice
 from ravo.identity.errors import WrongCredentials
-from ravo.identity.limits import guesses
-from ravo.identity.replies import session_opened
+from ravo.identity.here import ThisDevice
+from ravo.identity.limits import sign_ins
+from ravo.identity.replies import remembered, session_opened
 from ravo.identity.schemas import Credentials, SignedIn
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, anyone, create_app, lambda_handler, refusals
@@ -18,12 +18,16 @@ app = create_app()
     "/api/v1/identity/login",
     response_model=Answer[SignedIn],
     responses=refusals(WrongCredentials),
-    dependencies=[anyone, guesses("login", per_minute=10)],
+    dependencies=[anyone],
 )
 async def login(credentials: Credentials, device: ThisDevice) -> Response:
-    """Sign in. An unknown mail address and a wrong password get the same answer."""
+    """Sign in. An unknown mail address and a wrong password get the same answer.
+
+    The cookie `__Secure-ravo_device` lets this device try again while others guess at the account.
+    """
     with transaction() as session:
-        return session_opened(service.login(session, credentials, device))
+        opened = service.login(session, credentials, device)
+    return remembered(session_opened(opened), opened)
 
 
-handler = lambda_handler(app, replayable=False)
+handler = lambda_handler(app, limited=sign_ins)

@@ -20,4 +20,4 @@ async def logout(token: Annotated[str, Cookie(alias=REFRESH_COOKIE, max_length=2
     return session_closed(no_content())
 
 
-handler = lambda_handler(app, replayable=False)
+handler = lambda_handler(app)

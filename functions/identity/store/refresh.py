@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import Cookie, Response
 
 from ravo.identity import service
-from ravo.identity.devices import ThisDevice
 from ravo.identity.errors import SessionEnded
+from ravo.identity.here import ThisDevice
 from ravo.identity.replies import REFRESH_COOKIE, session_opened
 from ravo.identity.schemas import SignedIn
 from ravo.platform.database import transaction
@@ -30,4 +30,4 @@ async def refresh(
     return session_opened(service.continued(opened))
 
 
-handler = lambda_handler(app, replayable=False)
+handler = lambda_handler(app)

@@ -3,10 +3,10 @@
 from fastapi import Response
 
 from ravo.identity import service
-from ravo.identity.devices import ThisDevice
 from ravo.identity.errors import EmailTaken
-from ravo.identity.limits import guesses
-from ravo.identity.replies import account_opened
+from ravo.identity.here import ThisDevice
+from ravo.identity.limits import registrations
+from ravo.identity.replies import account_opened, remembered
 from ravo.identity.schemas import Registration, SignedIn
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, anyone, create_app, lambda_handler, refusals
@@ -19,12 +19,13 @@ app = create_app()
     status_code=201,
     response_model=Answer[SignedIn],
     responses=refusals(EmailTaken),
-    dependencies=[anyone, guesses("register", per_minute=10)],
+    dependencies=[anyone],
 )
 async def register(registration: Registration, device: ThisDevice) -> Response:
     """Open an account. The answer signs in: an access token in the body, a refresh token in a cookie."""
     with transaction() as session:
-        return account_opened(service.register(session, registration, device))
+        opened = service.register(session, registration, device)
+    return remembered(account_opened(opened), opened)
 
 
-handler = lambda_handler(app, replayable=False)
+handler = lambda_handler(app, limited=registrations)

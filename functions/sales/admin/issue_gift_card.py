@@ -27,4 +27,4 @@ async def issue_gift_card(given: GiftCardInput, staff: Annotated[Principal, allo
     return created(reply, location=f"/api/v1/sales/admin/gift-cards/{reply.id}")
 
 
-handler = lambda_handler(app, replayable=False)
+handler = lambda_handler(app)

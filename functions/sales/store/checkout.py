@@ -41,7 +41,7 @@ app = create_app()
         PaymentFailed,
         PaymentsUnavailable,
     ),
-    dependencies=[keyed, checkouts],
+    dependencies=[keyed],
 )
 async def checkout(given: CheckoutInput, visitor: Visitor) -> Response:
     """Place the order with its stock held, and begin its payment.
@@ -55,4 +55,4 @@ async def checkout(given: CheckoutInput, visitor: Visitor) -> Response:
     return created(reply, location=f"/api/v1/sales/orders/{reply.order_id}")
 
 
-handler = lambda_handler(app)
+handler = lambda_handler(app, limited=checkouts)

@@ -4,12 +4,12 @@ from uuid import UUID
 
 from fastapi import Response
 
-from ravo.identity.limits import guesses
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, Visitor, answer, create_app, lambda_handler, refusals
 from ravo.sales.carts import replies, service
 from ravo.sales.carts.schemas import CartCodeInput, CartReply
 from ravo.sales.errors import CartClosed, CartNotFound, CodeNotFound
+from ravo.sales.limits import codes
 
 app = create_app()
 
@@ -18,7 +18,6 @@ app = create_app()
     "/api/v1/sales/carts/{id}/discounts",
     response_model=Answer[CartReply],
     responses=refusals(CartNotFound, CartClosed, CodeNotFound),
-    dependencies=[guesses("codes", per_minute=20)],
 )
 async def enter_cart_code(id: UUID, given: CartCodeInput, visitor: Visitor) -> Response:  # noqa: A002
     """Enter the code of a promotion or of a gift card; whether it takes anything off shows in the answer."""
@@ -26,4 +25,4 @@ async def enter_cart_code(id: UUID, given: CartCodeInput, visitor: Visitor) -> R
         return answer(replies.cart_of(service.enter_code(session, id, given.code, by=visitor)))
 
 
-handler = lambda_handler(app)
+handler = lambda_handler(app, limited=codes)

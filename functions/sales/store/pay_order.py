@@ -18,7 +18,7 @@ app = create_app()
     "/api/v1/sales/orders/{id}/pay",
     response_model=Answer[CheckoutReply],
     responses=refusals(OrderNotFound, OrderNotPayable, PaymentFailed, PaymentsUnavailable),
-    dependencies=[keyed, checkouts],
+    dependencies=[keyed],
 )
 async def pay_order(id: UUID, visitor: Visitor) -> Response:  # noqa: A002
     """Answer what a browser needs to pay the order; while one payment is open it is the same one."""
@@ -27,4 +27,4 @@ async def pay_order(id: UUID, visitor: Visitor) -> Response:  # noqa: A002
     return answer(service.begin(order))
 
 
-handler = lambda_handler(app)
+handler = lambda_handler(app, limited=checkouts)

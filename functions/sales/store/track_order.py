@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from ravo.identity.limits import guesses
 from ravo.platform.database import reading
 from ravo.platform.http import Answer, answer, anyone, create_app, lambda_handler, refusals
 from ravo.sales.errors import OrderNotFound
+from ravo.sales.limits import tracking
 from ravo.sales.orders import replies
 from ravo.sales.orders.schemas import TrackedOrder
 
@@ -18,7 +18,7 @@ app = create_app()
     "/api/v1/sales/orders/track",
     response_model=Answer[TrackedOrder],
     responses=refusals(OrderNotFound),
-    dependencies=[anyone, guesses("tracking", per_minute=20)],
+    dependencies=[anyone],
 )
 async def track_order(
     order_number: Annotated[str, Query(alias="orderNumber", min_length=1, max_length=32)],
@@ -29,4 +29,4 @@ async def track_order(
         return answer(replies.tracked(session, order_number, email))
 
 
-handler = lambda_handler(app)
+handler = lambda_handler(app, limited=tracking)

@@ -6,7 +6,7 @@ from fastapi import Header, Request, Response
 
 from ravo.adapters.payments import WebhookSignatureInvalid
 from ravo.platform.database import transaction
-from ravo.platform.http import Answer, answer, create_app, lambda_handler, refusals, signed
+from ravo.platform.http import Answer, answer, create_app, refusals, signed, webhook_handler
 from ravo.sales.payments import reports
 from ravo.sales.payments.reports import ForeignAccount, Received
 
@@ -28,4 +28,4 @@ async def receive_stripe_event(
         return answer(reports.receive(session, event))
 
 
-handler = lambda_handler(app)
+handler = webhook_handler(app)

@@ -1,18 +1,36 @@
-"""Limits at the doors that guessing would go through."""
+"""Limits at the doors that guessing would go through: by network, and at sign-in by account, without shutting its owner out."""
 
-from typing import Any
+from collections.abc import Sequence
 
-from fastapi import Depends, Request
+from pydantic import ValidationError
 
-from ravo.platform.http.access import address_of
-from ravo.platform.limits import Limit, take
+from ravo.identity import devices
+from ravo.identity.schemas import Credentials
+from ravo.platform import limits
+from ravo.platform.http.admission import Asking, by_network
+from ravo.platform.limits import Claim
+
+registrations = by_network(limits.REGISTRATION)
+resets = by_network(limits.RESET)
 
 
-def guesses(name: str, *, per_minute: int) -> Any:
-    """Allow an address so many tries a minute, with Valkey or without."""
-    limit = Limit(name, per_minute, closed_when_blind=True)
+def sign_ins(asking: Asking) -> Sequence[Claim]:
+    """Count a try to sign in against its network, and against the account that it is for, whether or not there is one.
 
-    async def count(request: Request) -> None:
-        request.state.allowance = take(limit, address_of(request.scope["aws.event"]))
-
-    return Depends(count)
+    Tries are counted, not failures, and before the password is looked at: what is asked all at once gets no further than
+    what is asked in turn. A device that signed in to the account before has limits of its own, so whoever uses up the
+    account's limits shuts out none but other strangers.
+    """
+    network = Claim(limits.SIGN_IN, asking.network)
+    try:
+        # As the endpoint reads it, so that no way to write an address is another account.
+        email = Credentials.model_validate(asking.body()).email
+    except ValidationError:
+        return [network]
+    account = devices.account_key(email)
+    device = devices.device_for(account, asking.event)
+    if device:
+        who = f"device:{device}"
+        return [network, Claim(limits.DEVICE, who), Claim(limits.DEVICE_BY_HOUR, who)]
+    who = f"account:{account}"
+    return [network, Claim(limits.ACCOUNT, who), Claim(limits.ACCOUNT_BY_HOUR, who)]

@@ -2,13 +2,15 @@
 
 from fastapi.responses import Response
 
+from ravo.identity.devices import DEVICE_COOKIE, DEVICE_LIFE, device_token
 from ravo.identity.queries import Account
 from ravo.identity.schemas import Profile, SignedIn
 from ravo.identity.service import SESSION_LIFE, Opened
 from ravo.platform.http import answer, created
 from ravo.platform.tokens import LIFE
 
-REFRESH_COOKIE = "ravo_refresh"
+# Browsers take a cookie of this name by TLS alone.
+REFRESH_COOKIE = "__Secure-ravo_refresh"
 # The cookie goes to identity's own paths alone.
 COOKIE_PATH = "/api/v1/identity"
 PROFILE_PATH = "/api/v1/identity/me"
@@ -47,6 +49,13 @@ def session_closed(response: Response) -> Response:
     return response
 
 
+def remembered(response: Response, opened: Opened) -> Response:
+    """Have the device keep that the account was signed in to from it."""
+    token = device_token(opened.account.user.email)
+    _set_cookie(response, DEVICE_COOKIE, token, seconds=int(DEVICE_LIFE.total_seconds()))
+    return response
+
+
 def _signed_in(opened: Opened) -> SignedIn:
     return SignedIn(
         access_token=opened.access_token,
@@ -56,13 +65,9 @@ def _signed_in(opened: Opened) -> SignedIn:
 
 
 def _with_cookie(response: Response, opened: Opened) -> Response:
-    response.set_cookie(
-        REFRESH_COOKIE,
-        opened.refresh_token,
-        max_age=int(SESSION_LIFE.total_seconds()),
-        path=COOKIE_PATH,
-        secure=True,
-        httponly=True,
-        samesite="strict",
-    )
+    _set_cookie(response, REFRESH_COOKIE, opened.refresh_token, seconds=int(SESSION_LIFE.total_seconds()))
     return response
+
+
+def _set_cookie(response: Response, name: str, value: str, *, seconds: int) -> None:
+    response.set_cookie(name, value, max_age=seconds, path=COOKIE_PATH, secure=True, httponly=True, samesite="strict")

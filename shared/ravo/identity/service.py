@@ -16,7 +16,8 @@ from ravo.identity.models import RefreshToken, User, UserRole, UserSession
 from ravo.identity.permissions import CUSTOMER, PERMISSIONS, ROLES, SUPER_ADMIN
 from ravo.identity.queries import Account
 from ravo.identity.schemas import Credentials, ProfileChange, Registration
-from ravo.platform import tokens
+from ravo.platform import revocations, tokens
+from ravo.platform.database import after_commit
 from ravo.platform.errors import NotFound, VersionConflict
 from ravo.platform.ids import uuid7
 from ravo.platform.observability import count, logger
@@ -96,7 +97,7 @@ def refresh(session: Session, refresh_token: str, device: Device) -> Opened | No
         return None
     token, this = presented
     if token.used_at:
-        this.ended_at = now()
+        end_session(session, this)
         logger().warning("refresh token reused, session ended", userId=str(this.user_id))
         count("RefreshTokenReused")
         return None
@@ -119,7 +120,7 @@ def logout(session: Session, refresh_token: str | None) -> None:
     """End the session of a refresh token; one that is unknown or ended already is no error."""
     presented = queries.presented_for_update(session, _hash(refresh_token)) if refresh_token else None
     if presented and not presented.session.ended_at:
-        presented.session.ended_at = now()
+        end_session(session, presented.session)
 
 
 def profile(session: Session, user_id: UUID) -> Account:
@@ -176,6 +177,13 @@ def _go_on(session: Session, account: Account, this: UserSession) -> Opened:
         account.user.id, session_id=this.id, roles=account.roles, permissions=account.permissions
     )
     return Opened(account, access_token, refresh_token)
+
+
+def end_session(session: Session, this: UserSession) -> None:
+    """End a session: no refresh token of it is good any longer, nor an access token once this is committed."""
+    this.ended_at = now()
+    user_id, session_id = this.user_id, this.id
+    after_commit(session, lambda: revocations.end_session(user_id, session_id))
 
 
 def _hash(refresh_token: str) -> bytes:

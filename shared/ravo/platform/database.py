@@ -1,7 +1,7 @@
 """The database: one connection per execution environment, and the two ways to use it."""
 
 import select
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -23,6 +23,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from ravo.platform import audit, outbox
+from ravo.platform.observability import logger
 from ravo.platform.secrets import database_url
 from ravo.platform.settings import settings
 
@@ -166,7 +167,21 @@ def transaction() -> Generator[Session]:
             outbox.mark_pending(session)
             if on_record and _bound is not None:
                 audit.say_nobody_acts(session)
+        _act_on_commit(session)
         outbox.publish_recorded(session)
+
+
+def after_commit(session: Session, act: Callable[[], None]) -> None:
+    """Have something done once the open transaction is committed, and not if it is rolled back; the place for a network call that is to tell of it."""
+    session.info.setdefault("after_commit", []).append(act)
+
+
+def _act_on_commit(session: Session) -> None:
+    for act in session.info.pop("after_commit", ()):
+        try:
+            act()
+        except Exception:  # the change is made, whatever comes of telling
+            logger().exception("what follows a commit failed")
 
 
 @contextmanager

@@ -1,62 +1,32 @@
 """Rate limits: sliding windows in Valkey; open when it is down, but for the doors that guessing would go through."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, cast
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
 
-from ravo.platform import valkey
+from ravo.platform import revocations, valkey
 from ravo.platform.errors import RateLimited
 from ravo.platform.observability import count
 from ravo.platform.settings import settings
+from ravo.platform.tokens import Principal
 
 if TYPE_CHECKING:
+    from limits import RateLimitItem
     from limits.strategies import RateLimiter
-    from redis import Redis
-    from redis.commands.core import Script
 
-WINDOW_SECONDS = 60
-
-# The sliding window counter of `limits`, which stands in while Valkey is down, but told in one round trip what is left:
-# requests of the window before count by the share of it that the last minute still covers. A counter lives for two
-# windows; in its second it is the one before.
-_SLIDING_WINDOW = """
-local limit, window = tonumber(ARGV[1]), tonumber(ARGV[2])
-local ends = redis.call('pttl', KEYS[1])
-if ends > 0 and ends < window then
-    redis.call('rename', KEYS[1], KEYS[2])
-    redis.call('set', KEYS[1], 0, 'px', ends + window)
-end
-local before = tonumber(redis.call('get', KEYS[2]) or 0)
-local before_ends = math.max(redis.call('pttl', KEYS[2]), 0)
-local now = tonumber(redis.call('get', KEYS[1]) or 0)
-local allowed = 0
-if math.floor(before * before_ends / window) + now < limit then
-    allowed = 1
-    now = redis.call('incr', KEYS[1])
-    if redis.call('pttl', KEYS[1]) < 0 then
-        redis.call('pexpire', KEYS[1], window * 2)
-    end
-end
-return {allowed, before, before_ends, now, math.max(redis.call('pttl', KEYS[1]), 0)}
-"""
-
-
-@dataclass(frozen=True)
-class Allowance:
-    """What is left of a limit: requests, and seconds until the window is fresh."""
-
-    limit: int
-    remaining: int
-    reset: int
+MINUTE, HOUR = 60, 3600
 
 
 @dataclass(frozen=True)
 class Limit:
-    """So many requests a minute under one name. With `closed_when_blind` a small limit in this process stands in while Valkey is down."""
+    """So many requests in a window of seconds, under one name. With `closed_when_blind` a limit in this process stands in while Valkey is down."""
 
     name: str
-    per_minute: int
+    requests: int
+    seconds: int = MINUTE
     closed_when_blind: bool = False
 
 
@@ -70,55 +40,163 @@ def per_user() -> Limit:
     return Limit("user", settings().rate_limit_per_user)
 
 
-def take(limit: Limit, who: str) -> Allowance:
-    """Count one request against a limit; raises `RateLimited` with the seconds to wait when it is used up."""
+def searches(name: str) -> Limit:
+    """The limit of what is looked for by words, which costs more than to browse."""
+    return Limit(name, settings().rate_limit_searches)
+
+
+# What is tried at these doors are passwords, and mail addresses that have accounts.
+SIGN_IN = Limit("sign-in", 10, closed_when_blind=True)
+REGISTRATION = Limit("registration", 10, closed_when_blind=True)
+RESET = Limit("reset", 5, closed_when_blind=True)
+# Tries at one account by whoever never signed in to it, from everywhere together. A sliding counter lets through twice
+# its figure in the worst hour, so these are 60, where OWASP's ASVS (2.2.1) allows 100.
+ACCOUNT = Limit("account", 10, closed_when_blind=True)
+ACCOUNT_BY_HOUR = Limit("account-hour", 30, HOUR, closed_when_blind=True)
+# Tries from a device that signed in to the account before; 40 in the worst hour, so that the two make 100.
+DEVICE = Limit("device", 10, closed_when_blind=True)
+DEVICE_BY_HOUR = Limit("device-hour", 20, HOUR, closed_when_blind=True)
+# Codes of promotions and gift cards, and the mail addresses that belong to order numbers.
+CODE = Limit("codes", 20, closed_when_blind=True)
+TRACKING = Limit("tracking", 20, closed_when_blind=True)
+# A household pays a few times a minute at most; who tries stolen cards wants hundreds.
+CHECKOUT = Limit("checkout", 60, closed_when_blind=True)
+
+
+class Claim(NamedTuple):
+    """What a request is counted against: a limit, and whose, like `address:203.0.113.7`."""
+
+    limit: Limit
+    who: str
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """What is left of a limit: requests, and seconds until one more fits."""
+
+    limit: int
+    remaining: int
+    reset: int
+
+
+@dataclass(frozen=True)
+class Taken:
+    """How a request stands: what is left of the limit that has the least left, the refusal when one is used up, and whether the session of its token has ended."""
+
+    allowance: Allowance
+    refused: RateLimited | None = None
+    ended: bool = False
+
+
+def take(claims: Sequence[Claim], token: Principal | None = None) -> Taken:
+    """Count a request against all its limits, and look whether its token still speaks for anyone, in one round trip.
+
+    What one caller is counted by is counted together or, when one of the limits is used up, not at all.
+    """
     try:
-        allowed, window = valkey.ask(lambda client: _take_shared(client, limit, who))
+        found, ended = _take_shared(claims, token)
     except valkey.ValkeyUnavailable:
-        count("RateLimitBlind", limit=limit.name)
-        if not limit.closed_when_blind:
-            return Allowance(limit.per_minute, limit.per_minute, WINDOW_SECONDS)
-        allowed, window = _take_own(limit, who)
-    if not allowed:
-        count("RateLimited", limit=limit.name)
-        raise RateLimited(retry_after=window.reset)
-    return window
+        count("RateLimitBlind")
+        found, ended = [_blind(claim) for claim in claims], False
+    for claim, (allowed, window) in zip(claims, found, strict=True):
+        if not allowed:
+            count("RateLimited", limit=claim.limit.name)
+            return Taken(window, RateLimited(retry_after=window.reset), ended)
+    return Taken(min((window for _, window in found), key=lambda window: window.remaining), None, ended)
 
 
 def forget_storages() -> None:
     """Make storages anew on next use; after a change of settings."""
-    _script.cache_clear()
     _own.cache_clear()
 
 
-def _take_shared(client: "Redis", limit: Limit, who: str) -> tuple[bool, Allowance]:
-    key = f"limits:{{{limit.name}:{who}}}"
-    answer = _script()(
-        keys=[f"{key}:now", f"{key}:before"], args=[limit.per_minute, WINDOW_SECONDS * 1000], client=client
-    )
-    allowed, before, before_ends, now, now_ends = cast("tuple[int, int, int, int, int]", answer)
-    window = WINDOW_SECONDS * 1000
+# The sliding window counter of `limits`, which stands in while Valkey is down, but for several limits of one caller, and
+# told in one round trip what is left: requests of the window before count by the share of it that the last window still
+# covers. A counter lives for two windows; in its second it is the one before. Behind the counters may stand the two
+# places where it is kept that a token's session, or all of a user's tokens, have ended.
+_SLIDING_WINDOWS = valkey.Script("""
+local limits = tonumber(ARGV[1])
+local fits, told = 1, {}
+for i = 1, limits do
+    local now_key, before_key = KEYS[2 * i - 1], KEYS[2 * i]
+    local limit, window = tonumber(ARGV[2 * i]), tonumber(ARGV[2 * i + 1])
+    local ends = redis.call('pttl', now_key)
+    if ends > 0 and ends < window then
+        redis.call('rename', now_key, before_key)
+        redis.call('set', now_key, 0, 'px', ends + window)
+        ends = ends + window
+    end
+    local before = tonumber(redis.call('get', before_key) or 0)
+    local before_ends = math.max(redis.call('pttl', before_key), 0)
+    local now = tonumber(redis.call('get', now_key) or 0)
+    local allowed = 0
+    if math.floor(before * before_ends / window) + now < limit then allowed = 1 else fits = 0 end
+    told[i] = {allowed, before, before_ends, now, math.max(ends, 0)}
+end
+if fits == 1 then
+    for i = 1, limits do
+        local window = tonumber(ARGV[2 * i + 1])
+        told[i][4] = redis.call('incr', KEYS[2 * i - 1])
+        if told[i][5] == 0 then
+            redis.call('pexpire', KEYS[2 * i - 1], window * 2)
+            told[i][5] = window * 2
+        end
+    end
+end
+local ended = 0
+if #KEYS > 2 * limits then
+    local stale = tonumber(redis.call('get', KEYS[2 * limits + 2]) or 0)
+    if redis.call('exists', KEYS[2 * limits + 1]) == 1 or stale > tonumber(ARGV[2 * limits + 2]) then ended = 1 end
+end
+return {ended, told}
+""")
+
+
+def _take_shared(claims: Sequence[Claim], token: Principal | None) -> tuple[list[tuple[bool, Allowance]], bool]:
+    calls = [_call(who, list(same), token) for who, same in groupby(claims, key=lambda claim: claim.who)]
+    answers = valkey.run(_SLIDING_WINDOWS, calls)
+    told = [each for _, counters in answers for each in counters]
+    found = [_read(claim.limit, *counters) for claim, counters in zip(claims, told, strict=True)]
+    return found, any(ended for ended, _ in answers)
+
+
+def _call(who: str, claims: Sequence[Claim], token: Principal | None) -> valkey.Call:
+    """One caller's limits for the script. The braces keep its keys in one place of a cluster, which is all that a script may touch."""
+    keys = [f"limits:{{{who}}}:{claim.limit.name}:{part}" for claim in claims for part in ("now", "before")]
+    arguments = [len(claims)]
+    for claim in claims:
+        arguments += [claim.limit.requests, claim.limit.seconds * 1000]
+    if token and who == revocations.place_of(token.id):
+        keys += revocations.keys_of(token.id, token.session_id)
+        arguments.append(revocations.moment_of(token.issued_at))
+    return keys, arguments
+
+
+def _read(limit: Limit, allowed: int, before: int, before_ends: int, now: int, now_ends: int) -> tuple[bool, Allowance]:
+    window = limit.seconds * 1000
     used = before * before_ends // window + now
     # The next request fits when one of the window before has slid out, or else when this window ends.
     waits = [before_ends % (window / before)] if before else []
-    waits += [now_ends % window] if now else []
-    reset = max(1, round(min(waits) / 1000))
-    return bool(allowed), Allowance(limit.per_minute, max(0, limit.per_minute - used), reset)
+    waits += [(now_ends - 1) % window + 1] if now else []
+    reset = max(1, round(min(waits) / 1000)) if waits else limit.seconds
+    return bool(allowed), Allowance(limit.requests, max(0, limit.requests - used), reset)
 
 
-def _take_own(limit: Limit, who: str) -> tuple[bool, Allowance]:
-    from limits import RateLimitItemPerMinute
-
-    item = RateLimitItemPerMinute(limit.per_minute)
-    allowed = _own().hit(item, limit.name, who)
-    window = _own().get_window_stats(item, limit.name, who)
+def _blind(claim: Claim) -> tuple[bool, Allowance]:
+    limit, who = claim
+    if not limit.closed_when_blind:
+        return True, Allowance(limit.requests, limit.requests, limit.seconds)
+    allowed = _own().hit(_item(limit), limit.name, who)
+    window = _own().get_window_stats(_item(limit), limit.name, who)
     reset = max(1, round(window.reset_time - time.time()))
-    return allowed, Allowance(limit.per_minute, window.remaining, reset)
+    return allowed, Allowance(limit.requests, window.remaining, reset)
 
 
 @cache
-def _script() -> "Script":
-    return valkey.client().register_script(_SLIDING_WINDOW)
+def _item(limit: Limit) -> "RateLimitItem":
+    from limits import RateLimitItemPerSecond
+
+    return RateLimitItemPerSecond(limit.requests, limit.seconds)
 
 
 @cache

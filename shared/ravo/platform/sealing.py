@@ -4,6 +4,7 @@ The sealing secret's lines are keys: the first seals, each opens. To replace it,
 anew what is kept, and take the old line away.
 """
 
+import hmac
 import os
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -38,11 +39,22 @@ def unseal(sealed: bytes, purpose: str) -> bytes:
     raise SealBroken(purpose)
 
 
+def fingerprint(content: bytes, purpose: str) -> bytes:
+    """Return 32 bytes that stand for content where it must not: the same each time, and of no use without the secret."""
+    return hmac.digest(_key(sealing_secret().split()[0], purpose), content, "sha256")
+
+
 @lru_cache(maxsize=8)
 def _cipher(line: str, purpose: str) -> "AESGCM":
-    """A key of its own for each purpose (HKDF, RFC 5869), so that nothing sealed for one opens as another."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    return AESGCM(_key(line, purpose))
+
+
+@lru_cache(maxsize=8)
+def _key(line: str, purpose: str) -> bytes:
+    """A key of its own for each purpose (HKDF, RFC 5869), so that nothing sealed for one opens as another."""
     from cryptography.hazmat.primitives.hashes import SHA256
     from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-    return AESGCM(HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode()).derive(line.encode()))
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode()).derive(line.encode())

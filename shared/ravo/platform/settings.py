@@ -52,6 +52,7 @@ class Settings(BaseSettings):
 
     rate_limit_per_address: int = 100
     rate_limit_per_user: int = 1000
+    rate_limit_searches: int = 60
 
     openai_api_key_secret_arn: str | None = None
     openai_base_url: str | None = None

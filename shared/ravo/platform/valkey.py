@@ -1,7 +1,8 @@
 """The connection to Valkey, and the circuit that keeps a dead one from slowing every request."""
 
+import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +18,20 @@ OPEN_FOR_SECONDS = 2.0
 _closed_until = 0.0
 
 
+# The keys and the arguments of one call of a script.
+type Call = tuple[Sequence[str], Sequence[int]]
+
+
 class ValkeyUnavailable(Exception):
     """Valkey does not answer, or did not a moment ago."""
+
+
+class Script:
+    """A script in Lua, which Valkey knows by its hash once it has heard it."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.hash = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
 
 @cache
@@ -60,6 +73,32 @@ def together(commands: "Callable[[Pipeline], object]") -> list[Any]:
         return pipe.execute()
 
     return ask(run)
+
+
+def run(script: Script, calls: Sequence[Call]) -> list[Any]:
+    """Run a script once for each call, all in one round trip; returns their answers.
+
+    The keys of one call must lie in one place of a cluster; those of different calls need not.
+    """
+    from redis.exceptions import NoScriptError
+
+    def send(client: "Redis") -> list[Any]:
+        if len(calls) == 1:
+            ((keys, arguments),) = calls
+            return [client.evalsha(script.hash, len(keys), *keys, *arguments)]
+        pipe = client.pipeline(transaction=False)
+        for keys, arguments in calls:
+            pipe.evalsha(script.hash, len(keys), *keys, *arguments)
+        return pipe.execute()
+
+    def send_or_tell(client: "Redis") -> list[Any]:
+        try:
+            return send(client)
+        except NoScriptError:
+            client.script_load(script.text)
+            return send(client)
+
+    return ask(send_or_tell)
 
 
 def forget_connection() -> None:

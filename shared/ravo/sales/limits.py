@@ -1,6 +1,8 @@
-"""Limits at the till."""
+"""Limits at the till, and where codes and orders could be guessed."""
 
-from ravo.identity.limits import guesses
+from ravo.platform import limits
+from ravo.platform.http.admission import by_network
 
-# A household pays a few times a minute at most; who tries stolen cards wants hundreds.
-checkouts = guesses("checkout", per_minute=60)
+checkouts = by_network(limits.CHECKOUT)
+codes = by_network(limits.CODE)
+tracking = by_network(limits.TRACKING)

@@ -1,7 +1,7 @@
 """The endpoint kit: plain FastAPI with our envelope, our refusals, and a permission declared on every route."""
 
 from ravo.platform.http.access import Caller, Visitor, allowed, anyone, signed, signed_in
-from ravo.platform.http.app import create_app, lambda_handler
+from ravo.platform.http.app import create_app, lambda_handler, webhook_handler
 from ravo.platform.http.envelope import (
     Answer,
     CursorListing,
@@ -46,4 +46,5 @@ __all__ = [
     "refusals",
     "signed",
     "signed_in",
+    "webhook_handler",
 ]

@@ -7,10 +7,10 @@ from fastapi.openapi.models import HTTPBearer
 from fastapi.security.base import SecurityBase
 from pydantic.alias_generators import to_pascal
 
-from ravo.platform import limits
 from ravo.platform.audit import Actor, acting
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import front_door
+from ravo.platform.http.current import admission
 from ravo.platform.http.envelope import request_id
 from ravo.platform.tokens import Principal, verify
 
@@ -19,7 +19,7 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
 def address_of(event: dict[str, Any]) -> str:
-    """Return the caller's network address as limits count it: what CloudFront saw where the request proves that it came through CloudFront, else the peer's; of an IPv6 address the /64."""
+    """Return the caller's network address: what CloudFront saw where the request proves that it came through CloudFront, else the peer's; of an IPv6 address the /64, which is one caller's."""
     return front_door.caller_of(front_door.viewer_address(event) or str(event["requestContext"]["http"]["sourceIp"]))
 
 
@@ -41,22 +41,14 @@ def principal_of(event: dict[str, Any]) -> Principal | None:
 
 
 class Access:
-    """A declaration of who may call a route; as a dependency it admits or refuses, and counts the request against the caller's limit."""
+    """A declaration of who may call a route; as a dependency it lets in or refuses who was found to ask."""
 
-    async def __call__(self, request: Request) -> Principal | None:
-        """Admit the caller; raises `Unauthenticated`, `Forbidden` or `RateLimited`."""
-        event = request.scope["aws.event"]
-        try:
-            principal = principal_of(event)
-        except Unauthenticated:
-            request.state.allowance = limits.take(limits.per_address(), address_of(event))
-            raise
-        request.state.allowance = (
-            limits.take(limits.per_user(), str(principal.id))
-            if principal
-            else limits.take(limits.per_address(), address_of(event))
-        )
-        return self.admit(principal)
+    async def __call__(self, request: Request) -> Principal | None:  # noqa: ARG002  (some want to know what is asked)
+        """Admit the caller; raises `Unauthenticated` or `Forbidden`."""
+        asking = admission.get()
+        if asking.stranger:
+            raise asking.stranger
+        return self.admit(asking.principal)
 
     def admit(self, principal: Principal | None) -> Principal | None:
         """Decide; guests and everyone else pass here."""

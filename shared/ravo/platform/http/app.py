@@ -14,12 +14,13 @@ from starlette.exceptions import HTTPException
 from ravo.platform.errors import Detail, Invalid, PayloadTooLarge, Refusal, UnsupportedMediaType
 from ravo.platform.http import front_door, idempotency
 from ravo.platform.http.access import Access
+from ravo.platform.http.admission import BODY_LIMIT, Claims, admit, nothing_further
+from ravo.platform.http.current import admission, known, refusing
 from ravo.platform.http.envelope import request_id
-from ravo.platform.http.finish import Finish, whole
+from ravo.platform.http.finish import Finish
 from ravo.platform.http.refusals import refusal_for, render
 from ravo.platform.observability import logger
 
-BODY_LIMIT = 1024 * 1024
 # An escaped NUL in JSON text: \u0000 after an even number of backslashes.
 _ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 DEEPEST_JSON = 32
@@ -69,27 +70,51 @@ def create_app() -> FastAPI:
     return app
 
 
-def lambda_handler(app: FastAPI, *, replayable: bool = True) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
+type Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
+
+
+def lambda_handler(app: FastAPI, *, limited: Claims = nothing_further) -> Handler:
     """Make the Lambda handler of an application for API Gateway's payload version 2.
 
-    A mutation that carries an `Idempotency-Key` is done once, unless `replayable` is False: answers that hold
-    credentials are not kept.
+    Each request is counted against the limit of who asks and against those that `limited` names, before anything else
+    is done for it. A mutation that carries an `Idempotency-Key` is done once. Every answer says what is left of the limits.
     """
+
+    def answer(event: dict[str, Any], context: Any, gateway: Handler) -> dict[str, Any]:
+        try:
+            asking = admit(event, limited)
+        except Exception as error:  # as in the route: every exception has an answer
+            with known(refusing, refusal_for(error)):
+                return gateway(event, context)
+        with known(admission, asking):
+            answered = idempotency.once(event, context, gateway)
+        answered["headers"] |= asking.headers()
+        return answered
+
+    return _handler(app, answer)
+
+
+def webhook_handler(app: FastAPI) -> Handler:
+    """Make the handler of what a provider calls: as often as it must, known by its signature, with a memory of its own for what comes twice."""
+
+    return _handler(app, lambda event, context, gateway: gateway(event, context))
+
+
+def _handler(app: FastAPI, answer: Callable[[dict[str, Any], Any, Handler], dict[str, Any]]) -> Handler:
     from mangum import Mangum
 
-    gateway = Mangum(app, lifespan="off")
+    gateway: Any = Mangum(app, lifespan="off")
 
     def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
-        token = request_id.set(context.aws_request_id)
         logger().set_correlation_id(context.aws_request_id)
         logger().append_keys(function=context.function_name)
-        try:
-            front_door.check(event)
-            return idempotency.once(event, context, gateway) if replayable else gateway(event, context)
-        except Refusal as refusal:
-            return whole(render(refusal))
-        finally:
-            request_id.reset(token)
+        with known(request_id, context.aws_request_id):
+            try:
+                front_door.check(event)
+            except Refusal as refusal:
+                with known(refusing, refusal):
+                    return gateway(event, context)
+            return answer(event, context, gateway)
 
     return handle
 

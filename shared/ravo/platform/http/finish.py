@@ -1,14 +1,12 @@
-"""The last touch to every answer: 304 for what the caller has, compression, security headers, what is left of the limit."""
+"""The last touch to every answer: 304 for what the caller has, compression, security headers."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from fastapi.responses import Response
 from isal import isal_zlib
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ravo.platform.http.current import refusing
 from ravo.platform.http.envelope import request_id
+from ravo.platform.http.refusals import render
 
 COMPRESS_FROM = 1024
 # Intel's library makes gzip of the same size in a third of the time that zlib takes, on ARM too: a page of products is
@@ -40,7 +38,9 @@ class Finish:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, and finish its answer."""
+        """Pass the request on, unless its refusal stands already, and finish the answer."""
+        refusal = refusing.get()
+        answers = render(refusal) if refusal else self.app
         start: Message = {}
 
         async def finish(message: Message) -> None:
@@ -49,23 +49,11 @@ class Finish:
                 start = message
                 return
             body = _finished(Headers(scope=scope), start, message.get("body", b""))
-            _add_headers(scope, start)
+            _add_headers(start)
             await send(start)
             await send({"type": "http.response.body", "body": body})
 
-        await self.app(scope, receive, finish)
-
-
-def whole(response: Response) -> dict[str, Any]:
-    """Write an answer as Lambda's own, for what is refused before the application is asked; it has the headers of any other."""
-    start: Message = {"headers": response.raw_headers}
-    _add_headers({}, start)
-    return {
-        "statusCode": response.status_code,
-        "headers": {name.decode("latin-1"): value.decode("latin-1") for name, value in start["headers"]},
-        "body": bytes(response.body).decode(),
-        "isBase64Encoded": False,
-    }
+        await answers(scope, receive, finish)
 
 
 def _finished(request: Headers, start: Message, body: bytes) -> bytes:
@@ -91,7 +79,7 @@ def _has(if_none_match: str, etag: str) -> bool:
     )
 
 
-def _add_headers(scope: Mapping[str, Any], start: Message) -> None:
+def _add_headers(start: Message) -> None:
     for name, value in start["headers"]:
         if b"\r" in value or b"\n" in value:
             raise BrokenHeader(name.decode("latin-1"))
@@ -99,7 +87,3 @@ def _add_headers(scope: Mapping[str, Any], start: Message) -> None:
     headers = MutableHeaders(scope=start)
     headers.setdefault("content-security-policy", CONTENT_POLICY)
     headers["x-request-id"] = request_id.get()
-    if allowance := scope.get("state", {}).get("allowance"):
-        headers["ratelimit-limit"] = str(allowance.limit)
-        headers["ratelimit-remaining"] = str(allowance.remaining)
-        headers["ratelimit-reset"] = str(allowance.reset)

@@ -1,6 +1,5 @@
 """`Idempotency-Key`: the same key and body replays the first answer for a day, the same key with another body is refused."""
 
-import hashlib
 import re
 from collections.abc import Callable
 from functools import cache
@@ -15,12 +14,11 @@ from ravo.platform.errors import (
     IdempotencyMismatch,
     Invalid,
     Refusal,
-    Unauthenticated,
     UpstreamUnavailable,
 )
-from ravo.platform.http.access import SAFE_METHODS, principal_of
-from ravo.platform.http.finish import whole
-from ravo.platform.http.refusals import render
+from ravo.platform.http.access import SAFE_METHODS
+from ravo.platform.http.current import admission, known, refusing
+from ravo.platform.http.sealing import Act
 from ravo.platform.observability import logger
 from ravo.platform.settings import settings
 
@@ -52,50 +50,49 @@ class _NotKept(Exception):
 
 
 def once(event: dict[str, Any], context: Any, gateway: Gateway) -> dict[str, Any]:
-    """Answer a request, a mutation with an `Idempotency-Key` only once per caller, function and key."""
+    """Answer a request, a mutation with an `Idempotency-Key` only once per function, caller and key."""
+    asking = admission.get()
+    if asking.refused:
+        return _refused(asking.refused, event, context, gateway)
     key = (event.get("headers") or {}).get("idempotency-key")
-    if key is None or event["requestContext"]["http"]["method"] in SAFE_METHODS:
+    if key is None or asking.stranger or event["requestContext"]["http"]["method"] in SAFE_METHODS:
         return gateway(event, context)
     if not _KEY.fullmatch(key):
-        return _lambda_answer(Invalid(details=[Detail("Idempotency-Key", "1 to 255 printable ASCII characters")]))
-    try:
-        principal = principal_of(event)
-    except Unauthenticated:
-        return gateway(event, context)
-    who = principal.id if principal else "guest"
-    return _replay_or_run(f"{context.function_name}#{who}#{key}", event, context, gateway)
+        refusal = Invalid(details=[Detail("Idempotency-Key", "1 to 255 printable ASCII characters")])
+        return _refused(refusal, event, context, gateway)
+    return _replay_or_run(Act.of(event, context.function_name, asking.caller, key), event, context, gateway)
 
 
-def _replay_or_run(key: str, event: dict[str, Any], context: Any, gateway: Gateway) -> dict[str, Any]:
+def _replay_or_run(act: Act, event: dict[str, Any], context: Any, gateway: Gateway) -> dict[str, Any]:
     from aws_lambda_powertools.utilities.idempotency import IdempotencyConfig, exceptions, idempotent_function
 
-    def run(request: dict[str, str]) -> dict[str, Any]:  # noqa: ARG001  (Powertools reads it to know the request)
+    def run(request: dict[str, str]) -> str:  # noqa: ARG001  (Powertools reads it to know the request)
         answer = gateway(event, context)
         if answer["statusCode"] >= 500 or answer["statusCode"] in NOT_KEPT:
             raise _NotKept(answer)
-        return answer
+        return act.seal(answer)
 
     config = IdempotencyConfig(
-        event_key_jmespath="key",
+        event_key_jmespath="name",
         payload_validation_jmespath="fingerprint",
         raise_on_no_idempotency_key=True,
         expires_after_seconds=KEPT_FOR_SECONDS,
+        hash_function="sha256",
         lambda_context=context,
     )
     run_once = idempotent_function(run, data_keyword_argument="request", persistence_store=_store(), config=config)
     try:
-        return run_once(request={"key": key, "fingerprint": _fingerprint(event)})
+        return act.open(run_once(request={"name": act.name, "fingerprint": act.fingerprint}))
     except _NotKept as not_kept:
         return not_kept.answer
     except exceptions.IdempotencyValidationError:
-        return _lambda_answer(IdempotencyMismatch())
-    except exceptions.IdempotencyAlreadyInProgressError:
-        return _lambda_answer(
-            Conflict("The first request with this Idempotency-Key is still under way.", retry_after=1)
-        )
+        refusal: Refusal = IdempotencyMismatch()
+    except (exceptions.IdempotencyAlreadyInProgressError, exceptions.IdempotencyInconsistentStateError):
+        refusal = Conflict("The first request with this Idempotency-Key is still under way.", retry_after=1)
     except exceptions.IdempotencyPersistenceLayerError:
         logger().exception("idempotency records not available")
-        return _lambda_answer(UpstreamUnavailable(retry_after=2))
+        refusal = UpstreamUnavailable(retry_after=2)
+    return _refused(refusal, event, context, gateway)
 
 
 @cache
@@ -111,17 +108,7 @@ def forget_store() -> None:
     _store.cache_clear()
 
 
-def _fingerprint(event: dict[str, Any]) -> str:
-    """What makes two requests the same: method, path, query and body."""
-    parts = (
-        event["requestContext"]["http"]["method"],
-        event["rawPath"],
-        event.get("rawQueryString") or "",
-        event.get("body") or "",
-    )
-    return hashlib.blake2b("\n".join(parts).encode(), digest_size=32).hexdigest()
-
-
-def _lambda_answer(refusal: Refusal) -> dict[str, Any]:
-    """Write a refusal as Lambda's answer; it comes before there is an application to do so."""
-    return whole(render(refusal))
+def _refused(refusal: Refusal, event: dict[str, Any], context: Any, gateway: Gateway) -> dict[str, Any]:
+    """Have the application write a refusal, with all that its answers have, and do nothing else."""
+    with known(refusing, refusal):
+        return gateway(event, context)

@@ -1,0 +1,155 @@
+"""Every mutation of the API under an `Idempotency-Key`: sent twice it acts once, and answers the same to the same caller alone."""
+
+import asyncio
+import json
+import secrets
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from ravo.platform import valkey
+from ravo.platform.http.idempotency import NOT_KEPT, SAFE_METHODS
+from tests.architecture.aiming import one_of_each
+from tests.architecture.test_functions import OPEN
+from tests.conftest import token_for
+from tests.gateway import ROOT, Reply, answered, context, function
+from tests.identity.people import cookie_of, register
+from tests.jobs import cloud
+
+MUTATIONS = [
+    route
+    for route in cloud().routes
+    if route.method not in SAFE_METHODS and "/webhooks/" not in cloud().functions[route.function].module
+]
+KEYS = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=255)
+# What a sample event's body names.
+NAMED = {"variantId": "variants", "cartId": "carts", "shippingRateId": "rates", "orderItemId": "items"}
+# What the world has already by the sample's name.
+INSTEAD: dict[str, Any] = {
+    "CreateProduct": {"sku": "DAWN-HOODIE", "name": "Dawn Hoodie"},
+    "UpdateProduct": {"version": 2},
+    "CreateTaxRate": {"country": "AT"},
+    "CreateShippingZone": {"name": "Austria", "places": [{"country": "AT"}]},
+    "CreatePromotion": {"code": "AUTUMN"},
+}
+# What the sample asks of these is refused in this world, or changes nothing; refusals are kept and replayed like the rest.
+UNMOVED = {
+    "ReplayEvent", "ReplayEvents", "DeleteCategory", "CheckStock", "SetCartShipping", "EnterCartCode", "Checkout",
+    "PayOrder", "MergeCart", "CancelOrder", "SetOrderStatus", "RefundOrder",
+}  # fmt: skip
+# These need someone to be there, or to be signed in by a cookie.
+SIGNED_IN_BY_COOKIE = {"Refresh", "Logout"}
+WITH_ACCOUNT = {"Login", "UpdateMe", *SIGNED_IN_BY_COOKIE}
+
+
+class World:
+    """A shop with one thing of each kind, whose state can be told and put back."""
+
+    def __init__(self, session: Any) -> None:
+        self.session = session
+        self.things = one_of_each(session, token_for("*"))
+        tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+        self._digest = " UNION ALL ".join(
+            f"SELECT '{table}', md5(coalesce(string_agg(t::text, '' ORDER BY t::text), '')) FROM {table} t"
+            for table in session.scalars(text(tables))
+        )
+
+    def state(self) -> dict[str, str]:
+        """What every table holds, as a digest."""
+        self.session.expire_all()
+        return dict(self.session.execute(text(self._digest)).all())
+
+
+@pytest.fixture(scope="module")
+def world(migrated: None, event_loop_of_the_run: asyncio.AbstractEventLoop) -> Iterator[World]:
+    """One world for all routes; each example is rolled back."""
+    asyncio.set_event_loop(event_loop_of_the_run)
+    from sqlalchemy.orm import Session
+
+    from ravo.platform.database import bound_to, engine
+
+    with engine().connect() as connection:
+        outer = connection.begin()
+        with bound_to(connection), Session(connection, join_transaction_mode="create_savepoint") as session:
+            yield World(session)
+        outer.rollback()
+
+
+def sample(route: Any, things: dict[str, str]) -> dict[str, Any]:
+    """A function's sample event, aimed at what is there."""
+    module = cloud().functions[route.function].module
+    path = ROOT / "events" / module.partition("/")[0] / f"{module.rpartition('/')[2]}.json"
+    event = json.loads(path.read_text())
+    parts = route.path.split("/")
+    event["rawPath"] = event["requestContext"]["http"]["path"] = "/".join(
+        ("best" if part == "{slug}" else things[parts[place - 1]]) if part.startswith("{") else part
+        for place, part in enumerate(parts)
+    )
+    body = json.loads(event.get("body") or "null")
+    if body:
+        event["body"] = json.dumps(_aimed(body, things) | INSTEAD.get(route.function, {}))
+    return event
+
+
+def _aimed(body: Any, things: dict[str, str]) -> Any:
+    if isinstance(body, list):
+        return [_aimed(each, things) for each in body]
+    if isinstance(body, dict):
+        return {name: things[NAMED[name]] if name in NAMED else _aimed(value, things) for name, value in body.items()}
+    return body
+
+
+def sender(route: Any, world: World) -> Callable[..., Reply]:
+    """Send the route's sample event as a caller that nobody has been before."""
+    entry = cloud().functions[route.function]
+    event = sample(route, world.things)
+    event["requestContext"]["http"]["sourceIp"] = (
+        f"2001:db8:{secrets.randbelow(65536):x}:{secrets.randbelow(65536):x}::1"
+    )
+    if route.function in WITH_ACCOUNT:
+        opened = register()
+        event["cookies"] = [cookie_of(opened)] if route.function in SIGNED_IN_BY_COOKIE else []
+        token = opened.data["accessToken"] if route.function == "UpdateMe" else None
+    else:
+        token = None if route.function in OPEN else token_for("*")
+    if token:
+        event["headers"]["authorization"] = f"Bearer {token}"
+
+    def send(key: str | None, **changed: Any) -> Reply:
+        headers = {name: value for name, value in event["headers"].items() if name != "idempotency-key"}
+        headers |= {"idempotency-key": key} if key else {}
+        return answered(function(entry.module).handler(event | {"headers": headers} | changed, context(entry.name)))
+
+    return send
+
+
+@pytest.mark.parametrize("route", MUTATIONS, ids=lambda route: route.function)
+@given(key=KEYS)
+@settings(max_examples=2, deadline=None, phases=[Phase.generate])
+def test_a_mutation_under_a_key_acts_once_and_answers_the_same(world: World, route: Any, key: str) -> None:
+    with world.session.connection().begin_nested() as savepoint:
+        valkey.ask(lambda client: client.flushall())
+        send = sender(route, world)
+        before = world.state()
+        first = send(key)
+        after = world.state()
+
+        second = send(key)
+        assert first.status < 500
+        assert first.status not in NOT_KEPT
+        assert (second.status, second.body, second.cookies) == (first.status, first.body, first.cookies)
+        assert second.headers["x-request-id"] == first.headers["x-request-id"]
+        assert world.state() == after
+
+        other = send(key, body='{"other": true}')
+        assert (other.status, other.error["code"]) == (422, "IDEMPOTENCY_MISMATCH")
+        assert world.state() == after
+        assert (after == before) == (route.function in UNMOVED), first.body
+
+        # Without a key it is another act.
+        assert send(None).headers["x-request-id"] != first.headers["x-request-id"]
+        savepoint.rollback()
