@@ -4,12 +4,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, func, literal_column, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ravo.platform.database import Base
 from ravo.platform.models import Identified, Timed, timestamp
+
+
+# What staff look people up by is found by its beginning.
+_LOOKED_UP_BY = {
+    "email": "lower(email)",
+    "name": "lower(first_name || ' ' || last_name)",
+    "last_name": "lower(last_name)",
+}
 
 
 class User(Identified, Timed, Base):
@@ -19,6 +27,13 @@ class User(Identified, Timed, Base):
     __table_args__ = (
         Index("uq_users_email", func.lower(text("email")), unique=True, postgresql_where=text("deleted_at IS NULL")),
         Index("ix_users_created_at", "created_at", "id"),
+        Index("ix_users_disabled", "created_at", "id", postgresql_where=text("disabled_at IS NOT NULL")),
+        *(
+            Index(
+                f"ix_users_{name}_begins", literal_column(begins).label("it"), postgresql_ops={"it": "text_pattern_ops"}
+            )
+            for name, begins in _LOOKED_UP_BY.items()
+        ),
     )
 
     email: Mapped[str] = mapped_column(String(254))
