@@ -10,17 +10,13 @@ down_revision: str | None = "0009"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-_BEGINNINGS = {
-    "ix_users_email_begins": "lower(email) text_pattern_ops",
-    "ix_users_name_begins": "lower(first_name || ' ' || last_name) text_pattern_ops",
-    "ix_users_last_name_begins": "lower(last_name) text_pattern_ops",
-}
+_LOOKED_UP_BY = ("email", "first_name", "last_name")
 
 
 def upgrade() -> None:
     """Bring the tables to this revision."""
-    for name, begins in _BEGINNINGS.items():
-        op.create_index(name, "users", [sa.text(begins)])
+    for name in _LOOKED_UP_BY:
+        op.create_index(f"ix_users_{name}_begins", "users", [sa.text(f"lower({name}) text_pattern_ops")])
     op.create_index(
         "ix_users_disabled", "users", ["created_at", "id"], postgresql_where=sa.text("disabled_at IS NOT NULL")
     )
@@ -31,5 +27,5 @@ def downgrade() -> None:
     """Take this revision back."""
     op.drop_index("ix_audit_log_entity_id", "audit_log")
     op.drop_index("ix_users_disabled", "users")
-    for name in _BEGINNINGS:
-        op.drop_index(name, "users")
+    for name in _LOOKED_UP_BY:
+        op.drop_index(f"ix_users_{name}_begins", "users")

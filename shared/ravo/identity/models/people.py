@@ -4,20 +4,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, func, literal_column, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ravo.platform.database import Base
 from ravo.platform.models import Identified, Timed, timestamp
 
-
-# What staff look people up by is found by its beginning.
-_LOOKED_UP_BY = {
-    "email": "lower(email)",
-    "name": "lower(first_name || ' ' || last_name)",
-    "last_name": "lower(last_name)",
-}
+# What staff look people up by, is found by how it begins.
+_LOOKED_UP_BY = ("email", "first_name", "last_name")
 
 
 class User(Identified, Timed, Base):
@@ -30,9 +25,11 @@ class User(Identified, Timed, Base):
         Index("ix_users_disabled", "created_at", "id", postgresql_where=text("disabled_at IS NOT NULL")),
         *(
             Index(
-                f"ix_users_{name}_begins", literal_column(begins).label("it"), postgresql_ops={"it": "text_pattern_ops"}
+                f"ix_users_{name}_begins",
+                func.lower(text(name)).label("it"),
+                postgresql_ops={"it": "text_pattern_ops"},
             )
-            for name, begins in _LOOKED_UP_BY.items()
+            for name in _LOOKED_UP_BY
         ),
     )
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, literal_column, or_, select, tuple_, update
+from sqlalchemy import delete, func, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from ravo.identity.models import (
@@ -23,13 +23,14 @@ from ravo.identity.models import (
 
 type UserStatus = Literal["active", "disabled"]
 
-# Written as the indexes are, so that they are found.
-_FULL_NAME = literal_column("lower(users.first_name || ' ' || users.last_name)")
+_LOOKED_UP_BY = (User.email, User.first_name, User.last_name)
+# More words than a name has.
+_MOST_WORDS = 6
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What a list of users is narrowed by; `search` is the beginning of a mail address, a name or a last name."""
+    """What a list of users is narrowed by; each word of `search` begins the mail address, the first or the last name."""
 
     search: str = ""
     role_id: UUID | None = None
@@ -56,23 +57,16 @@ def page_of_users(session: Session, filters: Filters, *, after: User | None, lim
     if filters.status is not None:
         was = User.disabled_at
         statement = statement.where(was.is_(None) if filters.status == "active" else was.is_not(None))
-    if filters.search:
-        statement = _beginning_with(statement, filters.search)
+    for word in filters.search.lower().split()[:_MOST_WORDS]:
+        statement = statement.where(or_(*(func.lower(each).like(_beginning(word)) for each in _LOOKED_UP_BY)))
     if after is not None:
         statement = statement.where(tuple_(User.created_at, User.id) < (after.created_at, after.id))
     statement = statement.order_by(User.created_at.desc(), User.id.desc()).limit(limit)
     return session.scalars(statement.execution_options(planned_anew=True)).all()
 
 
-def _beginning_with(statement: Select[User], search: str) -> Select[User]:
-    pattern = "".join(f"\\{letter}" if letter in "\\%_" else letter for letter in search.lower()) + "%"
-    return statement.where(
-        or_(
-            func.lower(User.email).like(pattern),
-            _FULL_NAME.like(pattern),
-            func.lower(User.last_name).like(pattern),
-        )
-    )
+def _beginning(word: str) -> str:
+    return "".join(f"\\{letter}" if letter in "\\%_" else letter for letter in word) + "%"
 
 
 def user_by_id(session: Session, user_id: UUID) -> User | None:
