@@ -1,7 +1,7 @@
 """How PostgreSQL finds people and entries of the record, where there are many: by an index, whatever is asked for."""
 
-import asyncio
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from ravo.platform.time import now
 from tests.conftest import token_for
 from tests.gateway import call
 from tests.identity.staff import ADMIN
@@ -46,16 +47,16 @@ _FILL = (
 
 
 @pytest.fixture(scope="module")
-def shop(migrated: None, event_loop_of_the_run: asyncio.AbstractEventLoop) -> Iterator[Any]:
+def shop(migrated: None) -> Iterator[Any]:
     """Many people and a long record, made and analysed in a transaction that is rolled back; functions run inside it."""
     from ravo.platform.database import bound_to, engine
 
-    asyncio.set_event_loop(event_loop_of_the_run)
     with engine().connect() as connection:
         outer = connection.begin()
         with bound_to(connection), Session(connection, join_transaction_mode="create_savepoint") as session:
             for statement in _FILL:
-                session.execute(text(statement), {"people": PEOPLE, "entries": ENTRIES, "rare": RARE})
+                values = {"people": PEOPLE, "entries": ENTRIES, "rare": RARE}
+                session.execute(text(statement), {name: values[name] for name in values if f":{name}" in statement})
             session.commit()
             yield connection
         outer.rollback()
@@ -115,10 +116,6 @@ def test_people_come_from_indexes(shop: Any, sent: Sent, query: dict[str, str]) 
 def test_the_record_comes_from_indexes(
     shop: Any, sent: Sent, query: dict[str, str], hours: tuple[int, int] | None
 ) -> None:
-    from datetime import timedelta
-
-    from ravo.platform.time import now
-
     within: dict[str, str] = {}
     if hours:
         since, until = (now() - timedelta(hours=each) for each in hours)
