@@ -13,12 +13,12 @@ from sqlalchemy import text
 
 from ravo.platform import valkey
 from ravo.platform.http.idempotency import NOT_KEPT, SAFE_METHODS
-from tests.architecture.aiming import one_of_each
 from tests.architecture.test_functions import OPEN
 from tests.conftest import token_for
 from tests.gateway import ROOT, Reply, answered, context, function
 from tests.identity.people import cookie_of, register
 from tests.jobs import cloud
+from tests.whole_shop import fill
 
 MUTATIONS = [
     route
@@ -51,7 +51,7 @@ class World:
 
     def __init__(self, session: Any) -> None:
         self.session = session
-        self.things = one_of_each(session, token_for("*"))
+        self.things = fill(session, token_for("*"))
         tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
         self._digest = " UNION ALL ".join(
             f"SELECT '{table}', md5(coalesce(string_agg(t::text, '' ORDER BY t::text), '')) FROM {table} t"

@@ -11,7 +11,7 @@ from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import text
 
 from ravo.operations.history import service
-from ravo.platform import aws
+from ravo.platform import aws, tokens
 from ravo.platform.database import engine
 from ravo.platform.ids import uuid7
 from ravo.platform.time import now
@@ -338,3 +338,20 @@ def test_lists_and_ranges_are_read_by_an_index(database: Any) -> None:
     for statement, values in read:
         plan = database.connection().exec_driver_sql(f"EXPLAIN {statement}", values).scalars().all()
         assert not any("Seq Scan" in line for line in plan), (statement, plan)
+
+
+def test_replays_are_on_record(database: Any, queues: dict[str, str]) -> None:
+    user = uuid7()
+    token = tokens.sign(user, session_id=uuid7(), roles=["staff"], permissions=["events:replay"])
+    (event,) = happened(database, "product.updated", minutes_ago=5)
+
+    assert replay(event, "EmbedProduct", token).status == 202
+    assert replay_range(token, type="product.updated", consumer="EmbedProduct").status == 202
+    assert replay(event, "Nobody", token).status == 422
+
+    one, many = database.execute(text("SELECT * FROM audit_log ORDER BY id")).mappings()
+    assert (one["actor_id"], one["action"], one["change"]) == (user, "ReplayEvent", "act")
+    assert (one["entity"], one["entity_id"]) == ("outbox_events", event)
+    assert one["after"] == {"consumer": "EmbedProduct", "type": "product.updated"}
+    assert (many["action"], many["entity_id"]) == ("ReplayEvents", "product.updated")
+    assert set(many["after"]) == {"type", "from", "to", "consumer"}

@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import Response
 
 from ravo.platform.database import transaction
-from ravo.platform.errors import Unauthenticated
+from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, Caller, answer, create_app, lambda_handler, refusals
 from ravo.sales.errors import InvalidTransition, OrderNotFound
 from ravo.sales.orders import replies, service
@@ -17,7 +17,7 @@ app = create_app()
 @app.post(
     "/api/v1/sales/orders/{id}/cancel",
     response_model=Answer[OrderReply],
-    responses=refusals(Unauthenticated, OrderNotFound, InvalidTransition),
+    responses=refusals(Unauthenticated, Forbidden, OrderNotFound, InvalidTransition),
 )
 async def cancel_order(id: UUID, caller: Caller) -> Response:  # noqa: A002
     """Call the order off before it is shipped; what was paid goes back the way it came."""

@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import Response
 
 from ravo.platform.database import reading
-from ravo.platform.errors import Unauthenticated
+from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, Caller, answer, create_app, lambda_handler, refusals
 from ravo.sales.errors import OrderNotFound
 from ravo.sales.orders import replies
@@ -17,7 +17,7 @@ app = create_app()
 @app.get(
     "/api/v1/sales/orders/{id}",
     response_model=Answer[OrderReply],
-    responses=refusals(Unauthenticated, OrderNotFound),
+    responses=refusals(Unauthenticated, Forbidden, OrderNotFound),
 )
 async def get_order(id: UUID, caller: Caller) -> Response:  # noqa: A002
     """Answer an order with its items, sums and way; somebody else's is not there."""

@@ -3,7 +3,7 @@
 from fastapi import Response
 
 from ravo.platform.database import reading
-from ravo.platform.errors import Unauthenticated
+from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Caller, Listing, PageNumber, create_app, lambda_handler, listing, refusals
 from ravo.sales.orders import replies
 from ravo.sales.orders.schemas import OrderSummary
@@ -14,7 +14,7 @@ app = create_app()
 @app.get(
     "/api/v1/sales/me/orders",
     response_model=Listing[OrderSummary],
-    responses=refusals(Unauthenticated),
+    responses=refusals(Unauthenticated, Forbidden),
 )
 async def list_my_orders(paging: PageNumber, caller: Caller) -> Response:
     """List the caller's orders, the newest first."""

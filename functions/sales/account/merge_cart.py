@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import Response
 
 from ravo.platform.database import transaction
-from ravo.platform.errors import Unauthenticated
+from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, Caller, answer, create_app, lambda_handler, refusals
 from ravo.sales.carts import replies, service
 from ravo.sales.carts.schemas import CartReply
@@ -17,7 +17,7 @@ app = create_app()
 @app.post(
     "/api/v1/sales/carts/{id}/merge",
     response_model=Answer[CartReply],
-    responses=refusals(Unauthenticated, CartNotFound, OtherCurrency),
+    responses=refusals(Unauthenticated, Forbidden, CartNotFound, OtherCurrency),
 )
 async def merge_cart(id: UUID, caller: Caller) -> Response:  # noqa: A002
     """Make a guest's cart the caller's own, or put it into the one that the caller has; for the moment after signing in."""

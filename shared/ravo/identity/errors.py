@@ -13,6 +13,12 @@ class OwnerExists(Conflict):
     message = "The shop has an owner, who can make others."
 
 
+class LastOwner(Conflict):
+    """Nobody would be left who can do everything, and nobody could make such a one."""
+
+    message = "The shop would be left without a super admin who can sign in; make another one first."
+
+
 class WrongCredentials(Unauthenticated):
     """The same for an unknown mail and a wrong password."""
 

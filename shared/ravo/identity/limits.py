@@ -12,6 +12,7 @@ from ravo.platform.limits import Claim
 
 registrations = by_network(limits.REGISTRATION)
 resets = by_network(limits.RESET)
+key_exchanges = by_network(limits.KEY_EXCHANGE)
 
 
 def sign_ins(asking: Asking) -> Sequence[Claim]:

@@ -19,6 +19,14 @@ PERMISSIONS: dict[str, str] = {
     "catalog:import": "Import and export the catalogue",
     "events:read": "See what has happened, with all that events say",
     "events:replay": "Tell a consumer of events again",
+    "users:read": "See everyone's accounts",
+    "users:write": "Invite people, change their accounts, disable and enable them",
+    "roles:read": "See roles and what they allow",
+    "roles:write": "Make, change and delete roles, within what one may do oneself",
+    "roles:assign": "Give people roles and take them, within what one may do oneself",
+    "keys:read": "See the keys of machines",
+    "keys:write": "Make and revoke keys of machines, within what one may do oneself",
+    "audit:read": "See who changed what",
 }
 
 
@@ -32,6 +40,8 @@ class RoleSeed(NamedTuple):
 
 SUPER_ADMIN = "super_admin"
 CUSTOMER = "customer"
+# What these hold is the same in every shop: the owner's everything, and the nothing that whoever registers is given.
+FIXED = (SUPER_ADMIN, CUSTOMER)
 
 ROLES: tuple[RoleSeed, ...] = (
     RoleSeed(SUPER_ADMIN, "Owns the shop", (EVERYTHING,)),

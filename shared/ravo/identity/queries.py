@@ -4,10 +4,19 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, or_, select, text, update
 from sqlalchemy.orm import Session
 
-from ravo.identity.models import RefreshToken, Role, RolePermission, User, UserRole, UserSession
+from ravo.identity.models import (
+    OAuthAccount,
+    Permission,
+    RefreshToken,
+    Role,
+    RolePermission,
+    User,
+    UserRole,
+    UserSession,
+)
 
 
 class Account(NamedTuple):
@@ -53,6 +62,30 @@ def any_with_role(session: Session, name: str) -> bool:
     """Whether anyone has a role."""
     holders = select(UserRole.user_id).join(Role, Role.id == UserRole.role_id).where(Role.name == name)
     return bool(session.scalar(select(holders.exists())))
+
+
+def holds_role(session: Session, user_id: UUID, name: str) -> bool:
+    """Whether someone has a role."""
+    held = select(UserRole.user_id).join(Role, Role.id == UserRole.role_id)
+    return bool(session.scalar(select(held.where(UserRole.user_id == user_id, Role.name == name).exists())))
+
+
+def role_for_update(session: Session, name: str) -> None:
+    """Lock a role by its name; giving it to someone does not wait for that."""
+    session.execute(select(Role.id).where(Role.name == name).with_for_update(key_share=True))
+
+
+def another_holder(session: Session, user_id: UUID, name: str) -> bool:
+    """Whether someone else has a role who can sign in: by a password or by another provider."""
+    has_provider = select(OAuthAccount.id).where(OAuthAccount.user_id == User.id).exists()
+    others = (
+        select(User.id)
+        .join(UserRole, UserRole.user_id == User.id)
+        .join(Role, Role.id == UserRole.role_id)
+        .where(Role.name == name, User.id != user_id, User.deleted_at.is_(None), User.disabled_at.is_(None))
+        .where(or_(User.password_hash.is_not(None), has_provider))
+    )
+    return bool(session.scalar(select(others.exists())))
 
 
 def update_profile(session: Session, user_id: UUID, version: int, values: dict[str, str | None]) -> bool:
@@ -107,6 +140,9 @@ def seed(
     roles: list[dict[str, object]],
     grants: list[dict[str, object]],
 ) -> None:
-    """Add the permissions, roles and grants that are missing; what an owner changed since stays."""
-    for statement, rows in zip(_SEED, (permissions, roles, grants), strict=True):
-        session.execute(statement, rows)
+    """Add the permissions and roles that are missing, and the grants of those that were; what an owner changed since stays."""
+    known = {*session.scalars(select(Permission.name)), *session.scalars(select(Role.name))}
+    new = [grant for grant in grants if not {grant["role"], grant["permission"]} <= known]
+    for statement, rows in zip(_SEED, (permissions, roles, new), strict=True):
+        if rows:
+            session.execute(statement, rows)

@@ -1,5 +1,7 @@
 """Who acts: told to the database once in each of a staff member's transactions, where triggers write the audit log."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Literal
 from uuid import UUID
@@ -11,12 +13,12 @@ from sqlalchemy.orm import Session
 
 
 class Actor(BaseModel):
-    """Someone whose writes are put on record: a user or a machine's key, by which function, and where from."""
+    """Someone whose writes are put on record: a user, a machine's key or an operator, by which function, and where from."""
 
     model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
 
     id: UUID
-    kind: Literal["user", "key"]
+    kind: Literal["user", "key", "operator"]
     action: str
     network_address: str
     user_agent: str
@@ -25,6 +27,20 @@ class Actor(BaseModel):
 
 # Set when a request's caller was let in as staff; each request runs in a context of its own.
 acting: ContextVar[Actor | None] = ContextVar("acting", default=None)
+
+
+@contextmanager
+def acting_as_operator(action: str, *, request_id: str) -> Generator[None]:
+    """Put what the block writes on record for whoever invoked a function from outside the shop; AWS's own log says who that was."""
+    actor = Actor(
+        id=UUID(int=0), kind="operator", action=action, network_address="", user_agent="", request_id=request_id
+    )
+    before = acting.set(actor)
+    try:
+        yield
+    finally:
+        acting.reset(before)
+
 
 _SAY = text("SELECT set_config('ravo.actor', :actor, true)")
 

@@ -18,6 +18,7 @@ class AuditEntry(Base):
     __tablename__ = "audit_log"
     __table_args__ = (
         Index("ix_audit_log_entity", "entity", "entity_id", "id"),
+        Index("ix_audit_log_entity_id", "entity_id", "id"),
         Index("ix_audit_log_actor_id", "actor_id", "id"),
         Index("ix_audit_log_action", "action", "id"),
         Index("ix_audit_log_occurred_at", "occurred_at"),
@@ -26,7 +27,7 @@ class AuditEntry(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuid7()"))
     occurred_at: Mapped[datetime] = timestamp(server_default=text("clock_timestamp()"))
     actor_id: Mapped[UUID]
-    # A user, or a machine's key.
+    # A user, a machine's key, or an operator from outside the shop, whose id is nothing but zeros.
     actor_kind: Mapped[str] = mapped_column(String(8))
     # The function by its name, like UpdateProduct.
     action: Mapped[str] = mapped_column(String(64))

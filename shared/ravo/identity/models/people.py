@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ravo.platform.database import Base
 from ravo.platform.models import Identified, Timed, timestamp
 
+# What staff look people up by, is found by how it begins.
+_LOOKED_UP_BY = ("email", "first_name", "last_name")
+
 
 class User(Identified, Timed, Base):
     """A shopper or a member of staff. Mail addresses are unique whatever their case; who comes by another door may have no password."""
@@ -19,6 +22,15 @@ class User(Identified, Timed, Base):
     __table_args__ = (
         Index("uq_users_email", func.lower(text("email")), unique=True, postgresql_where=text("deleted_at IS NULL")),
         Index("ix_users_created_at", "created_at", "id"),
+        Index("ix_users_disabled", "created_at", "id", postgresql_where=text("disabled_at IS NOT NULL")),
+        *(
+            Index(
+                f"ix_users_{name}_begins",
+                func.lower(text(name)).label("it"),
+                postgresql_ops={"it": "text_pattern_ops"},
+            )
+            for name in _LOOKED_UP_BY
+        ),
     )
 
     email: Mapped[str] = mapped_column(String(254))

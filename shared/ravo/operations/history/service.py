@@ -1,14 +1,15 @@
 """Replays: the same envelopes once more, to one consumer. What it has acted on already changes nothing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
+from ravo.identity.staff import audit
 from ravo.operations.history import consumers, queries
 from ravo.operations.history.errors import EventNotFound, TooManyEvents
 from ravo.operations.history.queries import Filters
 from ravo.operations.history.schemas import RangeReplayInput, ReplayReply
 from ravo.platform import bus
-from ravo.platform.database import reading
+from ravo.platform.database import reading, transaction
 from ravo.platform.errors import UpstreamUnavailable
 from ravo.platform.events import Envelope
 from ravo.platform.models import OutboxEvent
@@ -27,6 +28,7 @@ def replay_one(event_id: UUID, *, consumer: str) -> ReplayReply:
     if found is None:
         raise EventNotFound
     consumers.require(consumer, found.type)
+    _put_on_record(str(event_id), {"consumer": consumer, "type": found.type})
     return _told(consumer, _send([found], consumer))
 
 
@@ -42,7 +44,14 @@ def replay_range(wanted: RangeReplayInput) -> ReplayReply:
     with reading() as session:
         if queries.count_up_to(session, filters, MOST + 1) > MOST:
             raise TooManyEvents(f"The range holds more than {MOST} events; narrow it.")
+    _put_on_record(wanted.type, wanted.model_dump(mode="json", by_alias=True))
     return _told(wanted.consumer, sum(_send(batch, wanted.consumer) for batch in _batches(filters)))
+
+
+def _put_on_record(entity_id: str, details: Mapping[str, str]) -> None:
+    """Say who replays what before it is done: the bus may take a part of it and fail, and that part was an act too."""
+    with transaction() as session:
+        audit.note(session, entity="outbox_events", entity_id=entity_id[:80], details=details)
 
 
 def _batches(filters: Filters) -> Iterator[Sequence[OutboxEvent]]:

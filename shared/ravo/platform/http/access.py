@@ -75,6 +75,17 @@ class _SignedIn(Access, SecurityBase):
         return principal
 
 
+class _Person(_SignedIn):
+    """For what someone has as a person: an account, orders, a cart."""
+
+    @override
+    def admit(self, principal: Principal | None) -> Principal:
+        known = super().admit(principal)
+        if known.kind == "key":
+            raise Forbidden("A machine's key has no account.")
+        return known
+
+
 class _Allowed(_SignedIn):
     def __init__(self, permission: str) -> None:
         super().__init__()
@@ -112,8 +123,8 @@ def _actor(principal: Principal, scope: Any) -> Actor:
 anyone: Any = Depends(Access())
 # For a webhook's `dependencies`: the endpoint verifies the signature of what is sent.
 signed: Any = Depends(_Signed())
-# For a route's `dependencies`: whoever is signed in. `Caller` gives the endpoint who that is.
-signed_in: Any = Depends(_SignedIn())
+# For a route's `dependencies`: whoever is signed in, but no machine. `Caller` gives the endpoint who that is.
+signed_in: Any = Depends(_Person())
 
 type Caller = Annotated[Principal, signed_in]
 # Whoever it is, signed in or not.

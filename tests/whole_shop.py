@@ -1,10 +1,14 @@
-"""One thing of each kind in a shop, so that requests can be aimed at what is there."""
+"""A shop with one thing of each kind that an address can name."""
 
+from itertools import pairwise
 from typing import Any
+
+from sqlalchemy import text
 
 from tests.catalog.importing import import_csv
 from tests.catalog.shop import category, sell
 from tests.gateway import call
+from tests.identity.staff import create_key, create_role, member
 from tests.inventory.stock import adjust, reserve
 from tests.jobs import recorded
 from tests.sales.carts import add, new_cart
@@ -12,8 +16,9 @@ from tests.sales.managing import CARD, SALE, TAX, ZONE, made, offer
 from tests.sales.orders import checkout, ready_cart
 
 
-def one_of_each(database: Any, staff_token: str) -> dict[str, str]:
-    """Make one thing of each kind that an address can name; returns its id by the word before it in the address."""
+def fill(database: Any, staff_token: str) -> dict[str, str]:
+    """Make one thing of each kind; returns its id by the word before it in addresses."""
+    owner = member(database, role="super_admin").token
     women = category(staff_token, "Women")
     product = sell(staff_token, "HOOD", "Trail Hoodie", categoryIds=[women["id"]], tags=["Warm"])
     admin = "/api/v1/catalog/admin"
@@ -55,4 +60,14 @@ def one_of_each(database: Any, staff_token: str) -> dict[str, str]:
         "imports": imported["id"],
         "exports": exported.data["id"],
         "events": recorded(database)[0].detail["id"],
+        "users": str(member(database, role="editor").id),
+        "roles": create_role(owner, "packers", "stock:read").data["id"],
+        "api-keys": create_key(owner, "stock:read").data["id"],
+        "audit-log": str(database.scalar(text("SELECT id FROM audit_log LIMIT 1"))),
     }
+
+
+def aimed(path: str, shop: dict[str, str]) -> str:
+    """Write an address with the ids of what is there in place of its parameters."""
+    parts = path.split("/")
+    return "/".join([parts[0], *(shop[before] if part.startswith("{") else part for before, part in pairwise(parts))])

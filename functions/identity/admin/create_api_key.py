@@ -1,0 +1,31 @@
+"""POST /api/v1/identity/admin/api-keys: make a key for a machine."""
+
+from typing import Annotated
+
+from fastapi import Response
+
+from ravo.identity.staff import keys, replies
+from ravo.identity.staff.errors import BeyondYourOwn, UnknownPermission
+from ravo.identity.staff.schemas import KeyInput, NewKeyReply
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
+from ravo.platform.tokens import Principal
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/identity/admin/api-keys",
+    status_code=201,
+    response_model=Answer[NewKeyReply],
+    responses=refusals(Unauthenticated, Forbidden, BeyondYourOwn, UnknownPermission),
+)
+async def create_api_key(given: KeyInput, by: Annotated[Principal, allowed("keys:write")]) -> Response:
+    """Make a key of permissions that the caller has. The answer shows the secret, and nothing does so again."""
+    with transaction() as session:
+        made = replies.new_key_of(session, keys.create(session, given, by=by))
+        return created(made, location=f"/api/v1/identity/admin/api-keys/{made.id}")
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,31 @@
+"""POST /api/v1/identity/admin/roles: make a role."""
+
+from typing import Annotated
+
+from fastapi import Response
+
+from ravo.identity.staff import replies, roles
+from ravo.identity.staff.errors import BeyondYourOwn, RoleNameTaken, UnknownPermission
+from ravo.identity.staff.schemas import RoleInput, RoleReply
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
+from ravo.platform.tokens import Principal
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/identity/admin/roles",
+    status_code=201,
+    response_model=Answer[RoleReply],
+    responses=refusals(Unauthenticated, Forbidden, BeyondYourOwn, UnknownPermission, RoleNameTaken),
+)
+async def create_role(given: RoleInput, by: Annotated[Principal, allowed("roles:write")]) -> Response:
+    """Make a role of permissions that the caller has."""
+    with transaction() as session:
+        made = replies.role_of(session, roles.create(session, given, by=by))
+        return created(made, location=f"/api/v1/identity/admin/roles/{made.id}")
+
+
+handler = lambda_handler(app)

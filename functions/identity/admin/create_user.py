@@ -1,0 +1,32 @@
+"""POST /api/v1/identity/admin/users: make an account for someone."""
+
+from typing import Annotated
+
+from fastapi import Response
+
+from ravo.identity.errors import EmailTaken
+from ravo.identity.staff import replies, users
+from ravo.identity.staff.errors import BeyondYourOwn, UnknownRole
+from ravo.identity.staff.schemas import UserDetail, UserInput
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
+from ravo.platform.tokens import Principal
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/identity/admin/users",
+    status_code=201,
+    response_model=Answer[UserDetail],
+    responses=refusals(Unauthenticated, Forbidden, BeyondYourOwn, EmailTaken, UnknownRole),
+)
+async def create_user(given: UserInput, by: Annotated[Principal, allowed("users:write")]) -> Response:
+    """Make an account without a password, and mail its owner a link to set one. Roles beside `customer` need `roles:assign` too."""
+    with transaction() as session:
+        made = replies.user_of(session, users.invite(session, given, by=by))
+        return created(made, location=f"/api/v1/identity/admin/users/{made.id}")
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,30 @@
+"""DELETE /api/v1/identity/admin/roles/{id}: delete a role."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.identity.staff import roles
+from ravo.identity.staff.errors import BeyondYourOwn, FixedRole, RoleInUse, RoleNotFound
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import allowed, create_app, lambda_handler, no_content, refusals
+from ravo.platform.tokens import Principal
+
+app = create_app()
+
+
+@app.delete(
+    "/api/v1/identity/admin/roles/{id}",
+    status_code=204,
+    responses=refusals(Unauthenticated, Forbidden, BeyondYourOwn, RoleNotFound, FixedRole, RoleInUse),
+)
+async def delete_role(id: UUID, by: Annotated[Principal, allowed("roles:write")]) -> Response:  # noqa: A002
+    """Delete a role that nobody has, and that did not come with the shop."""
+    with transaction() as session:
+        roles.delete(session, id, by=by)
+    return no_content()
+
+
+handler = lambda_handler(app)

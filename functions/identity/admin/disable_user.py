@@ -1,0 +1,32 @@
+"""POST /api/v1/identity/admin/users/{id}/disable: lock someone out."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.identity.errors import LastOwner
+from ravo.identity.staff import replies, users
+from ravo.identity.staff.errors import BeyondYourOwn, UserNotFound
+from ravo.identity.staff.schemas import UserDetail
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
+from ravo.platform.tokens import Principal
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/identity/admin/users/{id}/disable",
+    response_model=Answer[UserDetail],
+    responses=refusals(Unauthenticated, Forbidden, BeyondYourOwn, UserNotFound, LastOwner),
+)
+async def disable_user(id: UUID, by: Annotated[Principal, allowed("users:write")]) -> Response:  # noqa: A002
+    """Lock someone out and end all their sessions. The last super admin can't be locked out."""
+    with transaction() as session:
+        users.disable(session, id, by=by)
+        return answer(replies.user_of(session, id))
+
+
+handler = lambda_handler(app)

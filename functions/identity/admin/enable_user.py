@@ -1,0 +1,31 @@
+"""POST /api/v1/identity/admin/users/{id}/enable: let someone in again."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.identity.staff import replies, users
+from ravo.identity.staff.errors import BeyondYourOwn, UserNotFound
+from ravo.identity.staff.schemas import UserDetail
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
+from ravo.platform.tokens import Principal
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/identity/admin/users/{id}/enable",
+    response_model=Answer[UserDetail],
+    responses=refusals(Unauthenticated, Forbidden, BeyondYourOwn, UserNotFound),
+)
+async def enable_user(id: UUID, by: Annotated[Principal, allowed("users:write")]) -> Response:  # noqa: A002
+    """Let someone in again who was locked out."""
+    with transaction() as session:
+        users.enable(session, id, by=by)
+        return answer(replies.user_of(session, id))
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,29 @@
+"""GET /api/v1/identity/admin/api-keys/{id}: a machine's key."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.identity.staff import replies
+from ravo.identity.staff.errors import KeyNotFound
+from ravo.identity.staff.schemas import KeyReply
+from ravo.platform.database import reading
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/identity/admin/api-keys/{id}",
+    response_model=Answer[KeyReply],
+    responses=refusals(Unauthenticated, Forbidden, KeyNotFound),
+    dependencies=[allowed("keys:read")],
+)
+async def get_api_key(id: UUID) -> Response:  # noqa: A002
+    """Answer a key without its secret."""
+    with reading() as session:
+        return answer(replies.key_of(session, id))
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,29 @@
+"""GET /api/v1/identity/admin/audit-log/{id}: one change."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.identity.staff import replies
+from ravo.identity.staff.errors import EntryNotFound
+from ravo.identity.staff.schemas import EntryReply
+from ravo.platform.database import reading
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/identity/admin/audit-log/{id}",
+    response_model=Answer[EntryReply],
+    responses=refusals(Unauthenticated, Forbidden, EntryNotFound),
+    dependencies=[allowed("audit:read")],
+)
+async def get_audit_entry(id: UUID) -> Response:  # noqa: A002
+    """Answer an entry: who changed what of a row, from where and by which function."""
+    with reading() as session:
+        return answer(replies.entry_of(session, id))
+
+
+handler = lambda_handler(app)

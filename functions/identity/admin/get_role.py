@@ -1,0 +1,29 @@
+"""GET /api/v1/identity/admin/roles/{id}: a role."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.identity.staff import replies
+from ravo.identity.staff.errors import RoleNotFound
+from ravo.identity.staff.schemas import RoleReply
+from ravo.platform.database import reading
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/identity/admin/roles/{id}",
+    response_model=Answer[RoleReply],
+    responses=refusals(Unauthenticated, Forbidden, RoleNotFound),
+    dependencies=[allowed("roles:read")],
+)
+async def get_role(id: UUID) -> Response:  # noqa: A002
+    """Answer a role with what it allows."""
+    with reading() as session:
+        return answer(replies.role_of(session, id))
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,29 @@
+"""GET /api/v1/identity/admin/users/{id}: someone who has an account."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.identity.staff import replies
+from ravo.identity.staff.errors import UserNotFound
+from ravo.identity.staff.schemas import UserDetail
+from ravo.platform.database import reading
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/identity/admin/users/{id}",
+    response_model=Answer[UserDetail],
+    responses=refusals(Unauthenticated, Forbidden, UserNotFound),
+    dependencies=[allowed("users:read")],
+)
+async def get_user(id: UUID) -> Response:  # noqa: A002
+    """Answer a user with roles, permissions, and how the account is used."""
+    with reading() as session:
+        return answer(replies.user_of(session, id))
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,26 @@
+"""GET /api/v1/identity/admin/api-keys: the keys of machines."""
+
+from fastapi import Response
+
+from ravo.identity.staff import replies
+from ravo.identity.staff.schemas import KeyReply
+from ravo.platform.database import reading
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing, refusals
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/identity/admin/api-keys",
+    response_model=Listing[KeyReply],
+    responses=refusals(Unauthenticated, Forbidden),
+    dependencies=[allowed("keys:read")],
+)
+async def list_api_keys(paging: PageNumber) -> Response:
+    """List keys, the newest first, without their secrets."""
+    with reading() as session:
+        return listing(*replies.page_of_keys(session, paging))
+
+
+handler = lambda_handler(app)

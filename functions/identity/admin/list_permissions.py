@@ -1,0 +1,24 @@
+"""GET /api/v1/identity/admin/permissions: what can be allowed."""
+
+from fastapi import Response
+
+from ravo.identity.staff import replies
+from ravo.identity.staff.schemas import PermissionReply
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/identity/admin/permissions",
+    response_model=Answer[list[PermissionReply]],
+    responses=refusals(Unauthenticated, Forbidden),
+    dependencies=[allowed("roles:read")],
+)
+async def list_permissions() -> Response:
+    """List all permissions that roles and keys can have."""
+    return answer(replies.permissions())
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,26 @@
+"""GET /api/v1/identity/admin/roles: the roles that there are."""
+
+from fastapi import Response
+
+from ravo.identity.staff import replies
+from ravo.identity.staff.schemas import RoleReply
+from ravo.platform.database import reading
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing, refusals
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/identity/admin/roles",
+    response_model=Listing[RoleReply],
+    responses=refusals(Unauthenticated, Forbidden),
+    dependencies=[allowed("roles:read")],
+)
+async def list_roles(paging: PageNumber) -> Response:
+    """List roles by name, with what they allow."""
+    with reading() as session:
+        return listing(*replies.page_of_roles(session, paging))
+
+
+handler = lambda_handler(app)

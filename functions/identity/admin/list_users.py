@@ -1,0 +1,40 @@
+"""GET /api/v1/identity/admin/users: everyone who has an account."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query, Response
+
+from ravo.identity.staff import replies
+from ravo.identity.staff.errors import UnknownRole
+from ravo.identity.staff.queries.users import UserStatus
+from ravo.identity.staff.schemas import UserSummary
+from ravo.platform.database import reading
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import CursorListing, allowed, create_app, lambda_handler, listing, refusals
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/identity/admin/users",
+    response_model=CursorListing[UserSummary],
+    responses=refusals(Unauthenticated, Forbidden, UnknownRole),
+    dependencies=[allowed("users:read")],
+)
+async def list_users(
+    search: Annotated[str, Query(max_length=200)] = "",
+    role: Annotated[str | None, Query(max_length=64)] = None,
+    status: UserStatus | None = None,
+    cursor: UUID | None = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+) -> Response:
+    """List users, the newest first; each word of `search` begins the mail address, the first or the last name. `nextCursor` of a page is the `cursor` of the next."""
+    with reading() as session:
+        shown, page = replies.page_of_users(
+            session, search=search, role=role, status=status, cursor=cursor, limit=limit
+        )
+        return listing(shown, page)
+
+
+handler = lambda_handler(app)

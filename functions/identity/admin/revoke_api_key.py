@@ -1,0 +1,30 @@
+"""DELETE /api/v1/identity/admin/api-keys/{id}: end a machine's key."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.identity.staff import keys
+from ravo.identity.staff.errors import BeyondYourOwn, KeyNotFound
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import allowed, create_app, lambda_handler, no_content, refusals
+from ravo.platform.tokens import Principal
+
+app = create_app()
+
+
+@app.delete(
+    "/api/v1/identity/admin/api-keys/{id}",
+    status_code=204,
+    responses=refusals(Unauthenticated, Forbidden, BeyondYourOwn, KeyNotFound),
+)
+async def revoke_api_key(id: UUID, by: Annotated[Principal, allowed("keys:write")]) -> Response:  # noqa: A002
+    """Revoke a key; it stays in the list, and opens nothing any more."""
+    with transaction() as session:
+        keys.revoke(session, id, by=by)
+    return no_content()
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,34 @@
+"""PUT /api/v1/identity/admin/users/{id}/roles: give someone roles."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.identity.errors import LastOwner
+from ravo.identity.staff import replies, users
+from ravo.identity.staff.errors import BeyondYourOwn, UnknownRole, UserNotFound
+from ravo.identity.staff.schemas import RolesInput, UserDetail
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated, VersionConflict
+from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
+from ravo.platform.tokens import Principal
+
+app = create_app()
+
+
+@app.put(
+    "/api/v1/identity/admin/users/{id}/roles",
+    response_model=Answer[UserDetail],
+    responses=refusals(
+        Unauthenticated, Forbidden, BeyondYourOwn, UserNotFound, UnknownRole, VersionConflict, LastOwner
+    ),
+)
+async def set_user_roles(id: UUID, given: RolesInput, by: Annotated[Principal, allowed("roles:assign")]) -> Response:  # noqa: A002
+    """Give someone these roles and no others, within what the caller may do. The last super admin can't be taken away."""
+    with transaction() as session:
+        users.set_roles(session, id, given, by=by)
+        return answer(replies.user_of(session, id))
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,31 @@
+"""PATCH /api/v1/identity/admin/users/{id}: change someone's name or language."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.identity.staff import replies, users
+from ravo.identity.staff.errors import BeyondYourOwn, UserNotFound
+from ravo.identity.staff.schemas import UserChange, UserDetail
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated, VersionConflict
+from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
+from ravo.platform.tokens import Principal
+
+app = create_app()
+
+
+@app.patch(
+    "/api/v1/identity/admin/users/{id}",
+    response_model=Answer[UserDetail],
+    responses=refusals(Unauthenticated, Forbidden, BeyondYourOwn, UserNotFound, VersionConflict),
+)
+async def update_user(id: UUID, change: UserChange, by: Annotated[Principal, allowed("users:write")]) -> Response:  # noqa: A002
+    """Change what is sent; `version` guards against a change that someone else made meanwhile."""
+    with transaction() as session:
+        users.change(session, id, change, by=by)
+        return answer(replies.user_of(session, id))
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,27 @@
+"""POST /api/v1/identity/token: an access token for a machine."""
+
+from fastapi import Response
+
+from ravo.identity.limits import key_exchanges
+from ravo.identity.staff import keys, replies
+from ravo.identity.staff.errors import WrongKey
+from ravo.identity.staff.schemas import AccessGranted, KeyCredentials
+from ravo.platform.database import transaction
+from ravo.platform.http import Answer, answer, anyone, create_app, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/identity/token",
+    response_model=Answer[AccessGranted],
+    responses=refusals(WrongKey),
+    dependencies=[anyone],
+)
+async def exchange_api_key(given: KeyCredentials) -> Response:
+    """Exchange a key for an access token that lives for 15 minutes and may do what the key may."""
+    with transaction() as session:
+        return answer(replies.access_granted(keys.exchange(session, given.api_key)))
+
+
+handler = lambda_handler(app, limited=key_exchanges)

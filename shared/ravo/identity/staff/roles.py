@@ -1,0 +1,79 @@
+"""Roles: named sets of permissions, made and changed by whoever has those permissions."""
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from ravo.identity.models import Role
+from ravo.identity.permissions import FIXED
+from ravo.identity.staff.authority import authority_of, ensure_known
+from ravo.identity.staff.errors import FixedRole, RoleInUse, RoleNameTaken, RoleNotFound
+from ravo.identity.staff.queries import roles as queries
+from ravo.identity.staff.queries.roles import Held
+from ravo.identity.staff.schemas import RoleChange, RoleInput
+from ravo.identity.staff.staleness import tokens_are_stale
+from ravo.platform.constraints import refusing
+from ravo.platform.errors import VersionConflict
+from ravo.platform.ids import uuid7
+from ravo.platform.tokens import Principal
+
+_TAKEN = {"uq_roles_name": RoleNameTaken}
+
+
+def create(session: Session, given: RoleInput, *, by: Principal) -> UUID:
+    """Make a role. Refuses with `RoleNameTaken`, `UnknownPermission` or `BeyondYourOwn`."""
+    wanted = set(given.permissions)
+    ensure_known(wanted)
+    authority_of(session, by).ensure_covers(wanted)
+    role = Role(id=uuid7(), name=given.name, description=given.description, is_system=False, version=1)
+    with refusing(_TAKEN):
+        session.add(role)
+        session.flush()
+    queries.set_permissions(session, role.id, taken=[], given=wanted)
+    return role.id
+
+
+def change(session: Session, role_id: UUID, given: RoleChange, *, by: Principal) -> None:
+    """Change a role; whoever has it may do what it allows from the next token on.
+
+    Refuses with `RoleNotFound`, `VersionConflict`, `RoleNameTaken`, `UnknownPermission`, with `FixedRole` for what keeps its
+    name or its permissions, and with `BeyondYourOwn` if the role allows more than the caller may, before or after.
+    """
+    held = _within_reach(session, role_id, by)
+    before = set(held.permissions)
+    after = before if given.permissions is None else set(given.permissions)
+    ensure_known(after - before)
+    authority_of(session, by).ensure_covers(after)
+    is_renamed = given.name is not None and given.name != held.role.name
+    if (is_renamed and held.role.is_system) or (after != before and held.role.name in FIXED):
+        raise FixedRole
+    values = given.model_dump(include={"name", "description"}, exclude_none=True)
+    with refusing(_TAKEN):
+        if not queries.update_role(session, role_id, given.version, values):
+            raise VersionConflict
+    if after != before:
+        queries.set_permissions(session, role_id, taken=before - after, given=after - before)
+        tokens_are_stale(session, queries.holders(session, role_id))
+
+
+def delete(session: Session, role_id: UUID, *, by: Principal) -> None:
+    """Delete a role that nobody has. Refuses with `RoleNotFound`, `FixedRole`, `BeyondYourOwn` or `RoleInUse`."""
+    held = _within_reach(session, role_id, by)
+    if held.role.is_system:
+        raise FixedRole
+    # Whoever is being given the role waits here, and then finds it gone.
+    holders = len(queries.holders(session, role_id))
+    if holders:
+        people = "1 person has" if holders == 1 else f"{holders} people have"
+        raise RoleInUse(f"{people} this role; take it from them first.")
+    queries.delete_role(session, role_id)
+
+
+def _within_reach(session: Session, role_id: UUID, by: Principal) -> Held:
+    """Lock a role that allows no more than the caller may."""
+    queries.role_for_update(session, role_id)
+    held = queries.role_by_id(session, role_id)
+    if held is None:
+        raise RoleNotFound
+    authority_of(session, by).ensure_covers(held.permissions)
+    return held
