@@ -4,7 +4,7 @@ from fastapi import Response
 
 from ravo.identity import service
 from ravo.identity.devices import ThisDevice
-from ravo.identity.errors import EmailTaken
+from ravo.identity.errors import EmailTaken, WeakPassword
 from ravo.identity.limits import guesses
 from ravo.identity.replies import account_opened
 from ravo.identity.schemas import Registration, SignedIn
@@ -18,7 +18,7 @@ app = create_app()
     "/api/v1/identity/register",
     status_code=201,
     response_model=Answer[SignedIn],
-    responses=refusals(EmailTaken),
+    responses=refusals(EmailTaken, WeakPassword),
     dependencies=[anyone, guesses("register", per_minute=10)],
 )
 async def register(registration: Registration, device: ThisDevice) -> Response:

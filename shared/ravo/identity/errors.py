@@ -1,6 +1,6 @@
 """Why identity refuses."""
 
-from ravo.platform.errors import Conflict, Unauthenticated
+from ravo.platform.errors import Conflict, Invalid, Unauthenticated
 
 
 class EmailTaken(Conflict):
@@ -11,6 +11,16 @@ class EmailTaken(Conflict):
 
 class OwnerExists(Conflict):
     message = "The shop has an owner, who can make others."
+
+
+class LastOwner(Conflict):
+    message = "The shop needs an owner; make somebody else one first."
+
+
+class WeakPassword(Invalid):
+    """Few guesses would find it; `details` name the field."""
+
+    message = "This password is too easy to guess."
 
 
 class WrongCredentials(Unauthenticated):
