@@ -1,6 +1,7 @@
 """Proving a mail address: by its link, once, while it is young, and while the account has that address still."""
 
 import hashlib
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -20,8 +21,8 @@ def box(database: Any) -> Mailbox:
     return mailbox()
 
 
-def resend(token: str | None) -> Any:
-    return send("account/resend_verification", "POST", "verify-email/resend", token=token)
+def resend(token: str | None, **request: Any) -> Any:
+    return send("account/resend_verification", "POST", "verify-email/resend", token=token, **request)
 
 
 @pytest.mark.parametrize(
@@ -153,7 +154,7 @@ def test_who_is_verified_gets_no_other_link(database: Any, box: Mailbox) -> None
 def test_no_mailbox_is_flooded_however_often_a_link_is_asked_for(database: Any, box: Mailbox) -> None:
     token, _ = joined(database, box)
 
-    assert [resend(token).status for _ in range(7)] == [202] * 7
+    assert [resend(token, address=f"198.51.100.{n}").status for n in range(7)] == [202] * 7
     drain(database)
 
     assert len(box.take()) == 4
@@ -168,6 +169,29 @@ def test_an_event_that_comes_twice_is_mailed_once(database: Any, box: Mailbox) -
 
     assert len(box.take()) == 1
     assert event.detail["data"].keys() == {"userId"}
+
+
+def test_asking_for_links_is_slowed_by_address(database: Any) -> None:
+    token = register().data["accessToken"]
+
+    assert [resend(token).status for _ in range(6)] == [202] * 5 + [429]
+
+
+@pytest.mark.parametrize("locale", ["en", "de"])
+@pytest.mark.parametrize(
+    "kind",
+    ["verify_email", "reset_password", "password_changed", "change_email", "account_exists", "email_change_asked"],
+)
+def test_each_mail_is_whole_in_each_language(migrated: None, kind: str, locale: str) -> None:
+    from ravo.platform.mail.rendering import render
+
+    link = "http://localhost:8000/account/page?token=T"
+    written = render(f"identity.{kind}", locale, {"link": link, "at": datetime(2026, 11, 25, 14, tzinfo=UTC)})
+
+    assert f":\n{link}\n" in written.text and f'href="{link}"' in written.html
+    assert written.text.startswith({"en": "Hello,\n\n", "de": "Hallo,\n\n"}[locale])
+    assert f">{written.subject}</h1>" in written.html
+    assert written.locale == locale
 
 
 def test_another_address_needs_the_password_and_its_own_proof(database: Any, box: Mailbox) -> None:

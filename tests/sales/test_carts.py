@@ -9,6 +9,7 @@ from tests.catalog.shop import NOWHERE, category
 from tests.gateway import call
 from tests.identity.people import register
 from tests.sales.carts import (
+    ADDRESS,
     SALES,
     add,
     change,
@@ -147,6 +148,21 @@ def test_an_address_that_can_not_be_changes_nothing(database: Any, wrong: dict[s
     cart = new_cart()
 
     assert send_to(cart, **wrong).status == 422
+    assert show(cart).data["shippingAddress"] is None
+
+
+def test_an_address_is_checked_by_its_country_and_told_by_its_part(database: Any) -> None:
+    cart = new_cart()
+    body = {"shippingAddress": ADDRESS | {"postalCode": "1"}, "billingAddress": ADDRESS | {"country": "US"}}
+    path = f"{SALES}/carts/{cart['id']}/address"
+
+    refused = call("sales/store/set_cart_address", "PUT", path, body=body)
+
+    assert refused.status == 422
+    assert refused.error["details"] == [
+        {"field": "shippingAddress.postalCode", "message": "is no postal code of DE, which look like 26133"},
+        {"field": "billingAddress.region", "message": "is needed in US"},
+    ]
     assert show(cart).data["shippingAddress"] is None
 
 

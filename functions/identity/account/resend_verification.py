@@ -5,6 +5,7 @@ from fastapi import Response
 from ravo.identity.accounts import mailed, verifying
 from ravo.identity.accounts.replies import link_mailed
 from ravo.identity.accounts.schemas import LinkMailed
+from ravo.identity.limits import guesses
 from ravo.platform.database import transaction
 from ravo.platform.errors import NotFound, Unauthenticated
 from ravo.platform.http import Answer, Caller, create_app, lambda_handler, refusals
@@ -17,6 +18,7 @@ app = create_app()
     status_code=202,
     response_model=Answer[LinkMailed],
     responses=refusals(Unauthenticated, NotFound),
+    dependencies=[guesses("resend_verification", per_minute=5)],
 )
 async def resend_verification(caller: Caller) -> Response:
     """Mail a new link in place of the one before; five an hour at most, and none for an address that is proven already."""
