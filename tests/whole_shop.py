@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from ravo.platform import tokens
 from tests.catalog.importing import import_csv
 from tests.catalog.shop import category, sell
 from tests.gateway import call
@@ -39,7 +40,16 @@ def fill(database: Any, staff_token: str) -> dict[str, str]:
     cart = new_cart()
     line = add(cart, variant).data["lines"][0]["id"]
     sale = made(staff_token, "promotion", SALE)["id"]
+    address = {"firstName": "Ada", "lastName": "Berg", "line1": "1 Road", "city": "Wien", "postalCode": "1010"}
+    kept = call(
+        "identity/account/create_address", "POST", "/api/v1/identity/me/addresses",
+        body={"address": address | {"country": "AT"}}, token=owner,
+    )  # fmt: skip
     return {
+        # Whose addresses and sessions these are.
+        "token": owner,
+        "addresses": kept.data["id"],
+        "sessions": str(tokens.verify(owner).session_id),
         "carts": cart["id"],
         "items": line,
         "orders": order["orderId"],

@@ -25,6 +25,7 @@ ENDPOINTS = [f for f in cloud().functions.values() if f.name in ROUTED]
 OPEN = {
     "GetCollection", "GetProduct", "ListCategories", "ListProducts", "ListRecommendations", "SuggestSearches",
     "Register", "Login", "Refresh", "Logout", "GetJwks", "ExchangeApiKey",
+    "VerifyEmail", "ForgotPassword", "ResetPassword", "ChangeEmail",
     "CheckStock", "CreateReservation", "DeleteReservation",
     "CreateCart", "GetCart", "AddCartItem", "UpdateCartItem", "RemoveCartItem", "SetCartAddress", "ListShippingOptions",
     "SetCartShipping", "EnterCartCode", "RemoveCartCode", "Checkout", "PayOrder", "TrackOrder",
@@ -109,7 +110,7 @@ def test_an_endpoint_answers_its_sample_event_by_right_alone(entry: Any, databas
         return handler(event | {"headers": headers}, context(entry.name))["statusCode"]
 
     if entry.name in OPEN or "/webhooks/" in entry.module:
-        assert status(None) in (200, 201, 204, 401, 404, 422)
+        assert status(None) in (200, 201, 202, 204, 401, 404, 422)
         return
     assert status(None) == 401
     if "/admin/" in entry.module:

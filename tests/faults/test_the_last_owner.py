@@ -14,6 +14,7 @@ from ravo.identity.owners import ensure_another_owner
 from ravo.identity.staff import users
 from ravo.identity.staff.schemas import RolesInput
 from ravo.platform.ids import uuid7
+from ravo.platform.time import now
 from ravo.platform.tokens import Principal
 from tests.databases import copy_of_the_database
 from tests.identity.staff import Member, member
@@ -28,7 +29,7 @@ def connections(migrated: None) -> Iterator[Engine]:
 
 
 def caller(someone: Member) -> Principal:
-    return Principal(someone.id, uuid7(), frozenset({"super_admin"}), frozenset({"*"}))
+    return Principal(someone.id, uuid7(), now(), frozenset({"super_admin"}), frozenset({"*"}))
 
 
 def owners(connections: Engine) -> list[UUID]:

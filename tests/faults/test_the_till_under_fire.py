@@ -14,9 +14,9 @@ from sqlalchemy import insert, text
 
 from ravo.operations.doctor import find_drift
 from ravo.platform import database as db
+from ravo.platform.addresses import Address
 from ravo.platform.ids import uuid7
 from ravo.platform.settings import forget_settings
-from ravo.sales.addresses import Address
 from ravo.sales.models import Cart, CartLine
 from tests.conftest import token_for
 from tests.databases import copy_of_the_database

@@ -9,6 +9,7 @@ from tests.catalog.shop import NOWHERE, category
 from tests.gateway import call
 from tests.identity.people import register
 from tests.sales.carts import (
+    ADDRESS,
     SALES,
     add,
     change,
@@ -134,7 +135,7 @@ def test_taxes_follow_the_address(database: Any, staff_token: str) -> None:
     assert sums(german) == {"subtotal": "100.00", "tax": "19.00", "total": "119.00", "due": "119.00"}
     assert german["totals"]["taxIncluded"] is True
     assert sums(send_to(cart, country="US", region="ny").data)["tax"] == "7.14"
-    californian = send_to(cart, country="US", region="CA").data
+    californian = send_to(cart, country="US", region="CA", postalCode="94601").data
     assert sums(californian) == {"subtotal": "119.00", "tax": "9.82", "total": "128.82", "due": "128.82"}
     assert californian["totals"]["taxIncluded"] is False
     assert "tax" not in sums(send_to(cart, country="FR").data)
@@ -147,6 +148,21 @@ def test_an_address_that_can_not_be_changes_nothing(database: Any, wrong: dict[s
     cart = new_cart()
 
     assert send_to(cart, **wrong).status == 422
+    assert show(cart).data["shippingAddress"] is None
+
+
+def test_an_address_is_checked_by_its_country_and_told_by_its_part(database: Any) -> None:
+    cart = new_cart()
+    body = {"shippingAddress": ADDRESS | {"postalCode": "1"}, "billingAddress": ADDRESS | {"country": "US"}}
+    path = f"{SALES}/carts/{cart['id']}/address"
+
+    refused = call("sales/store/set_cart_address", "PUT", path, body=body)
+
+    assert refused.status == 422
+    assert refused.error["details"] == [
+        {"field": "shippingAddress.postalCode", "message": "is no postal code of DE, which look like 26133"},
+        {"field": "billingAddress.region", "message": "is needed in US"},
+    ]
     assert show(cart).data["shippingAddress"] is None
 
 
@@ -174,7 +190,7 @@ def test_a_cart_is_sent_by_zone_and_weight(database: Any, staff_token: str) -> N
     # Too heavy now: the choice is none any more.
     assert add(cart, small).data["shipping"] is None
     assert [o["id"] for o in options(cart)] == [heavy]
-    send_to(cart, country="US", region="CA")
+    send_to(cart, country="US", region="CA", postalCode="94601")
     assert [o["name"] for o in options(cart)] == ["California"]
     send_to(cart, country="US", region="NY")
     assert [o["name"] for o in options(cart)] == ["World"]

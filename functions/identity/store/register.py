@@ -3,7 +3,7 @@
 from fastapi import Response
 
 from ravo.identity import service
-from ravo.identity.errors import EmailTaken
+from ravo.identity.errors import EmailTaken, WeakPassword
 from ravo.identity.here import ThisDevice
 from ravo.identity.limits import registrations
 from ravo.identity.replies import account_opened, remembered
@@ -18,7 +18,7 @@ app = create_app()
     "/api/v1/identity/register",
     status_code=201,
     response_model=Answer[SignedIn],
-    responses=refusals(EmailTaken),
+    responses=refusals(EmailTaken, WeakPassword),
     dependencies=[anyone],
 )
 async def register(registration: Registration, device: ThisDevice) -> Response:

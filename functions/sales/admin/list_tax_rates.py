@@ -2,10 +2,10 @@
 
 from fastapi import Response
 
+from ravo.platform.addresses import CountryCode
 from ravo.platform.database import reading
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing, refusals
-from ravo.sales.addresses import CountryCode
 from ravo.sales.terms import replies
 from ravo.sales.terms.schemas import TaxRateReply
 

@@ -1,6 +1,6 @@
 """Why identity refuses."""
 
-from ravo.platform.errors import Conflict, Unauthenticated
+from ravo.platform.errors import Conflict, Invalid, Unauthenticated
 
 
 class EmailTaken(Conflict):
@@ -17,6 +17,12 @@ class LastOwner(Conflict):
     """Nobody would be left who can do everything, and nobody could make such a one."""
 
     message = "The shop would be left without a super admin who can sign in; make another one first."
+
+
+class WeakPassword(Invalid):
+    """Few guesses would find it; `details` name the field."""
+
+    message = "This password is too easy to guess."
 
 
 class WrongCredentials(Unauthenticated):

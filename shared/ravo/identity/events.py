@@ -1,14 +1,67 @@
 """What happened to accounts. Events name people by id alone: the bus and its archive can't be made to forget."""
 
 from typing import ClassVar
+from uuid import UUID
 
 from ravo.platform.events import Event
 
 
 class IdentityEvent(Event):
-    """The aggregate is what each event says."""
+    """Something that happened to an account, or that was asked for."""
 
     source: ClassVar[str] = "ravo.identity"
+
+
+class UserEvent(IdentityEvent):
+    """An account went on; the aggregate is the user, its version the one after the change."""
+
+    user_id: UUID
+
+
+class UserRegistered(UserEvent):
+    type: ClassVar[str] = "user.registered"
+
+
+class UserEmailVerified(UserEvent):
+    """The user reads the mailbox of the account's address; told again for another address."""
+
+    type: ClassVar[str] = "user.email_verified"
+
+
+class UserPasswordChanged(UserEvent):
+    type: ClassVar[str] = "user.password_changed"
+
+
+class UserEmailChanged(UserEvent):
+    type: ClassVar[str] = "user.email_changed"
+
+
+class EmailVerificationRequested(IdentityEvent):
+    """Another link shall be mailed; the aggregate is the request."""
+
+    type: ClassVar[str] = "email_verification.requested"
+    user_id: UUID
+
+
+class PasswordResetRequested(IdentityEvent):
+    """Someone forgot a password; the aggregate is the request. It names nobody where nobody has the mail address."""
+
+    type: ClassVar[str] = "password_reset.requested"
+    user_id: UUID | None
+
+
+class EmailChangeRequested(IdentityEvent):
+    """A user wants another mail address; the aggregate is the row in `mailed_tokens` that keeps it."""
+
+    type: ClassVar[str] = "email_change.requested"
+    user_id: UUID
+
+
+class ErasureRequested(IdentityEvent):
+    """Someone is to be forgotten; the aggregate is the row in `privacy_requests`."""
+
+    type: ClassVar[str] = "erasure.requested"
+    user_id: UUID
 
 
 class StaffInvited(IdentityEvent):

@@ -13,6 +13,7 @@ from ravo.platform.limits import Claim
 registrations = by_network(limits.REGISTRATION)
 resets = by_network(limits.RESET)
 key_exchanges = by_network(limits.KEY_EXCHANGE)
+links = by_network(limits.LINK)
 
 
 def sign_ins(asking: Asking) -> Sequence[Claim]:
@@ -35,3 +36,8 @@ def sign_ins(asking: Asking) -> Sequence[Claim]:
         return [network, Claim(limits.DEVICE, who), Claim(limits.DEVICE_BY_HOUR, who)]
     who = f"account:{account}"
     return [network, Claim(limits.ACCOUNT, who), Claim(limits.ACCOUNT_BY_HOUR, who)]
+
+
+def proofs(asking: Asking) -> Sequence[Claim]:
+    """Count who is signed in and proves it again: whoever found an open browser shall not guess the password there."""
+    return [Claim(limits.PROOF, asking.caller)]

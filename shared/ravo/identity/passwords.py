@@ -1,13 +1,40 @@
-"""Passwords: argon2id at the parameters that OWASP advises, and the same cost whether or not there is an account."""
+"""Passwords: argon2id at the parameters that OWASP advises, the same cost whether or not there is an account, and none that is guessed soon."""
 
+from email.utils import parseaddr
 from functools import cache
 from typing import TYPE_CHECKING
+
+from ravo.identity.errors import WeakPassword
+from ravo.platform.errors import Detail
+from ravo.platform.settings import settings
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
 # What a sign-in with an unknown mail is checked against; no password has this hash.
 _NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+
+# Fewer guesses than a million are within reach of someone who is slowed down but patient, says zxcvbn.
+_FEWEST_GUESSES = 10**6
+# A shorter word may stand in a good password by chance.
+_SHORTEST_WORD = 4
+
+
+def refuse_weak(password: str, *, email: str, field: str = "password") -> None:
+    """Refuse with `WeakPassword` what is common, a pattern, or made of the mail address or the shop's name.
+
+    Common ones are those of leaks, also with the usual digits behind and letters exchanged.
+    """
+    from zxcvbn_rs_py import zxcvbn
+
+    local_part = email.partition("@")[0].lower()
+    words = {local_part, *parseaddr(settings().mail_from)[0].lower().split()}
+    if any(len(word) >= _SHORTEST_WORD and word in password.lower() for word in words):
+        raise WeakPassword(details=[Detail(field, "must not hold your mail address or the shop's name")])
+    if zxcvbn(password, list(words)).guesses < _FEWEST_GUESSES:
+        raise WeakPassword(
+            details=[Detail(field, "is common or follows a pattern; take some words that nobody expects")]
+        )
 
 
 def hash_password(password: str) -> str:

@@ -25,6 +25,7 @@ def profile_of(account: Account) -> Profile:
         first_name=user.first_name,
         last_name=user.last_name,
         locale=user.locale,
+        currency=user.currency,
         email_verified=user.email_verified_at is not None,
         roles=sorted(account.roles),
         permissions=sorted(account.permissions),

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from ravo.platform.money import CURRENCY_DIGITS
 from ravo.platform.schemas import Input, Reply
 
 # One @, something on both sides, a dot in the domain, no white space: the mail we send is the real check.
@@ -19,6 +20,12 @@ def _mail_address(value: str) -> str:
     return value
 
 
+def _currency(value: str) -> str:
+    if value not in CURRENCY_DIGITS:
+        raise ValueError(f"{value} is no currency that we know")
+    return value
+
+
 type Email = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=254),
@@ -28,6 +35,7 @@ type Email = Annotated[
 # Long enough that hashing is no way to keep a function busy, short enough for a phrase.
 type NewPassword = Annotated[str, StringConstraints(strip_whitespace=False, min_length=10, max_length=200)]
 type Locale = Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$", examples=["en", "de-AT"])]
+type CurrencyCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["EUR"]), AfterValidator(_currency)]
 type PersonName = Annotated[str, Field(max_length=100)]
 
 
@@ -45,11 +53,12 @@ class Credentials(Input):
 
 
 class ProfileChange(Input):
-    """What is left out stays as it is; `version` is the one that the change was made on."""
+    """What is left out stays as it is; a currency that is null is taken away. `version` is the one that the change was made on."""
 
     first_name: PersonName | None = None
     last_name: PersonName | None = None
     locale: Locale | None = None
+    currency: CurrencyCode | None = None
     version: Annotated[int, Field(ge=1, le=2_000_000_000)]
 
 
@@ -59,6 +68,7 @@ class Profile(Reply):
     first_name: str
     last_name: str
     locale: str
+    currency: str | None
     email_verified: bool
     roles: list[str]
     permissions: list[str]

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from ravo.identity import passwords, queries
 from ravo.identity.errors import EmailTaken, OwnerExists, SessionEnded, WrongCredentials
+from ravo.identity.events import UserRegistered
 from ravo.identity.models import RefreshToken, User, UserRole, UserSession
 from ravo.identity.permissions import CUSTOMER, PERMISSIONS, ROLES, SUPER_ADMIN
 from ravo.identity.queries import Account
 from ravo.identity.schemas import Credentials, ProfileChange, Registration
-from ravo.platform import revocations, tokens
+from ravo.platform import outbox, revocations, tokens
 from ravo.platform.database import after_commit
 from ravo.platform.errors import NotFound, VersionConflict
 from ravo.platform.ids import uuid7
@@ -44,18 +45,22 @@ class Device:
 
 
 def register(session: Session, registration: Registration, device: Device) -> Opened:
-    """Open an account and its first session. Refuses with `EmailTaken`."""
-    return open_session(session, _new_account(session, registration, (CUSTOMER,)), device)
+    """Open an account and its first session. Refuses with `EmailTaken` or `WeakPassword`."""
+    account = _new_account(session, registration, (CUSTOMER,))
+    user = account.user
+    outbox.record(session, UserRegistered(aggregate_id=user.id, version=user.version, user_id=user.id))
+    return open_session(session, account, device)
 
 
 def create_owner(session: Session, registration: Registration) -> Account:
-    """Make the shop's first super admin, without a session. Refuses with `OwnerExists` or `EmailTaken`."""
+    """Make the shop's first super admin, without a session. Refuses with `OwnerExists`, `EmailTaken` or `WeakPassword`."""
     if queries.any_with_role(session, SUPER_ADMIN):
         raise OwnerExists
     return _new_account(session, registration, (SUPER_ADMIN,))
 
 
 def _new_account(session: Session, registration: Registration, roles: Iterable[str]) -> Account:
+    passwords.refuse_weak(registration.password, email=registration.email)
     user = User(
         id=uuid7(),
         email=registration.email,
@@ -131,6 +136,9 @@ def profile(session: Session, user_id: UUID) -> Account:
 def change_profile(session: Session, user_id: UUID, change: ProfileChange) -> Account:
     """Change a user's own account. Refuses with `VersionConflict` when someone was quicker."""
     values = change.model_dump(exclude={"version"}, exclude_none=True)
+    if "currency" in change.model_fields_set:
+        # Without one, prices are shown in the shop's own.
+        values["currency"] = change.currency
     if not queries.update_profile(session, user_id, change.version, values):
         _account(session, user_id)
         raise VersionConflict

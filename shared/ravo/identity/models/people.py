@@ -58,7 +58,7 @@ class Address(Identified, Timed, Base):
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     label: Mapped[str] = mapped_column(String(60), server_default="")
-    # The fields of `ravo.platform.addresses`, by their names in the API.
+    # The fields of `ravo.platform.addresses`, by their names there, as carts and orders keep theirs.
     address: Mapped[dict[str, Any]] = mapped_column(JSONB)
     is_default_shipping: Mapped[bool] = mapped_column(server_default=text("false"))
     is_default_billing: Mapped[bool] = mapped_column(server_default=text("false"))

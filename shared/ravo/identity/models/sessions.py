@@ -14,7 +14,10 @@ class UserSession(Identified, Base):
     """A sign-in on one device, from then until it ends; its id is the `sid` of its access tokens."""
 
     __tablename__ = "sessions"
-    __table_args__ = (Index("ix_sessions_user_id", "user_id", "last_used_at"),)
+    __table_args__ = (
+        Index("ix_sessions_user_id", "user_id", "last_used_at"),
+        Index("ix_sessions_ended_at", "ended_at", postgresql_where=text("ended_at IS NOT NULL")),
+    )
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     user_agent: Mapped[str] = mapped_column(String(255), server_default="")
@@ -29,6 +32,7 @@ class RefreshToken(Identified, Base):
     """One use of a session: its tokens may be used once each, and are known only by their hashes."""
 
     __tablename__ = "refresh_tokens"
+    __table_args__ = (Index("ix_refresh_tokens_used_at", "used_at", postgresql_where=text("used_at IS NOT NULL")),)
 
     session_id: Mapped[UUID] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"), index=True)
     hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)

@@ -3,8 +3,8 @@
 from decimal import Decimal
 from typing import Any, Literal
 
+from ravo.platform.addresses import AddressReply
 from ravo.platform.schemas import Money
-from ravo.sales.addresses import AddressReply
 from ravo.sales.carts.quoting import Quote, is_sold
 from ravo.sales.carts.schemas import (
     CartCodeReply,

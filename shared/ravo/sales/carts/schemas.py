@@ -7,9 +7,9 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints
 
 from ravo.identity.schemas import Email, Locale
+from ravo.platform.addresses import Address, AddressReply
 from ravo.platform.money import CURRENCY_DIGITS
 from ravo.platform.schemas import Input, Money, Reply
-from ravo.sales.addresses import Address, AddressReply
 
 MOST_PIECES = 99
 MOST_LINES = 100

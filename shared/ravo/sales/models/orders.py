@@ -35,6 +35,8 @@ class Order(Identified, Timed, Base):
         CheckConstraint("gift_card_amount BETWEEN 0 AND total_amount", name="gift_cards_within_total"),
         Index("ix_orders_user_id", "user_id", "id"),
         Index("ix_orders_email", func.lower(text("email")), "id"),
+        # What is to be claimed by whoever proves to be who ordered it.
+        Index("ix_orders_guests", func.lower(text("email")), "id", postgresql_where=text("user_id IS NULL")),
         Index("ix_orders_status", "status", "id"),
         Index("ix_orders_created_at", "created_at"),
         Index("ix_orders_number_prefix", "order_number", postgresql_ops={"order_number": "varchar_pattern_ops"}),

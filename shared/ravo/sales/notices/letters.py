@@ -7,9 +7,9 @@ from urllib.parse import quote
 
 from sqlalchemy.orm import Session
 
+from ravo.platform.addresses import AddressReply
 from ravo.platform.events import Envelope
 from ravo.platform.settings import settings
-from ravo.sales.addresses import Address
 from ravo.sales.events import OrderCancelled, OrderPlaced, OrderRefunded, OrderShipped
 from ravo.sales.models import OrderItem
 from ravo.sales.notices.sums import sums_of
@@ -35,7 +35,7 @@ def values_of(session: Session, order: Any, envelope: Envelope) -> Values:
     """Return what the mail about an event says: what all say, and what this one does beside."""
     return {
         "number": order.order_number,
-        "first_name": one_line(Address.model_validate(order.billing_address).first_name),
+        "first_name": one_line(AddressReply.model_validate(order.billing_address).first_name),
         "currency": order.currency,
         "follow_url": f"{settings().public_url}/orders/track?orderNumber={quote(order.order_number)}",
     } | dict(_MORE.get(envelope.type, _nothing)(session, order, envelope))
@@ -43,7 +43,7 @@ def values_of(session: Session, order: Any, envelope: Envelope) -> Values:
 
 def address_lines(stored: Mapping[str, Any]) -> list[str]:
     """Write an address as it stands on a parcel."""
-    address = Address.model_validate(stored)
+    address = AddressReply.model_validate(stored)
     place = f"{address.postal_code} {address.city}"
     if address.region:
         place = f"{address.city}, {address.region} {address.postal_code}"

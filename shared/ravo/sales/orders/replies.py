@@ -7,10 +7,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from ravo.platform.addresses import AddressReply
 from ravo.platform.http import Page, Paging
 from ravo.platform.schemas import Money
 from ravo.platform.tokens import Principal
-from ravo.sales.addresses import AddressReply
 from ravo.sales.errors import OrderNotFound
 from ravo.sales.models import OrderItem, TrackingEvent
 from ravo.sales.orders import queries

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
+from ravo.platform.addresses import AddressReply
 from ravo.platform.schemas import Input, Money, MoneyInput, Reply
-from ravo.sales.addresses import AddressReply
 from ravo.sales.carts.schemas import MOST_LINES
 from ravo.sales.orders.transitions import Status
 

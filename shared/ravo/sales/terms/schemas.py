@@ -7,9 +7,9 @@ from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
 
+from ravo.platform.addresses import CountryCode, RegionCode
 from ravo.platform.countries import COUNTRIES
 from ravo.platform.schemas import Input, Money, MoneyInput, Reply
-from ravo.sales.addresses import CountryCode, RegionCode
 
 MOST_PLACES = 500
 MOST_TARGETS = 1000

@@ -1,0 +1,31 @@
+"""POST /api/v1/identity/me/password: change the own password."""
+
+from fastapi import Response
+
+from ravo.identity.accounts import credentials
+from ravo.identity.accounts.errors import PasswordMissing, WrongPassword
+from ravo.identity.accounts.schemas import PasswordChange
+from ravo.identity.errors import WeakPassword
+from ravo.identity.limits import proofs
+from ravo.platform.database import transaction
+from ravo.platform.errors import NotFound, Unauthenticated
+from ravo.platform.http import Caller, create_app, lambda_handler, no_content, refusals
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/identity/me/password",
+    status_code=204,
+    responses=refusals(Unauthenticated, NotFound, WrongPassword, PasswordMissing, WeakPassword),
+)
+async def change_password(change: PasswordChange, caller: Caller) -> Response:
+    """Change the password. This session goes on, all others end, and a mail says that it was done."""
+    with transaction() as session:
+        credentials.change(
+            session, by=caller, current_password=change.current_password, new_password=change.new_password
+        )
+        return no_content()
+
+
+handler = lambda_handler(app, limited=proofs)

@@ -1,0 +1,29 @@
+"""DELETE /api/v1/identity/me: close the own account."""
+
+from fastapi import Response
+
+from ravo.identity.accounts import closing
+from ravo.identity.accounts.errors import SignInTooOld, WrongPassword
+from ravo.identity.accounts.schemas import Closing
+from ravo.identity.errors import LastOwner
+from ravo.identity.limits import proofs
+from ravo.platform.database import transaction
+from ravo.platform.errors import NotFound, Unauthenticated
+from ravo.platform.http import Caller, create_app, lambda_handler, no_content, refusals
+
+app = create_app()
+
+
+@app.delete(
+    "/api/v1/identity/me",
+    status_code=204,
+    responses=refusals(Unauthenticated, NotFound, WrongPassword, SignInTooOld, LastOwner),
+)
+async def close_account(given: Closing, caller: Caller) -> Response:
+    """Close the account at once and for good; what it knows of a person is erased soon after. The shop's last owner stays."""
+    with transaction() as session:
+        closing.close(session, by=caller, current_password=given.current_password)
+        return no_content()
+
+
+handler = lambda_handler(app, limited=proofs)

@@ -1,0 +1,28 @@
+"""POST /api/v1/identity/me/addresses: keep an address."""
+
+from fastapi import Response
+
+from ravo.identity.accounts import addresses, replies
+from ravo.identity.accounts.errors import TooManyAddresses
+from ravo.identity.accounts.schemas import KeptAddress, NewAddress
+from ravo.platform.database import transaction
+from ravo.platform.errors import NotFound, Unauthenticated
+from ravo.platform.http import Answer, Caller, create_app, created, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/identity/me/addresses",
+    status_code=201,
+    response_model=Answer[KeptAddress],
+    responses=refusals(Unauthenticated, NotFound, TooManyAddresses),
+)
+async def create_address(given: NewAddress, caller: Caller) -> Response:
+    """Keep an address that is right for its country. As a default it takes the place of the one before."""
+    with transaction() as session:
+        kept = addresses.add(session, caller.id, given)
+        return created(replies.address_of(kept), location=f"/api/v1/identity/me/addresses/{kept.id}")
+
+
+handler = lambda_handler(app)

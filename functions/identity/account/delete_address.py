@@ -1,0 +1,23 @@
+"""DELETE /api/v1/identity/me/addresses/{id}: keep an address no longer."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.identity.accounts import addresses
+from ravo.platform.database import transaction
+from ravo.platform.errors import NotFound, Unauthenticated
+from ravo.platform.http import Caller, create_app, lambda_handler, no_content, refusals
+
+app = create_app()
+
+
+@app.delete("/api/v1/identity/me/addresses/{id}", status_code=204, responses=refusals(Unauthenticated, NotFound))
+async def delete_address(id: UUID, caller: Caller) -> Response:  # noqa: A002
+    """Delete an address; orders keep what they were sent to. Somebody else's is not there."""
+    with transaction() as session:
+        addresses.remove(session, id, caller.id)
+        return no_content()
+
+
+handler = lambda_handler(app)

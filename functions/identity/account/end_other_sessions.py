@@ -1,0 +1,21 @@
+"""DELETE /api/v1/identity/me/sessions: sign every other device out."""
+
+from fastapi import Response
+
+from ravo.identity.accounts import sessions
+from ravo.platform.database import transaction
+from ravo.platform.errors import Unauthenticated
+from ravo.platform.http import Caller, create_app, lambda_handler, no_content, refusals
+
+app = create_app()
+
+
+@app.delete("/api/v1/identity/me/sessions", status_code=204, responses=refusals(Unauthenticated))
+async def end_other_sessions(caller: Caller) -> Response:
+    """End all of the own sessions but this one."""
+    with transaction() as session:
+        sessions.end_others(session, by=caller)
+        return no_content()
+
+
+handler = lambda_handler(app)

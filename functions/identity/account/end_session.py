@@ -1,0 +1,23 @@
+"""DELETE /api/v1/identity/me/sessions/{id}: sign a device out."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.identity.accounts import sessions
+from ravo.platform.database import transaction
+from ravo.platform.errors import NotFound, Unauthenticated
+from ravo.platform.http import Caller, create_app, lambda_handler, no_content, refusals
+
+app = create_app()
+
+
+@app.delete("/api/v1/identity/me/sessions/{id}", status_code=204, responses=refusals(Unauthenticated, NotFound))
+async def end_session(id: UUID, caller: Caller) -> Response:  # noqa: A002
+    """End one of the own sessions; somebody else's is not there."""
+    with transaction() as session:
+        sessions.end_own(session, id, by=caller)
+        return no_content()
+
+
+handler = lambda_handler(app)

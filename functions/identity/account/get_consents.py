@@ -1,0 +1,21 @@
+"""GET /api/v1/identity/me/consents: what one has agreed to."""
+
+from fastapi import Response
+
+from ravo.identity.accounts import replies
+from ravo.identity.accounts.schemas import ConsentReply
+from ravo.platform.database import reading
+from ravo.platform.errors import Unauthenticated
+from ravo.platform.http import Answer, Caller, answer, create_app, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.get("/api/v1/identity/me/consents", response_model=Answer[list[ConsentReply]], responses=refusals(Unauthenticated))
+async def get_consents(caller: Caller) -> Response:
+    """What counts for each purpose, since when, and by which text."""
+    with reading() as session:
+        return answer(replies.own_consents(session, caller.id))
+
+
+handler = lambda_handler(app)

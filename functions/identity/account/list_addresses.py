@@ -1,0 +1,21 @@
+"""GET /api/v1/identity/me/addresses: the addresses that one keeps."""
+
+from fastapi import Response
+
+from ravo.identity.accounts import replies
+from ravo.identity.accounts.schemas import KeptAddress
+from ravo.platform.database import reading
+from ravo.platform.errors import Unauthenticated
+from ravo.platform.http import Answer, Caller, answer, create_app, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.get("/api/v1/identity/me/addresses", response_model=Answer[list[KeptAddress]], responses=refusals(Unauthenticated))
+async def list_addresses(caller: Caller) -> Response:
+    """The addresses of whoever is signed in, the newest first; there are 20 at most."""
+    with reading() as session:
+        return answer(replies.own_addresses(session, caller.id))
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,23 @@
+"""GET /api/v1/identity/me/consents/history: all that one ever agreed to or took back."""
+
+from fastapi import Response
+
+from ravo.identity.accounts import replies
+from ravo.identity.accounts.schemas import ConsentEntry
+from ravo.platform.database import reading
+from ravo.platform.errors import Unauthenticated
+from ravo.platform.http import Caller, Listing, PageNumber, create_app, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/identity/me/consents/history", response_model=Listing[ConsentEntry], responses=refusals(Unauthenticated)
+)
+async def list_consent_history(caller: Caller, paging: PageNumber) -> Response:
+    """Everything that was said about purposes, the latest first."""
+    with reading() as session:
+        return replies.own_history(session, paging, by=caller)
+
+
+handler = lambda_handler(app)

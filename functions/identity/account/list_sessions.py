@@ -1,0 +1,21 @@
+"""GET /api/v1/identity/me/sessions: where one is signed in."""
+
+from fastapi import Response
+
+from ravo.identity.accounts import replies
+from ravo.identity.accounts.schemas import SessionReply
+from ravo.platform.database import reading
+from ravo.platform.errors import Unauthenticated
+from ravo.platform.http import Caller, Listing, PageNumber, create_app, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.get("/api/v1/identity/me/sessions", response_model=Listing[SessionReply], responses=refusals(Unauthenticated))
+async def list_sessions(caller: Caller, paging: PageNumber) -> Response:
+    """The open sessions of whoever is signed in, the one used last first."""
+    with reading() as session:
+        return replies.own_sessions(session, paging, by=caller)
+
+
+handler = lambda_handler(app)

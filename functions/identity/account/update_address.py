@@ -1,0 +1,27 @@
+"""PATCH /api/v1/identity/me/addresses/{id}: change an address that one keeps."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from ravo.identity.accounts import addresses, replies
+from ravo.identity.accounts.schemas import AddressChange, KeptAddress
+from ravo.platform.database import transaction
+from ravo.platform.errors import NotFound, Unauthenticated, VersionConflict
+from ravo.platform.http import Answer, Caller, answer, create_app, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.patch(
+    "/api/v1/identity/me/addresses/{id}",
+    response_model=Answer[KeptAddress],
+    responses=refusals(Unauthenticated, NotFound, VersionConflict),
+)
+async def update_address(id: UUID, change: AddressChange, caller: Caller) -> Response:  # noqa: A002
+    """Change what is sent; an address is sent whole. Somebody else's is not there."""
+    with transaction() as session:
+        return answer(replies.address_of(addresses.change(session, id, caller.id, change)))
+
+
+handler = lambda_handler(app)

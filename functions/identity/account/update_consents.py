@@ -1,0 +1,25 @@
+"""PUT /api/v1/identity/me/consents: agree to purposes, or take it back."""
+
+from fastapi import Response
+
+from ravo.identity.accounts import consents, replies
+from ravo.identity.accounts.schemas import ConsentChange, ConsentReply
+from ravo.platform.database import transaction
+from ravo.platform.errors import NotFound, Unauthenticated
+from ravo.platform.http import Answer, Caller, answer, create_app, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.put(
+    "/api/v1/identity/me/consents",
+    response_model=Answer[list[ConsentReply]],
+    responses=refusals(Unauthenticated, NotFound),
+)
+async def update_consents(change: ConsentChange, caller: Caller) -> Response:
+    """Say yes or no to the purposes that are sent; the others stay. What is said already is not written down twice."""
+    with transaction() as session:
+        return answer(replies.consents_of(consents.say(session, caller.id, change)))
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,28 @@
+"""POST /api/v1/identity/change-email: take another mail address, by the link that it got."""
+
+from fastapi import Response
+
+from ravo.identity.accounts import emails
+from ravo.identity.accounts.errors import LinkUnusable
+from ravo.identity.accounts.schemas import LinkToken
+from ravo.identity.errors import EmailTaken
+from ravo.identity.limits import links
+from ravo.platform.database import transaction
+from ravo.platform.http import Visitor, create_app, lambda_handler, no_content, refusals
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/identity/change-email",
+    status_code=204,
+    responses=refusals(LinkUnusable, EmailTaken),
+)
+async def change_email(link: LinkToken, visitor: Visitor) -> Response:
+    """Give the account its new address, which is proven by this. Sessions end, but for the one that says so, if any does."""
+    with transaction() as session:
+        emails.confirm(session, link.token, by=visitor)
+        return no_content()
+
+
+handler = lambda_handler(app, limited=links)

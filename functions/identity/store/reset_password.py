@@ -1,0 +1,29 @@
+"""POST /api/v1/identity/reset-password: set a password by the link that was mailed for it."""
+
+from fastapi import Response
+
+from ravo.identity.accounts import credentials
+from ravo.identity.accounts.errors import LinkUnusable
+from ravo.identity.accounts.schemas import PasswordReset
+from ravo.identity.errors import WeakPassword
+from ravo.identity.limits import links
+from ravo.platform.database import transaction
+from ravo.platform.http import anyone, create_app, lambda_handler, no_content, refusals
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/identity/reset-password",
+    status_code=204,
+    responses=refusals(LinkUnusable, WeakPassword),
+    dependencies=[anyone],
+)
+async def reset_password(reset: PasswordReset) -> Response:
+    """Set the password and end every session; sign in with it then. The link works once, for an hour, and proves the mail address too."""
+    with transaction() as session:
+        credentials.reset(session, reset.token, reset.new_password)
+        return no_content()
+
+
+handler = lambda_handler(app, limited=links)

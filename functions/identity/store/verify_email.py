@@ -1,0 +1,28 @@
+"""POST /api/v1/identity/verify-email: prove a mail address by the link that it got."""
+
+from fastapi import Response
+
+from ravo.identity.accounts import verifying
+from ravo.identity.accounts.errors import LinkUnusable
+from ravo.identity.accounts.schemas import LinkToken
+from ravo.identity.limits import links
+from ravo.platform.database import transaction
+from ravo.platform.http import anyone, create_app, lambda_handler, no_content, refusals
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/identity/verify-email",
+    status_code=204,
+    responses=refusals(LinkUnusable),
+    dependencies=[anyone],
+)
+async def verify_email(link: LinkToken) -> Response:
+    """Take the token of a mail's link. It works once, for 24 hours, and for the address that the account has still."""
+    with transaction() as session:
+        verifying.verify(session, link.token)
+        return no_content()
+
+
+handler = lambda_handler(app, limited=links)

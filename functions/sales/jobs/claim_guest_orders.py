@@ -1,0 +1,14 @@
+"""Queue: mail addresses were proven. Gives their users what they bought as guests."""
+
+from ravo.identity.events import UserEmailVerified
+from ravo.platform.events import Envelope
+from ravo.platform.jobs import job_handler
+from ravo.sales.orders import claiming
+
+
+def claim_guest_orders(envelope: Envelope) -> None:
+    """Give a user the guest orders of the proven address; what is claimed already is passed over."""
+    claiming.claim(envelope.event(UserEmailVerified).user_id)
+
+
+handler = job_handler(claim_guest_orders)

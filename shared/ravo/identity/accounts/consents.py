@@ -1,0 +1,25 @@
+"""What someone agrees to: said once, taken back as easily, and never forgotten."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from ravo.identity.accounts.queries import consents as queries
+from ravo.identity.accounts.queries import people
+from ravo.identity.accounts.schemas import ConsentChange
+from ravo.identity.models import Consent
+from ravo.platform.errors import NotFound
+
+FROM_ACCOUNT = "account"
+
+
+def say(session: Session, user_id: UUID, given: ConsentChange, *, source: str = FROM_ACCOUNT) -> Sequence[Consent]:
+    """Agree to purposes or take it back; what was said before is not said again. Returns what counts then.
+
+    A first no is written down too, so that nobody has to ask again. Refuses with `NotFound` for a closed account.
+    """
+    if people.person_for_update(session, user_id) is None:
+        raise NotFound
+    queries.add(session, user_id, list(given.purposes.items()), policy_version=given.policy_version, source=source)
+    return queries.current(session, user_id)

@@ -1,0 +1,1 @@
+"""The SQL of accounts, by what it is about."""

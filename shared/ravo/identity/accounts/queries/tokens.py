@@ -1,0 +1,73 @@
+"""The SQL of the tokens that mails carry, and of what is left of them and of sessions when their time is over."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import CursorResult, func, select, text, update
+from sqlalchemy.orm import Session
+
+from ravo.identity.models import MailedToken
+
+# Of two uses at once the second waits here for the first, and then finds nothing that is unused.
+_REDEEM = text(
+    """
+    UPDATE mailed_tokens SET used_at = now()
+    WHERE hash = :hash AND purpose = :purpose AND used_at IS NULL AND expires_at > clock_timestamp()
+    RETURNING user_id, email
+    """
+)
+_CLEAN: Mapping[str, Any] = {
+    name: text(
+        f"DELETE FROM {name} WHERE id IN (SELECT id FROM {name} WHERE {condition} ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED)"
+    )
+    for name, condition in {
+        "mailed_tokens": "expires_at < now() - interval '7 days'",
+        # What a session has had goes with it.
+        "sessions": "expires_at < now() - interval '30 days' OR ended_at < now() - interval '30 days'",
+        "refresh_tokens": "used_at < now() - interval '30 days'",
+    }.items()
+}
+CLEANED = tuple(_CLEAN)
+
+
+def add_token(session: Session, token: MailedToken) -> None:
+    """Write a token down."""
+    session.add(token)
+    session.flush()
+
+
+def redeem(session: Session, *, token_hash: bytes, purpose: str) -> Any | None:
+    """Use a token up, and return whose it is and which address it was mailed to; None when it can't be used."""
+    return session.execute(_REDEEM, {"hash": token_hash, "purpose": purpose}).one_or_none()
+
+
+def retire(session: Session, user_id: UUID, *, purpose: str | None = None, but: UUID | None = None) -> None:
+    """End the unused tokens of a user, of one purpose or of all, but for one."""
+    statement = update(MailedToken).where(
+        MailedToken.user_id == user_id, MailedToken.used_at.is_(None), MailedToken.expires_at > func.now()
+    )
+    if purpose:
+        statement = statement.where(MailedToken.purpose == purpose)
+    if but:
+        statement = statement.where(MailedToken.id != but)
+    session.execute(statement.values(expires_at=func.now()))
+
+
+def count_recent(session: Session, user_id: UUID, *, purpose: str, within: timedelta) -> int:
+    """Return how many tokens of a purpose a user was given lately."""
+    recent = select(func.count()).where(
+        MailedToken.user_id == user_id, MailedToken.purpose == purpose, MailedToken.created_at > func.now() - within
+    )
+    return session.scalar(recent) or 0
+
+
+def token_for_update(session: Session, token_id: UUID) -> MailedToken | None:
+    """Return a token by its id, and lock it."""
+    return session.scalar(select(MailedToken).where(MailedToken.id == token_id).with_for_update())
+
+
+def clean(session: Session, name: str, limit: int) -> int:
+    """Delete rows of one of the tables in `CLEANED` whose time is long over; returns how many."""
+    return cast("CursorResult[Any]", session.execute(_CLEAN[name], {"limit": limit})).rowcount
