@@ -31,6 +31,10 @@ type Locale = Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$", examples=[
 type PersonName = Annotated[str, Field(max_length=100)]
 
 
+# Six digits of an app, or a recovery code; spaces and dashes are for people.
+type OneTimePassword = Annotated[str, Field(min_length=1, max_length=40, examples=["123456"])]
+
+
 class Registration(Input):
     email: Email
     password: NewPassword
@@ -42,6 +46,8 @@ class Registration(Input):
 class Credentials(Input):
     email: Annotated[str, Field(max_length=254)]
     password: Annotated[str, StringConstraints(strip_whitespace=False, max_length=200)]
+    # Needed where a second factor is on.
+    one_time_password: OneTimePassword | None = None
 
 
 class ProfileChange(Input):
