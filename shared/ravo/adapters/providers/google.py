@@ -63,7 +63,8 @@ class Google:
             client_secret=google_client_secret(),
         )
         claims = self._verified(wire.token_from(self._token, form).get("id_token"), attempt)
-        proven = claims.get("email_verified") in (True, "true")
+        # Google's own documents have it as a boolean and as a word.
+        proven = claims.get("email_verified") is True or claims.get("email_verified") == "true"
         return Person(str(claims["sub"]), str(claims.get("email") or "") or None if proven else None)
 
     def _verified(self, id_token: Any, attempt: Attempt) -> dict[str, Any]:
