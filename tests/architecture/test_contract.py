@@ -127,6 +127,8 @@ def shop(request: pytest.FixtureRequest, database: Any, staff_token: str) -> dic
         "imports": imported["id"],
         "exports": exported.data["id"],
         "events": recorded(database)[0].detail["id"],
+        "oauth": "google",
+        "oauth-accounts": "google",
     }
 
 

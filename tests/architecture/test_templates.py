@@ -278,3 +278,26 @@ def test_what_a_rule_hears_is_told_by_somebody() -> None:
 def _types_of_events() -> Iterator[str]:
     for path in (ROOT / "shared" / "ravo").rglob("events.py"):
         yield from re.findall(r'type: ClassVar\[str\] = "(.+)"', path.read_text())
+
+
+def test_staff_need_a_second_factor_in_prod_unless_the_shop_says_otherwise() -> None:
+    root = template("")
+    by_environment = {"Fn::If": ["IsProduction", "required", "optional"]}
+    said = {"Fn::If": ["SaysSecondFactor", {"Ref": "StaffSecondFactor"}, by_environment]}
+    for resource in root["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Application":
+            assert resource["Properties"]["Parameters"]["StaffSecondFactor"] == said
+    for domain in DOMAINS:
+        variables = template(domain)["Globals"]["Function"]["Environment"]["Variables"]
+        assert variables["STAFF_SECOND_FACTOR"] == {"Ref": "StaffSecondFactor"}
+
+
+def test_what_opens_accounts_is_read_by_those_who_need_it_alone() -> None:
+    resources = template("identity")["Resources"]
+
+    def readers(policy: str) -> set[str]:
+        functions = {n: r["Properties"] for n, r in resources.items() if r["Type"] == "AWS::Serverless::Function"}
+        return {name for name, function in functions.items() if f'"{policy}"' in json.dumps(function["Policies"])}
+
+    assert readers("IdentityAskGoogle") == readers("IdentityAskGithub") == {"FinishOauth"}
+    assert {"GetJwks", "Logout", "Register", "Refresh", "GetMe", "UpdateMe"}.isdisjoint(readers("IdentitySeal"))

@@ -3,14 +3,28 @@
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
+from threading import Barrier, Thread
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from joserfc import jwt
 from joserfc.jwk import RSAKey
-from sqlalchemy import text
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
 
-from ravo.adapters.providers import wire
+from ravo.adapters.providers import Person, wire
+from ravo.identity.oauth import service
+from ravo.identity.oauth.attempts import Returned
+from ravo.identity.oauth.errors import Reason
+from ravo.identity.oauth.replies import _shop_address
+from ravo.identity.oauth.schemas import OwnPath
+from ravo.identity.oauth.service import Landing
+from ravo.identity.service import Device
+from ravo.platform.secrets import database_url
 from ravo.platform.settings import forget_settings, settings
 from tests.gateway import Reply, call
 from tests.identity.people import IDENTITY, login, me, refresh, register
@@ -540,3 +554,56 @@ def test_nobody_sees_or_takes_off_another_s_accounts(database: Any) -> None:
     assert listed.data == []
     assert unlink(stranger, "google").status == 404
     assert database.scalar(text("SELECT count(*) FROM oauth_accounts")) == 1
+
+
+# Properties and races
+
+
+@given(
+    st.text(alphabet=st.sampled_from("/\\.:@?#%&=+ \t\r\nabc日"), max_size=12).map("/".__add__) | st.text(max_size=20)
+)
+def test_a_way_back_that_is_taken_stays_in_the_shop(path: str) -> None:
+    try:
+        taken = TypeAdapter(OwnPath).validate_python(path)
+    except ValidationError:
+        return
+
+    address = _shop_address(taken, {"error": "cancelled"})
+
+    assert urlsplit(urljoin("https://elsewhere.example/x", address))[:2] == ("http", "localhost:8000")
+    assert urlsplit(urljoin(f"{SHOP}/", taken)).netloc == "localhost:8000"
+    assert brought(address)["error"] == "cancelled"
+    assert address.isascii()
+    assert address.isprintable()
+
+
+def test_coming_back_twice_at_once_opens_one_account(migrated: None) -> None:
+    """On two connections, both before either has committed: one opens the account, the others come out in it or are told to try again."""
+    engine = create_engine(database_url(), pool_size=4)
+    back = Returned("google", "/account", person=Person("race-1", "race@people.example"))
+    outcomes: list[Landing] = []
+    all_there = Barrier(4)
+
+    def enter() -> None:
+        with Session(engine) as session, session.begin():
+            all_there.wait()
+            outcomes.append(service.enter(session, back, Device("tests", "203.0.113.7")))
+
+    try:
+        threads = [Thread(target=enter) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        assert len(outcomes) == 4
+        assert any(landing.opened for landing in outcomes)
+        assert {landing.reason for landing in outcomes} <= {None, Reason.AGAIN}
+        with engine.connect() as connection:
+            found = connection.scalar(text("SELECT count(*) FROM users WHERE email = 'race@people.example'"))
+            links = connection.scalar(text("SELECT count(*) FROM oauth_accounts WHERE subject = 'race-1'"))
+        assert (found, links) == (1, 1)
+    finally:
+        with engine.begin() as connection:
+            connection.execute(text("DELETE FROM users WHERE email = 'race@people.example'"))
+        engine.dispose()
