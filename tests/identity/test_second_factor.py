@@ -58,9 +58,10 @@ def _settings(database: Any) -> Iterator[None]:
 class Ada:
     """Someone with an app."""
 
-    def __init__(self, clock: Clock, email: str = "ada@example.com") -> None:
+    def __init__(self, clock: Clock, database: Any, email: str = "ada@example.com") -> None:
         self.clock, self.email = clock, email
         self.token = register(email).data["accessToken"]
+        database.execute(text("UPDATE users SET email_verified_at = now()"))
         self.app = TOTP(SECRET)
         self.recovery: list[str] = []
 
@@ -99,9 +100,9 @@ class Ada:
 
 
 @pytest.fixture
-def ada(clock: Clock) -> Ada:
+def ada(clock: Clock, database: Any) -> Ada:
     """Ada without a second factor."""
-    return Ada(clock)
+    return Ada(clock, database)
 
 
 def fields(reply: Reply) -> list[str]:
@@ -168,6 +169,16 @@ def test_without_the_password_nothing_is_set_up(ada: Ada, database: Any, passwor
     refused = ada.begin(password=password)
 
     assert (refused.status, refused.error["code"], fields(refused)) == (403, "FORBIDDEN", ["password"])
+    assert database.scalar(text("SELECT count(*) FROM second_factors")) == 0
+
+
+def test_nobody_sets_it_up_on_an_account_that_nobody_proved_to_own(ada: Ada, database: Any) -> None:
+    """It would keep the owner of the address out, whose reset of the password is no way past a second factor."""
+    database.execute(text("UPDATE users SET email_verified_at = NULL"))
+
+    refused = ada.begin()
+
+    assert (refused.status, refused.error["message"]) == (409, "Confirm your mail address first.")
     assert database.scalar(text("SELECT count(*) FROM second_factors")) == 0
 
 
@@ -304,9 +315,9 @@ def test_a_factor_that_was_never_confirmed_is_not_asked_for_and_a_code_for_none_
     assert tokens.verify(reply.data["accessToken"]).second_factor is False
 
 
-def test_another_s_code_opens_nothing(ada: Ada, clock: Clock) -> None:
+def test_another_s_code_opens_nothing(ada: Ada, clock: Clock, database: Any) -> None:
     ada.turn_on()
-    eve = Ada(clock, "eve@example.com").turn_on()
+    eve = Ada(clock, database, "eve@example.com").turn_on()
 
     assert ada.login(eve.code()).status == 401
     assert ada.login(eve.recovery[0]).status == 401
@@ -601,9 +612,9 @@ def test_it_is_optional_where_the_shop_says_so(database: Any) -> None:
     assert as_staff().status == 201
 
 
-def test_the_state_of_the_own_factor_is_the_own(ada: Ada, clock: Clock) -> None:
+def test_the_state_of_the_own_factor_is_the_own(ada: Ada, clock: Clock, database: Any) -> None:
     ada.turn_on()
-    eve = Ada(clock, "eve@example.com")
+    eve = Ada(clock, database, "eve@example.com")
 
     assert eve.state() == {"on": False, "confirmedAt": None, "recoveryCodesLeft": 0}
     assert me(eve.token).status == 200

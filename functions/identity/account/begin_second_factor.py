@@ -4,7 +4,7 @@ from fastapi import Response
 
 from ravo.identity.limits import guesses
 from ravo.identity.second_factor import service
-from ravo.identity.second_factor.errors import NotProven, SecondFactorOn, SignInTooOld
+from ravo.identity.second_factor.errors import EmailNotProven, NotProven, SecondFactorOn, SignInTooOld
 from ravo.identity.second_factor.replies import enrolment_begun
 from ravo.identity.second_factor.schemas import Proof, SecondFactorEnrolment
 from ravo.platform.database import transaction
@@ -18,13 +18,13 @@ app = create_app()
     "/api/v1/identity/me/second-factor",
     status_code=201,
     response_model=Answer[SecondFactorEnrolment],
-    responses=refusals(Unauthenticated, NotProven, SignInTooOld, NotFound, SecondFactorOn),
+    responses=refusals(Unauthenticated, NotProven, SignInTooOld, NotFound, EmailNotProven, SecondFactorOn),
     dependencies=[guesses("proof", per_minute=10)],
 )
 async def begin_second_factor(proof: Proof, caller: Caller) -> Response:
     """Get a secret for an app, told once. Nothing changes until a code of it is confirmed; asking again makes another.
 
-    It takes the password; who has none must have signed in within ten minutes.
+    It takes the password, or from who has none a sign-in of the last ten minutes, and a mail address that was confirmed.
     """
     with transaction() as session:
         return enrolment_begun(service.begin(session, caller, proof.password))

@@ -49,10 +49,15 @@ def register(session: Session, registration: Registration, device: Device) -> Op
 
 
 def create_owner(session: Session, registration: Registration) -> Account:
-    """Make the shop's first super admin, without a session. Refuses with `OwnerExists` or `EmailTaken`."""
+    """Make the shop's first super admin, without a session; whoever may do so vouches for the mail address.
+
+    Refuses with `OwnerExists` or `EmailTaken`.
+    """
     if queries.any_with_role(session, SUPER_ADMIN):
         raise OwnerExists
-    return _new_account(session, registration, (SUPER_ADMIN,))
+    owner = _new_account(session, registration, (SUPER_ADMIN,))
+    owner.user.email_verified_at = now()
+    return owner
 
 
 def _new_account(session: Session, registration: Registration, roles: Iterable[str]) -> Account:

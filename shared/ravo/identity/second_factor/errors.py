@@ -35,6 +35,12 @@ class SecondFactorOff(NotFound):
     message = "There is no second factor."
 
 
+class EmailNotProven(Conflict):
+    """A second factor that someone set up with another's address would outlive the reset by which its owner comes in."""
+
+    message = "Confirm your mail address first."
+
+
 class CodeWrong(Invalid):
     """At the first code of an app: it was set up with another secret, or its clock is wrong."""
 

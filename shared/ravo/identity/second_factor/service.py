@@ -11,6 +11,7 @@ from ravo.identity.models import User
 from ravo.identity.second_factor import checking, codes, queries
 from ravo.identity.second_factor.errors import (
     CodeWrong,
+    EmailNotProven,
     NotProven,
     OneTimePasswordWrong,
     SecondFactorOff,
@@ -54,9 +55,11 @@ def state(session: Session, user_id: UUID) -> State:
 def begin(session: Session, caller: Principal, password: str | None) -> Enrolment:
     """Make a secret for an app; it counts once a code of it was shown.
 
-    Refuses with `NotProven` or `SignInTooOld`, and with `SecondFactorOn` where one was confirmed.
+    Refuses with `NotProven` or `SignInTooOld`, with `EmailNotProven`, and with `SecondFactorOn` where one was confirmed.
     """
     user = _proven(session, caller, password)
+    if user.email_verified_at is None:
+        raise EmailNotProven
     secret = codes.new_secret()
     if not queries.keep_unconfirmed(session, user.id, codes.sealed(secret, user.id)):
         raise SecondFactorOn
