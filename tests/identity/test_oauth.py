@@ -487,24 +487,23 @@ def test_an_id_token_that_is_right_signs_in(database: Any, monkeypatch: pytest.M
     assert refresh(cookie_of(with_id_token(monkeypatch), "ravo_refresh")).status == 200
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"iss": "https://accounts.google.com"},
-        {"iss": None},
-        {"aud": "another-shop"},
-        {"aud": None},
-        {"nonce": "of another attempt"},
-        {"nonce": None},
-        {"exp": int(time.time()) - 120},
-        {"exp": None},
-        {"iat": int(time.time()) + 3600},
-        {"sub": None},
-        {"key": OTHER},
-        {"key": OTHER, "header": {"kid": OTHER.kid}},
-    ],
-    ids=str,
-)
+WRONG: dict[str, dict[str, Any]] = {
+    "of another issuer": {"iss": "https://accounts.google.com"},
+    "of no issuer": {"iss": None},
+    "for another shop": {"aud": "another-shop"},
+    "for no shop": {"aud": None},
+    "of another attempt": {"nonce": "another"},
+    "of no attempt": {"nonce": None},
+    "expired": {"exp": int(time.time()) - 120},
+    "without an end": {"exp": None},
+    "of tomorrow": {"iat": int(time.time()) + 86_400},
+    "of nobody": {"sub": None},
+    "of another key under the right key's id": {"key": OTHER},
+    "of another key": {"key": OTHER, "header": {"kid": OTHER.kid}},
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG.keys())
 def test_an_id_token_that_is_wrong_signs_nobody_in(
     database: Any, wrong: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
