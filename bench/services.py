@@ -29,6 +29,7 @@ def database_and_cache() -> Generator[None]:
             "SIGNING_KEY": private,
             "VERIFICATION_KEYS": published,
             "SEALING_SECRET": keys.sealing_secret(folder),
+            "STAFF_SECOND_FACTOR": "optional",
             "MEDIA_URL": "http://localhost:8000/media",
             "MIGRATIONS_PATH": str(ROOT / "migrations"),
             "RATE_LIMIT_PER_ADDRESS": "100000000",

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 from local.children import Child, run_unprivileged
+from local.provider_rules import CLIENT_ID
 
 READY_WITHIN_SECONDS = 30.0
 # The kernel takes socket paths of up to 107 bytes, and PostgreSQL adds a name of its own.
@@ -25,6 +26,7 @@ CARD_KEYS = {
     "STRIPE_PUBLISHABLE_KEY": "pk_test_laptop",
     "STRIPE_WEBHOOK_SECRET": "whsec_laptop",
 }
+PROVIDER_SECRET = "secret-of-the-laptop"  # noqa: S105
 
 
 class Service(Protocol):
@@ -201,23 +203,17 @@ class Moto(_Process):
             return False
 
 
-class CardStandIn(_Process):
-    """The Stripe stand-in: localstripe, which remembers its payments in the folder and tells a web hook what happens.
+class _StandIn(_Process):
+    """A stand-in whose socket listens from `start` to `stop`, also while the process is started again after its death."""
 
-    Its socket listens from `start` to `stop`, also while the process is started again after its death.
-    """
+    module = ""
+    # A page that says that it runs.
+    page = ""
 
-    name = "Stripe stand-in"
-
-    def __init__(self, folder: Path, *, webhook: str | None = None) -> None:
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._webhook = webhook
         self._socket = listening_socket()
         self.url = _address(self._socket)
-
-    def environment(self) -> dict[str, str]:
-        """What functions find it by, and its keys."""
-        return CARD_KEYS | {"STRIPE_API_BASE": self.url}
 
     def start(self) -> None:
         """Start it with what it knew."""
@@ -225,10 +221,8 @@ class CardStandIn(_Process):
         if self._socket.fileno() < 0:
             self._socket = listening_socket(_port(self.url))
         self._folder.mkdir(parents=True, exist_ok=True)
-        log = self._folder / "logs" / "stripe.log"
-        command = [sys.executable, "-m", "local.stripe_stand_in", str(self._socket.fileno()), self._folder / "stripe"]
-        if self._webhook:
-            command += ["--webhook", self._webhook, CARD_KEYS["STRIPE_WEBHOOK_SECRET"]]
+        log = self._folder / "logs" / f"{self.module}.log"
+        command = [sys.executable, "-m", f"local.{self.module}", str(self._socket.fileno()), *self._arguments()]
         environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)}
         self._child = Child(command, log=log, environment=environment, pass_fds=[self._socket.fileno()])
         _wait(self._child, self.name, self._answers, log)
@@ -238,12 +232,61 @@ class CardStandIn(_Process):
         super().stop()
         self._socket.close()
 
+    def _arguments(self) -> list[str | Path]:
+        return []
+
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.url}/js.stripe.com/v3/", timeout=0.5):  # noqa: S310  (our own)
+            with urllib.request.urlopen(f"{self.url}/{self.page}", timeout=0.5):  # noqa: S310  (our own)
                 return True
         except OSError:
             return False
+
+
+class CardStandIn(_StandIn):
+    """The Stripe stand-in: localstripe, which remembers its payments in the folder and tells a web hook what happens."""
+
+    name = "Stripe stand-in"
+    module = "stripe_stand_in"
+    page = "js.stripe.com/v3/"
+
+    def __init__(self, folder: Path, *, webhook: str | None = None) -> None:
+        super().__init__(folder)
+        self._webhook = webhook
+
+    def environment(self) -> dict[str, str]:
+        """What functions find it by, and its keys."""
+        return CARD_KEYS | {"STRIPE_API_BASE": self.url}
+
+    def _arguments(self) -> list[str | Path]:
+        told: list[str | Path] = [self._folder / "stripe"]
+        return [*told, "--webhook", self._webhook, CARD_KEYS["STRIPE_WEBHOOK_SECRET"]] if self._webhook else told
+
+
+class ProviderStandIn(_StandIn):
+    """The sign-in stand-in: Google and GitHub, for the people of a shop at `shop`."""
+
+    name = "Sign-in stand-in"
+    module = "provider_stand_in"
+
+    def __init__(self, folder: Path, *, shop: str) -> None:
+        super().__init__(folder)
+        self._shop = shop
+
+    def environment(self) -> dict[str, str]:
+        """What functions find it by, and the shop's client at both."""
+        return {
+            f"{provider}_{name}": value
+            for provider in ("GOOGLE", "GITHUB")
+            for name, value in (
+                ("CLIENT_ID", CLIENT_ID),
+                ("CLIENT_SECRET", PROVIDER_SECRET),
+                ("BASE_URL", f"{self.url}/{provider.lower()}"),
+            )
+        }
+
+    def _arguments(self) -> list[str | Path]:
+        return ["--shop", self._shop, "--secret", PROVIDER_SECRET]
 
 
 def socket_folder(folder: Path) -> Path:

@@ -20,7 +20,7 @@ from local.pollers import Poller
 from local.pool import Pool, environments
 from local.resources import MAIL_FROM, SECRET, STAFF_MAIL, Aws
 from local.s3 import S3Door
-from local.services import CardStandIn, Moto, Postgres, Redis, Service, listening_socket
+from local.services import CardStandIn, Moto, Postgres, ProviderStandIn, Redis, Service, listening_socket
 from local.templates import read_cloud
 
 WATCH_SECONDS = 0.5
@@ -46,7 +46,8 @@ class System:
         self.redis = Redis(self.state)
         self.moto = Moto(self.state, furnish=self._furnish)
         self.stripe = CardStandIn(self.state, webhook=f"http://127.0.0.1:{port}{CARD_WEBHOOK}")
-        self.services: list[Service] = [self.postgres, self.redis, self.moto, self.stripe]
+        self.providers = ProviderStandIn(self.state, shop=self.url)
+        self.services: list[Service] = [self.postgres, self.redis, self.moto, self.stripe, self.providers]
         # The kernel ties a child's life to the thread that starts it: these threads live as long as the system.
         self._starters = ThreadPoolExecutor(len(self.services), thread_name_prefix="starter")
         self.aws = Aws(self.moto.url)
@@ -102,6 +103,7 @@ class System:
             "POWERTOOLS_SERVICE_NAME": "ravo",
             "POWERTOOLS_TRACE_DISABLED": "true",
             **self.stripe.environment(),
+            **self.providers.environment(),
             "AWS_ENDPOINT_URL": self.moto.url,
             "AWS_ENDPOINT_URL_S3": self.s3.url,
             "AWS_REGION": REGION,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from local.services import CardStandIn, Moto, Postgres, Redis
+from local.services import CardStandIn, Moto, Postgres, ProviderStandIn, Redis
 
 ROOT = Path(__file__).parent.parent
 ENVIRONMENT = {
@@ -20,6 +20,7 @@ ENVIRONMENT = {
     "MEDIA_BUCKET": "ravo-tests-media",
     "MEDIA_URL": "http://localhost:8000/media",
     "PUBLIC_URL": "http://localhost:8000",
+    "STAFF_SECOND_FACTOR": "optional",
     "MAIL_FROM": "Ravo <shop@ravo.example>",
     "STAFF_MAIL": "staff@ravo.example",
     "RATE_LIMIT_PER_ADDRESS": "100000",
@@ -51,13 +52,14 @@ def _loop_in_place(event_loop_of_the_run: asyncio.AbstractEventLoop) -> None:
 
 @pytest.fixture(scope="session")
 def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    """PostgreSQL, Redis, moto and the Stripe stand-in, with the environment that points at them."""
+    """PostgreSQL, Redis, moto and the stand-ins of Stripe and of sign-in providers, with the environment that points at them."""
     folder = tmp_path_factory.mktemp("services")
     running = {
         "postgres": Postgres(folder, durable=False),
         "redis": Redis(folder),
         "moto": Moto(folder),
         "stripe": CardStandIn(folder),
+        "providers": ProviderStandIn(folder, shop=ENVIRONMENT["PUBLIC_URL"]),
     }
     try:
         for service in running.values():
@@ -67,6 +69,7 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any
         os.environ["VALKEY_URL"] = running["redis"].url
         os.environ["AWS_ENDPOINT_URL"] = running["moto"].url
         os.environ.update(running["stripe"].environment())
+        os.environ.update(running["providers"].environment())
         yield running
     finally:
         from ravo.platform import database

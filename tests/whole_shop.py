@@ -70,6 +70,8 @@ def fill(database: Any, staff_token: str) -> dict[str, str]:
         "imports": imported["id"],
         "exports": exported.data["id"],
         "events": recorded(database)[0].detail["id"],
+        "oauth": "google",
+        "oauth-accounts": "google",
         "users": str(member(database, role="editor").id),
         "roles": create_role(owner, "packers", "stock:read").data["id"],
         "api-keys": create_key(owner, "stock:read").data["id"],

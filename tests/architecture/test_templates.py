@@ -18,7 +18,7 @@ from tests.gateway import ROOT
 from tests.jobs import cloud
 
 DOMAINS = ("operations", "identity", "catalog", "inventory", "sales")
-MOST_RESOURCES = 400
+MOST_RESOURCES = 460
 MOST_BYTES = 200 * 1024 * 1024
 
 
@@ -303,3 +303,26 @@ def test_alarms_are_about_metrics_that_are_counted() -> None:
 
     named = {alarm["MetricName"] for alarm in alarms if alarm.get("Namespace") == "Ravo"}
     assert {"LoginRefused", "RateLimited", "ValkeyUnavailable"} <= named <= counted
+
+
+def test_staff_need_a_second_factor_in_prod_unless_the_shop_says_otherwise() -> None:
+    root = template("")
+    by_environment = {"Fn::If": ["IsProduction", "required", "optional"]}
+    said = {"Fn::If": ["SaysSecondFactor", {"Ref": "StaffSecondFactor"}, by_environment]}
+    for resource in root["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Application":
+            assert resource["Properties"]["Parameters"]["StaffSecondFactor"] == said
+    for domain in DOMAINS:
+        variables = template(domain)["Globals"]["Function"]["Environment"]["Variables"]
+        assert variables["STAFF_SECOND_FACTOR"] == {"Ref": "StaffSecondFactor"}
+
+
+def test_what_opens_accounts_is_read_by_those_who_need_it_alone() -> None:
+    resources = template("identity")["Resources"]
+
+    def readers(policy: str) -> set[str]:
+        functions = {n: r["Properties"] for n, r in resources.items() if r["Type"] == "AWS::Serverless::Function"}
+        return {name for name, function in functions.items() if f'"{policy}"' in json.dumps(function["Policies"])}
+
+    assert readers("IdentityAskGoogle") == readers("IdentityAskGithub") == {"FinishOauth"}
+    assert {"GetJwks", "Logout", "Refresh", "GetMe", "UpdateMe"}.isdisjoint(readers("IdentityOpenSeals"))

@@ -14,6 +14,8 @@ registrations = by_network(limits.REGISTRATION)
 resets = by_network(limits.RESET)
 key_exchanges = by_network(limits.KEY_EXCHANGE)
 links = by_network(limits.LINK)
+second_factors = by_network(limits.SECOND_FACTOR)
+providers = by_network(limits.OAUTH)
 
 
 def sign_ins(asking: Asking) -> Sequence[Claim]:

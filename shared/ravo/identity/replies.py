@@ -36,12 +36,12 @@ def profile_of(account: Account) -> Profile:
 
 def session_opened(opened: Opened) -> Response:
     """Answer with a session's tokens."""
-    return _with_cookie(answer(_signed_in(opened)), opened)
+    return with_refresh_cookie(answer(_signed_in(opened)), opened)
 
 
 def account_opened(opened: Opened) -> Response:
     """Answer 201 with the new account's first session."""
-    return _with_cookie(created(_signed_in(opened), location=PROFILE_PATH), opened)
+    return with_refresh_cookie(created(_signed_in(opened), location=PROFILE_PATH), opened)
 
 
 def session_closed(response: Response) -> Response:
@@ -65,7 +65,8 @@ def _signed_in(opened: Opened) -> SignedIn:
     )
 
 
-def _with_cookie(response: Response, opened: Opened) -> Response:
+def with_refresh_cookie(response: Response, opened: Opened) -> Response:
+    """Hand out a session's refresh token, to nobody but this browser."""
     _set_cookie(response, REFRESH_COOKIE, opened.refresh_token, seconds=int(SESSION_LIFE.total_seconds()))
     return response
 

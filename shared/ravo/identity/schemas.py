@@ -39,6 +39,10 @@ type CurrencyCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["EUR"]
 type PersonName = Annotated[str, Field(max_length=100)]
 
 
+# Six digits of an app, or a recovery code; spaces and dashes are for people.
+type OneTimePassword = Annotated[str, Field(min_length=1, max_length=40, examples=["123456"])]
+
+
 class Registration(Input):
     email: Email
     password: NewPassword
@@ -50,6 +54,8 @@ class Registration(Input):
 class Credentials(Input):
     email: Annotated[str, Field(max_length=254)]
     password: Annotated[str, StringConstraints(strip_whitespace=False, max_length=200)]
+    # Needed where a second factor is on.
+    one_time_password: OneTimePassword | None = None
 
 
 class ProfileChange(Input):

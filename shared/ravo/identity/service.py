@@ -17,9 +17,10 @@ from ravo.identity.models import RefreshToken, User, UserRole, UserSession
 from ravo.identity.permissions import CUSTOMER, PERMISSIONS, ROLES, SUPER_ADMIN
 from ravo.identity.queries import Account
 from ravo.identity.schemas import Credentials, ProfileChange, Registration
+from ravo.identity.second_factor import checking
 from ravo.platform import outbox, revocations, tokens
 from ravo.platform.database import after_commit
-from ravo.platform.errors import NotFound, VersionConflict
+from ravo.platform.errors import NotFound, Refusal, VersionConflict
 from ravo.platform.ids import uuid7
 from ravo.platform.observability import count, logger
 from ravo.platform.time import now
@@ -53,22 +54,32 @@ def register(session: Session, registration: Registration, device: Device) -> Op
 
 
 def create_owner(session: Session, registration: Registration) -> Account:
-    """Make the shop's first super admin, without a session. Refuses with `OwnerExists`, `EmailTaken` or `WeakPassword`."""
+    """Make the shop's first super admin, without a session; whoever may do so vouches for the mail address.
+
+    Refuses with `OwnerExists`, `EmailTaken` or `WeakPassword`.
+    """
     if queries.any_with_role(session, SUPER_ADMIN):
         raise OwnerExists
-    return _new_account(session, registration, (SUPER_ADMIN,))
+    owner = _new_account(session, registration, (SUPER_ADMIN,))
+    owner.user.email_verified_at = now()
+    return owner
 
 
 def _new_account(session: Session, registration: Registration, roles: Iterable[str]) -> Account:
     passwords.refuse_weak(registration.password, email=registration.email)
     user = User(
-        id=uuid7(),
         email=registration.email,
         password_hash=passwords.hash_password(registration.password),
         first_name=registration.first_name,
         last_name=registration.last_name,
         locale=registration.locale,
     )
+    return open_account(session, user, roles)
+
+
+def open_account(session: Session, user: User, roles: Iterable[str] = (CUSTOMER,)) -> Account:
+    """Open an account for someone, by whatever door they came. Refuses with `EmailTaken`."""
+    user.id = uuid7()
     try:
         with session.begin_nested():
             session.add(user)
@@ -79,8 +90,11 @@ def _new_account(session: Session, registration: Registration, roles: Iterable[s
     return _account(session, user.id)
 
 
-def login(session: Session, credentials: Credentials, device: Device) -> Opened:
-    """Open a session. Refuses with `WrongCredentials`, in the same time for an unknown mail as for a wrong password."""
+def login(session: Session, credentials: Credentials, device: Device) -> Opened | Refusal:
+    """Open a session. Refuses with `WrongCredentials`, in the same time for an unknown mail as for a wrong password.
+
+    What is wrong with the one-time password is returned, for `granted` to raise: the failed try is counted, and committed.
+    """
     account = queries.account_by_email(session, credentials.email)
     kept = account.user.password_hash if account else None
     if not passwords.matches(kept, credentials.password) or not account or not kept:
@@ -88,7 +102,11 @@ def login(session: Session, credentials: Credentials, device: Device) -> Opened:
         raise WrongCredentials
     if passwords.outdated(kept):
         account.user.password_hash = passwords.hash_password(credentials.password)
-    return open_session(session, account, device)
+    checked = checking.check(session, account.user.id, credentials.one_time_password)
+    if isinstance(checked, Refusal):
+        count("LoginRefused")
+        return checked
+    return open_session(session, account, device, second_factor=checked)
 
 
 def refresh(session: Session, refresh_token: str, device: Device) -> Opened | None:
@@ -162,9 +180,9 @@ def _account(session: Session, user_id: UUID) -> Account:
     return account
 
 
-def open_session(session: Session, account: Account, device: Device) -> Opened:
-    """Begin a session for someone who proved who it is."""
-    opened = UserSession(id=uuid7(), user_id=account.user.id)
+def open_session(session: Session, account: Account, device: Device, *, second_factor: bool = False) -> Opened:
+    """Begin a session for someone who proved who it is, with a second factor or without."""
+    opened = UserSession(id=uuid7(), user_id=account.user.id, second_factor=second_factor)
     _note_use(opened, device)
     session.add(opened)
     session.flush()
@@ -182,7 +200,11 @@ def _go_on(session: Session, account: Account, this: UserSession) -> Opened:
     refresh_token = secrets.token_urlsafe(32)
     session.add(RefreshToken(session_id=this.id, hash=_hash(refresh_token)))
     access_token = tokens.sign(
-        account.user.id, session_id=this.id, roles=account.roles, permissions=account.permissions
+        account.user.id,
+        session_id=this.id,
+        roles=account.roles,
+        permissions=account.permissions,
+        second_factor=this.second_factor,
     )
     return Opened(account, access_token, refresh_token)
 

@@ -39,6 +39,10 @@ class Forbidden(Refusal):
     status, code, message = 403, "FORBIDDEN", "You may not do this."
 
 
+class SecondFactorRequired(Forbidden):
+    message = "Staff sign in with a second factor here: set one up, then sign in with it."
+
+
 class NotFound(Refusal):
     status, code, message = 404, "NOT_FOUND", "There is nothing here."
 
@@ -77,3 +81,10 @@ class Internal(Refusal):
 
 class UpstreamUnavailable(Refusal):
     status, code, message = 503, "UPSTREAM_UNAVAILABLE", "Something we depend on is not answering; try again soon."
+
+
+def granted[T](outcome: T | Refusal) -> T:
+    """Return what a service granted, or raise the refusal that it returned: what it noted beside refusing had to be committed first."""
+    if isinstance(outcome, Refusal):
+        raise outcome
+    return outcome

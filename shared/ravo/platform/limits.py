@@ -52,6 +52,8 @@ RESET = Limit("reset", 5, closed_when_blind=True)
 LINK = Limit("links", 10, closed_when_blind=True)
 # The current password, asked for again of who is signed in.
 PROOF = Limit("proofs", 5, closed_when_blind=True)
+SECOND_FACTOR = Limit("second-factor", 10, closed_when_blind=True)
+OAUTH = Limit("oauth", 30)
 KEY_EXCHANGE = Limit("key-exchange", 30, closed_when_blind=True)
 # Tries at one account by whoever never signed in to it, from everywhere together. A sliding counter lets through twice
 # its figure in the worst hour, so these are 60, where OWASP's ASVS (2.2.1) allows 100.

@@ -81,6 +81,18 @@ def sealing_secret() -> str:
     return _given_or_fetched("SEALING_SECRET", here.sealing_secret, here.sealing_secret_arn)
 
 
+def google_client_secret() -> str:
+    """Return what the shop proves itself with to Google; only the function that people come back to may read it."""
+    here = settings()
+    return _given_or_fetched("GOOGLE_CLIENT_SECRET", here.google_client_secret, here.google_client_secret_arn).strip()
+
+
+def github_client_secret() -> str:
+    """Return what the shop proves itself with to GitHub, likewise."""
+    here = settings()
+    return _given_or_fetched("GITHUB_CLIENT_SECRET", here.github_client_secret, here.github_client_secret_arn).strip()
+
+
 def stripe_api_key() -> str:
     """Return the key that speaks for the shop to Stripe; only functions that move money may read it."""
     here = settings()

@@ -38,6 +38,19 @@ class Settings(BaseSettings):
     sealing_secret: SecretStr | None = None
     sealing_secret_arn: str | None = None
     public_url: str = "http://localhost:8000"
+    # Other providers that people sign in with; one without a client is left out.
+    google_client_id: str = ""
+    google_client_secret: SecretStr | None = None
+    google_client_secret_arn: str | None = None
+    github_client_id: str = ""
+    github_client_secret: SecretStr | None = None
+    github_client_secret_arn: str | None = None
+    # Another address than the providers' own: the laptop's.
+    google_base_url: str | None = None
+    github_base_url: str | None = None
+    # Whether staff may do what staff do only after a second factor.
+    staff_second_factor: Literal["optional", "required"] = "required"
+
     # What CloudFront proves itself with; without it every request is as good as one that came through the front door.
     origin_secret: SecretStr | None = None
     origin_secret_arn: str | None = None

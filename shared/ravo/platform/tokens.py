@@ -24,6 +24,7 @@ LEEWAY_SECONDS = 10
 
 # The permission that stands for all of them; only the super admin role has it.
 EVERYTHING = "*"
+_SECOND_FACTOR = "mfa"
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Principal:
     roles: frozenset[str]
     permissions: frozenset[str]
     kind: Literal["user", "key"] = "user"
+    # Whether the session was begun, or raised, with a second factor.
+    second_factor: bool = False
 
     def may(self, permission: str) -> bool:
         """Whether this principal has a permission, by name or by having all."""
@@ -49,8 +52,9 @@ def sign(
     roles: Iterable[str],
     permissions: Iterable[str],
     kind: Literal["user", "key"] = "user",
+    second_factor: bool = False,
 ) -> str:
-    """Make an access token for a user's session, or for a machine's key, which is its own session."""
+    """Make an access token for a user's session, or for a machine's key, which is its own session; it says whether a second factor was used."""
     from joserfc import jwt
 
     moment = now()
@@ -67,6 +71,8 @@ def sign(
         "nbf": issued,
         "exp": issued + LIFE.total_seconds(),
         "kind": kind,
+        # By the names of RFC 8176.
+        "amr": [_SECOND_FACTOR] if second_factor else [],
         "roles": sorted(roles),
         "scope": " ".join(sorted(permissions)),
     }
@@ -108,6 +114,7 @@ def _principal(claims: dict[str, Any]) -> Principal:
         roles=frozenset(claims["roles"]),
         permissions=frozenset(claims["scope"].split()),
         kind="key" if claims["kind"] == "key" else "user",
+        second_factor=_SECOND_FACTOR in claims.get("amr", ()),
     )
 
 

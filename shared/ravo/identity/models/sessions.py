@@ -26,6 +26,8 @@ class UserSession(Identified, Base):
     last_used_at: Mapped[datetime] = timestamp(server_default=func.now())
     expires_at: Mapped[datetime] = timestamp(index=True)
     ended_at: Mapped[datetime | None] = timestamp()
+    # Whether a second factor was shown in it; its access tokens say so.
+    second_factor: Mapped[bool] = mapped_column(server_default=text("false"))
 
 
 class RefreshToken(Identified, Base):
@@ -85,6 +87,9 @@ class SecondFactor(Timed, Base):
     confirmed_at: Mapped[datetime | None] = timestamp()
     # The time step of the last password that was taken, so that none is taken twice.
     last_step: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    # Wrong passwords since the last right one, and when the last of them came: each makes the next wait.
+    failures: Mapped[int] = mapped_column(server_default=text("0"))
+    failed_at: Mapped[datetime | None] = timestamp()
 
 
 class RecoveryCode(Identified, Base):

@@ -8,10 +8,11 @@ from fastapi.security.base import SecurityBase
 from pydantic.alias_generators import to_pascal
 
 from ravo.platform.audit import Actor, acting
-from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.errors import Forbidden, SecondFactorRequired, Unauthenticated
 from ravo.platform.http import front_door
 from ravo.platform.http.current import admission
 from ravo.platform.http.envelope import request_id
+from ravo.platform.settings import settings
 from ravo.platform.tokens import Principal, verify
 
 # Methods that change nothing.
@@ -104,6 +105,9 @@ class _Allowed(_SignedIn):
         known = super().admit(principal)
         if not known.may(self.permission):
             raise Forbidden
+        # A machine's key has no second factor to show; it is one that staff made.
+        if known.kind == "user" and not known.second_factor and settings().staff_second_factor == "required":
+            raise SecondFactorRequired
         return known
 
 

@@ -1,0 +1,30 @@
+"""POST /api/v1/identity/me/second-factor/confirm: turn the second factor on."""
+
+from fastapi import Response
+
+from ravo.identity.limits import proofs
+from ravo.identity.second_factor import service
+from ravo.identity.second_factor.errors import CodeWrong, SecondFactorOff, SecondFactorOn
+from ravo.identity.second_factor.replies import recovery_codes
+from ravo.identity.second_factor.schemas import FirstCode, RecoveryCodes
+from ravo.platform.database import transaction
+from ravo.platform.errors import Unauthenticated
+from ravo.platform.http import Answer, Caller, create_app, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/identity/me/second-factor/confirm",
+    response_model=Answer[RecoveryCodes],
+    responses=refusals(Unauthenticated, SecondFactorOff, SecondFactorOn, CodeWrong),
+)
+async def confirm_second_factor(first: FirstCode, caller: Caller) -> Response:
+    """Show a code of the app. From now on sign-ins need one; other sessions end, and this one counts as signed in with
+    a second factor from its next refresh on. The answer has ten recovery codes, told once.
+    """
+    with transaction() as session:
+        return recovery_codes(service.confirm(session, caller, first.code))
+
+
+handler = lambda_handler(app, limited=proofs)

@@ -1,0 +1,24 @@
+"""GET /api/v1/identity/me/second-factor: whether the own account has a second factor."""
+
+from fastapi import Response
+
+from ravo.identity.second_factor import service
+from ravo.identity.second_factor.replies import state_of
+from ravo.identity.second_factor.schemas import SecondFactorState
+from ravo.platform.database import reading
+from ravo.platform.errors import Unauthenticated
+from ravo.platform.http import Answer, Caller, create_app, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/identity/me/second-factor", response_model=Answer[SecondFactorState], responses=refusals(Unauthenticated)
+)
+async def get_second_factor(caller: Caller) -> Response:
+    """Whether a second factor is on, since when, and how many recovery codes are left."""
+    with reading() as session:
+        return state_of(service.state(session, caller.id))
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,26 @@
+"""GET /api/v1/identity/me/oauth-accounts: the accounts elsewhere that open the own one."""
+
+from fastapi import Response
+
+from ravo.identity.oauth import service
+from ravo.identity.oauth.replies import linked_accounts
+from ravo.identity.oauth.schemas import LinkedAccount
+from ravo.platform.database import reading
+from ravo.platform.errors import Unauthenticated
+from ravo.platform.http import Answer, Caller, create_app, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/identity/me/oauth-accounts",
+    response_model=Answer[list[LinkedAccount]],
+    responses=refusals(Unauthenticated),
+)
+async def list_oauth_accounts(caller: Caller) -> Response:
+    """The providers that this account can be signed in to by, one account of each at most."""
+    with reading() as session:
+        return linked_accounts(service.linked(session, caller.id))
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,29 @@
+"""DELETE /api/v1/identity/me/second-factor: take the second factor away."""
+
+from fastapi import Response
+
+from ravo.identity.limits import proofs
+from ravo.identity.second_factor import service
+from ravo.identity.second_factor.errors import NotProven, SecondFactorOff, SignInTooOld
+from ravo.identity.second_factor.schemas import TwofoldProof
+from ravo.platform.database import transaction
+from ravo.platform.errors import NotFound, Unauthenticated, granted
+from ravo.platform.http import Caller, create_app, lambda_handler, no_content, refusals
+
+app = create_app()
+
+
+@app.delete(
+    "/api/v1/identity/me/second-factor",
+    status_code=204,
+    responses=refusals(Unauthenticated, NotProven, SignInTooOld, NotFound, SecondFactorOff),
+)
+async def remove_second_factor(proof: TwofoldProof, caller: Caller) -> Response:
+    """Take the second factor and its recovery codes away, by password and a code."""
+    with transaction() as session:
+        outcome = service.remove(session, caller, proof.password, proof.code)
+    granted(outcome)
+    return no_content()
+
+
+handler = lambda_handler(app, limited=proofs)

@@ -1,0 +1,29 @@
+"""POST /api/v1/identity/me/second-factor/recovery-codes: new recovery codes."""
+
+from fastapi import Response
+
+from ravo.identity.limits import proofs
+from ravo.identity.second_factor import service
+from ravo.identity.second_factor.errors import NotProven, SecondFactorOff, SignInTooOld
+from ravo.identity.second_factor.replies import recovery_codes
+from ravo.identity.second_factor.schemas import RecoveryCodes, TwofoldProof
+from ravo.platform.database import transaction
+from ravo.platform.errors import NotFound, Unauthenticated, granted
+from ravo.platform.http import Answer, Caller, create_app, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/identity/me/second-factor/recovery-codes",
+    response_model=Answer[RecoveryCodes],
+    responses=refusals(Unauthenticated, NotProven, SignInTooOld, NotFound, SecondFactorOff),
+)
+async def renew_recovery_codes(proof: TwofoldProof, caller: Caller) -> Response:
+    """Get ten new recovery codes, told once, by password and a code. Those from before open nothing any more."""
+    with transaction() as session:
+        outcome = service.renew_recovery_codes(session, caller, proof.password, proof.code)
+    return recovery_codes(granted(outcome))
+
+
+handler = lambda_handler(app, limited=proofs)

@@ -1,0 +1,41 @@
+"""GET /api/v1/identity/oauth/{provider}/callback: back from another provider, and in."""
+
+from typing import Annotated
+
+from fastapi import Cookie, Path, Query, Response
+from fastapi.responses import RedirectResponse
+
+from ravo.identity.here import ThisDevice
+from ravo.identity.limits import providers
+from ravo.identity.oauth import attempts, service
+from ravo.identity.oauth.replies import ATTEMPT_COOKIE, landed
+from ravo.identity.oauth.schemas import Brought
+from ravo.identity.tickets import LONGEST
+from ravo.platform.database import transaction
+from ravo.platform.errors import NotFound
+from ravo.platform.http import anyone, create_app, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/identity/oauth/{provider}/callback",
+    status_code=303,
+    response_class=RedirectResponse,
+    responses=refusals(NotFound),
+    dependencies=[anyone],
+)
+async def finish_oauth(
+    provider: Annotated[str, Path(max_length=16, description="`google` or `github`", examples=["google"])],
+    brought: Annotated[Brought, Query()],
+    device: ThisDevice,
+    ticket: Annotated[str, Cookie(alias=ATTEMPT_COOKIE, max_length=LONGEST)] = "",
+) -> Response:
+    """Where the provider sends the browser. It ends in the shop, signed in or with a reason why not."""
+    returned = attempts.come_back(provider, brought, ticket)
+    with transaction() as session:
+        landing = service.enter(session, returned, device)
+    return landed(landing)
+
+
+handler = lambda_handler(app, limited=providers)

@@ -1,0 +1,39 @@
+"""GET /api/v1/identity/oauth/{provider}: off to another provider, to sign in by it."""
+
+from typing import Annotated
+
+from fastapi import Path, Query, Response
+from fastapi.responses import RedirectResponse
+
+from ravo.identity.limits import providers
+from ravo.identity.oauth import attempts
+from ravo.identity.oauth.replies import sent_off
+from ravo.identity.oauth.schemas import DEFAULT_PATH, OwnPath
+from ravo.identity.schemas import Locale
+from ravo.platform.errors import NotFound
+from ravo.platform.http import anyone, create_app, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/identity/oauth/{provider}",
+    status_code=302,
+    response_class=RedirectResponse,
+    responses=refusals(NotFound),
+    dependencies=[anyone],
+)
+async def start_oauth(
+    provider: Annotated[str, Path(max_length=16, description="`google` or `github`", examples=["google"])],
+    return_to: Annotated[OwnPath, Query(alias="returnTo", description="Where in the shop to come out")] = DEFAULT_PATH,
+    locale: Annotated[Locale, Query(description="The language of an account that this opens")] = "en",
+) -> Response:
+    """A page to open, not to fetch: it leads to the provider, and from there back to `returnTo` in the shop.
+
+    There `POST /refresh` gives the session's tokens. `error` in the address says why there is none;
+    `secondFactor=required` asks for `POST /login/second-factor`.
+    """
+    return sent_off(attempts.begin(provider, return_to=return_to, locale=locale))
+
+
+handler = lambda_handler(app, limited=providers)

@@ -1,0 +1,21 @@
+"""The people whom the sign-in stand-in knows. No such domain exists, and nobody of them does."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Person:
+    """Someone with an account at each provider: its number, what there is to try with it, and a mail address that is proven or not."""
+
+    number: int
+    about: str
+    email: str
+    proven: bool = True
+
+
+PEOPLE = {
+    "mia": Person(1001, "Mia, who is new or has been here before", "mia@people.example"),
+    "mia-elsewhere": Person(1002, "Mia with another account, of the same mail address", "mia@people.example"),
+    "noah": Person(1003, "Noah, who never proved his mail address", "noah@people.example", proven=False),
+    "owner": Person(1004, "The demo owner's mail address", "owner@ravo.example"),
+}

@@ -1,0 +1,139 @@
+"""Into an account: the one that was linked before, the one with the same proven mail address, or a new one."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from ravo.adapters.providers import Person
+from ravo.identity import queries as accounts
+from ravo.identity import service as identity
+from ravo.identity.errors import EmailTaken
+from ravo.identity.events import UserEmailVerified, UserRegistered
+from ravo.identity.models import OAuthAccount, User
+from ravo.identity.oauth import queries
+from ravo.identity.oauth.attempts import Returned
+from ravo.identity.oauth.errors import LastWayIn, NotLinked, Reason
+from ravo.identity.queries import Account
+from ravo.identity.schemas import Email
+from ravo.identity.second_factor import challenges
+from ravo.identity.second_factor import queries as factors
+from ravo.identity.service import Device, Opened
+from ravo.platform import outbox
+from ravo.platform.errors import NotFound
+from ravo.platform.observability import count
+from ravo.platform.time import now
+
+_EMAIL: TypeAdapter[str] = TypeAdapter(Email)
+# What the column takes.
+_LONGEST_SUBJECT = 255
+
+
+@dataclass(frozen=True)
+class Landing:
+    """Where in the shop someone comes out, and with what: a session, a sign-in that waits for a second factor, or a reason for neither."""
+
+    return_to: str
+    opened: Opened | None = None
+    challenge: str | None = None
+    reason: Reason | None = None
+
+
+def enter(session: Session, returned: Returned, device: Device) -> Landing:
+    """Let someone in who is back from a provider, unless a reason speaks against it."""
+    if returned.person is None:
+        return Landing(returned.return_to, reason=returned.reason)
+    found = _account(session, returned, returned.person)
+    if isinstance(found, Reason):
+        count("ProviderSignInFailed", reason=str(found))
+        return Landing(returned.return_to, reason=found)
+    if factors.is_on(session, found.user.id):
+        return Landing(returned.return_to, challenge=challenges.challenge(found.user.id))
+    return Landing(returned.return_to, opened=identity.open_session(session, found, device))
+
+
+def linked(session: Session, user_id: UUID) -> list[OAuthAccount]:
+    """Return the accounts elsewhere that open a user's account."""
+    return queries.links_of(session, user_id)
+
+
+def unlink(session: Session, user_id: UUID, provider: str) -> None:
+    """Let a provider's account open this one no more. Refuses with `NotLinked`, and with `LastWayIn`."""
+    user = queries.user_for_update(session, user_id)
+    if user is None:
+        raise NotFound
+    links = queries.links_of(session, user_id)
+    mine = next((link for link in links if link.provider == provider), None)
+    if mine is None:
+        raise NotLinked
+    if user.password_hash is None and len(links) == 1:
+        raise LastWayIn
+    queries.unlink(session, mine.id)
+
+
+def _account(session: Session, returned: Returned, person: Person) -> Account | Reason:
+    if not person.subject or len(person.subject) > _LONGEST_SUBJECT:
+        return Reason.UNAVAILABLE
+    known = queries.link(session, returned.provider, person.subject)
+    if known and known.user.deleted_at:
+        # Who closed an account and comes back begins anew.
+        queries.unlink(session, known.account.id)
+    elif known:
+        known.account.email = person.email or known.account.email
+        return accounts.account_by_id(session, known.user.id) or Reason.CLOSED
+    email = _proven(person)
+    if email is None:
+        return Reason.EMAIL_NOT_PROVEN
+    try:
+        return _by_email(session, returned, person.subject, email)
+    except (EmailTaken, IntegrityError):
+        return Reason.AGAIN
+
+
+def _by_email(session: Session, returned: Returned, subject: str, email: str) -> Account | Reason:
+    """Find or open the account of a proven mail address, and link it.
+
+    An account whose own address was never proven may have been opened by someone else, who waits for its owner to come
+    by another door. Nothing of it can be trusted, so it is neither linked nor taken over: the owner sets a new password
+    by mail, which throws the other out, and comes again.
+    """
+    user = queries.user_by_email(session, email)
+    if user is None:
+        return _new_account(session, returned, subject, email)
+    if user.disabled_at:
+        return Reason.CLOSED
+    if user.email_verified_at is None:
+        return Reason.ACCOUNT_NOT_PROVEN
+    if any(link.provider == returned.provider for link in queries.links_of(session, user.id)):
+        return Reason.OTHER_LINKED
+    _link(session, returned.provider, subject, email, user.id)
+    count("ProviderLinked", provider=returned.provider)
+    return accounts.account_by_id(session, user.id) or Reason.CLOSED
+
+
+def _new_account(session: Session, returned: Returned, subject: str, email: str) -> Account:
+    user = User(email=email, locale=returned.locale, email_verified_at=now())
+    with session.begin_nested():
+        account = identity.open_account(session, user)
+        _link(session, returned.provider, subject, email, user.id)
+    outbox.record(
+        session,
+        UserRegistered(aggregate_id=user.id, version=user.version, user_id=user.id),
+        UserEmailVerified(aggregate_id=user.id, version=user.version, user_id=user.id),
+    )
+    count("ProviderRegistered", provider=returned.provider)
+    return account
+
+
+def _link(session: Session, provider: str, subject: str, email: str, user_id: UUID) -> None:
+    with session.begin_nested():
+        session.add(OAuthAccount(user_id=user_id, provider=provider, subject=subject, email=email))
+
+
+def _proven(person: Person) -> str | None:
+    try:
+        return _EMAIL.validate_python(person.email)
+    except ValidationError:
+        return None

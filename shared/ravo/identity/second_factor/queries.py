@@ -1,0 +1,117 @@
+"""The SQL of second factors, one named function a statement."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from ravo.identity.models import RecoveryCode, SecondFactor, User, UserSession
+from ravo.platform.ids import uuid7
+from ravo.platform.time import now
+
+
+def is_on(session: Session, user_id: UUID) -> bool:
+    """Whether a user has a confirmed second factor."""
+    found = select(SecondFactor.user_id).where(SecondFactor.user_id == user_id, SecondFactor.confirmed_at.is_not(None))
+    return session.scalar(found) is not None
+
+
+def factor(session: Session, user_id: UUID) -> SecondFactor | None:
+    """Return a user's second factor, confirmed or not."""
+    return session.scalar(select(SecondFactor).where(SecondFactor.user_id == user_id))
+
+
+def factor_for_update(session: Session, user_id: UUID) -> SecondFactor | None:
+    """Return a user's second factor, locked, so that tries at it come one after the other."""
+    return session.scalar(select(SecondFactor).where(SecondFactor.user_id == user_id).with_for_update())
+
+
+def keep_unconfirmed(session: Session, user_id: UUID, secret: bytes) -> bool:
+    """Keep a new secret in the place of one that was never confirmed; tells whether it did, which a confirmed one prevents."""
+    kept = upsert(SecondFactor).values(user_id=user_id, secret=secret)
+    statement = kept.on_conflict_do_update(
+        index_elements=[SecondFactor.user_id],
+        set_={"secret": kept.excluded.secret, "updated_at": func.now()},
+        where=SecondFactor.confirmed_at.is_(None),
+    ).returning(SecondFactor.user_id)
+    return session.scalar(statement) is not None
+
+
+def use_step(session: Session, user_id: UUID, step: int) -> bool:
+    """Take a one-time password by its step of time; tells whether it did, which a later or the same one taken before prevents."""
+    statement = (
+        update(SecondFactor)
+        .where(SecondFactor.user_id == user_id, SecondFactor.last_step < step)
+        .values(last_step=step, failures=0, failed_at=None, updated_at=func.now())
+        .returning(SecondFactor.user_id)
+        .execution_options(synchronize_session=False)
+    )
+    return session.scalar(statement) is not None
+
+
+def note_failure(session: Session, user_id: UUID) -> None:
+    """Count a wrong one-time password."""
+    session.execute(
+        update(SecondFactor)
+        .where(SecondFactor.user_id == user_id)
+        .values(failures=SecondFactor.failures + 1, failed_at=now())
+        .execution_options(synchronize_session=False)
+    )
+
+
+def remove_factor(session: Session, user_id: UUID) -> None:
+    """Take a second factor away."""
+    session.execute(delete(SecondFactor).where(SecondFactor.user_id == user_id))
+
+
+def use_recovery_code(session: Session, user_id: UUID, code_hash: bytes) -> bool:
+    """Use a recovery code up; tells whether it could be."""
+    statement = (
+        update(RecoveryCode)
+        .where(RecoveryCode.user_id == user_id, RecoveryCode.hash == code_hash, RecoveryCode.used_at.is_(None))
+        .values(used_at=now())
+        .returning(RecoveryCode.id)
+        .execution_options(synchronize_session=False)
+    )
+    return session.scalar(statement) is not None
+
+
+def recovery_codes_left(session: Session, user_id: UUID) -> int:
+    """Count a user's recovery codes that were not used."""
+    left = select(func.count()).where(RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None))
+    return session.scalar(left) or 0
+
+
+def remove_recovery_codes(session: Session, user_id: UUID) -> None:
+    """Take a user's recovery codes away."""
+    session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
+
+
+def add_recovery_codes(session: Session, user_id: UUID, hashes: Iterable[bytes]) -> None:
+    """Keep a user's new recovery codes."""
+    session.execute(insert(RecoveryCode), [{"id": uuid7(), "user_id": user_id, "hash": each} for each in hashes])
+
+
+def mark_session(session: Session, session_id: UUID) -> None:
+    """Note that a second factor was shown in a session."""
+    session.execute(update(UserSession).where(UserSession.id == session_id).values(second_factor=True))
+
+
+def unmark_sessions(session: Session, user_id: UUID) -> None:
+    """Note that a user's sessions have no second factor any more."""
+    session.execute(
+        update(UserSession).where(UserSession.user_id == user_id, UserSession.second_factor).values(second_factor=False)
+    )
+
+
+def own(session: Session, user_id: UUID) -> User | None:
+    """Return a user who is neither closed nor disabled."""
+    known = select(User).where(User.id == user_id, User.deleted_at.is_(None), User.disabled_at.is_(None))
+    return session.scalar(known)
+
+
+def session_of(session: Session, session_id: UUID) -> UserSession | None:
+    """Return a session that goes on."""
+    return session.scalar(select(UserSession).where(UserSession.id == session_id, UserSession.ended_at.is_(None)))

@@ -1,0 +1,118 @@
+"""Signing in by another provider in tests: the browser's part, and providers that misbehave."""
+
+import json
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+
+from tests.gateway import Reply, call
+from tests.identity.people import IDENTITY
+
+SHOP = "http://localhost:8000"
+
+
+def start(provider: str, query: Any = (), **request: Any) -> Reply:
+    """Ask to be sent off."""
+    return call("identity/store/start_oauth", "GET", f"{IDENTITY}/oauth/{provider}", query=query, **request)
+
+
+def choose(address: str, person: str) -> dict[str, str]:
+    """Choose someone on the provider's page, and return what the browser is to bring back."""
+    with urllib.request.urlopen(address) as page:
+        assert b"Who signs in to the shop?" in page.read()
+    return brought(_location(address, urlencode({"person": person})))
+
+
+def finish(provider: str, query: Any, cookies: list[str], **request: Any) -> Reply:
+    """Come back."""
+    path = f"{IDENTITY}/oauth/{provider}/callback"
+    return call("identity/store/finish_oauth", "GET", path, query=query, cookies=cookies, **request)
+
+
+def sign_in(provider: str, person: str, query: Any = ()) -> Reply:
+    """Go there and back."""
+    off = start(provider, query)
+    assert off.status == 302
+    return finish(provider, choose(off.headers["location"], person), [cookie_of(off, "__Secure-ravo_oauth")])
+
+
+def brought(location: str) -> dict[str, str]:
+    """What the address that a browser is sent to says."""
+    return {name: values[0] for name, values in parse_qs(urlsplit(location).query).items()}
+
+
+def cookie_of(reply: Reply, name: str) -> str:
+    """A cookie as a browser sends it back."""
+    (found,) = [cookie.partition(";")[0] for cookie in reply.cookies if cookie.startswith(f"{name}=")]
+    return found
+
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: Any, **__: Any) -> None:
+        return None
+
+
+def _location(address: str, form: str) -> str:
+    opener = urllib.request.build_opener(_NoRedirects)
+    with pytest.raises(urllib.error.HTTPError) as sent:
+        opener.open(address, data=form.encode())
+    with sent.value as redirect:
+        assert redirect.code == 302
+        return str(redirect.headers["location"])
+
+
+type Answering = Callable[[BaseHTTPRequestHandler], None]
+
+
+@contextmanager
+def misbehaving(answer: Answering) -> Generator[str]:
+    """A provider that answers everything so, on a port of its own."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            answer(self)
+
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers.get("content-length", 0)))
+            answer(self)
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+        def handle(self) -> None:
+            # Whoever asked may have gone.
+            with suppress(OSError):
+                super().handle()
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def saying(body: bytes | Any, status: int = 200, **headers: str) -> Answering:
+    """Answer so."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        handler.send_response(status)
+        for name, value in headers.items():
+            handler.send_header(name, value)
+        handler.send_header("content-length", str(len(content)))
+        handler.end_headers()
+        handler.wfile.write(content)
+
+    return answer
