@@ -23,7 +23,7 @@ ENDPOINTS = [f for f in cloud().functions.values() if f.name in ROUTED]
 # Whoever opens these is nobody yet, or anybody: the shop window, the doors, and what tells machines how things are.
 OPEN = {
     "GetCollection", "GetProduct", "ListCategories", "ListProducts", "ListRecommendations", "SuggestSearches",
-    "Register", "Login", "Refresh", "Logout", "GetJwks",
+    "Register", "Login", "DownloadPersonalData", "Refresh", "Logout", "GetJwks",
     "CheckStock", "CreateReservation", "DeleteReservation",
     "CreateCart", "GetCart", "AddCartItem", "UpdateCartItem", "RemoveCartItem", "SetCartAddress", "ListShippingOptions",
     "SetCartShipping", "EnterCartCode", "RemoveCartCode", "Checkout", "PayOrder", "TrackOrder",
