@@ -65,7 +65,7 @@ def downgrade() -> None:
     op.drop_index("ix_carts_email", "carts")
     op.drop_index("ix_orders_erase_when_ended", "orders")
     op.drop_column("orders", "erase_when_ended")
-    op.drop_constraint("ck_privacy_requests_someone", "privacy_requests", type_="check")
+    op.drop_constraint(op.f("ck_privacy_requests_someone"), "privacy_requests", type_="check")
     op.drop_column("privacy_requests", "locale")
     op.drop_column("privacy_requests", "email")
     op.execute("DELETE FROM privacy_requests WHERE user_id IS NULL")

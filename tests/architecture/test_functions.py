@@ -3,14 +3,17 @@
 import importlib
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from fastapi.routing import APIRoute
 
 from local.openapi import DOCUMENT, describe
 from ravo.identity.permissions import PERMISSIONS
+from ravo.platform.events import Event
 from ravo.platform.http.access import Access
 from tests.gateway import ROOT, context, function
 from tests.jobs import cloud
@@ -29,6 +32,10 @@ OPEN = {
     "SetCartShipping", "EnterCartCode", "RemoveCartCode", "Checkout", "PayOrder", "TrackOrder",
     "GetDocs", "GetHealth", "GetOpenapi", "GetReadiness",
 }  # fmt: skip
+
+
+# What an event may say: ids, numbers, codes of our own like an order's number or a product's SKU.
+SAFE_IN_EVENTS = (UUID, int, bool, str, list[UUID], dict[UUID, int])
 
 
 def pascal(name: str) -> str:
@@ -167,6 +174,24 @@ def test_sql_stands_in_queries_alone() -> None:
         name = path.relative_to(ROOT).as_posix()
         if not any(part in name for part in allowed):
             assert not re.search(r"(?<![.\w])(text\(|(select|insert|update|delete)\([A-Z])", path.read_text()), name
+
+
+def test_no_event_can_carry_personal_data() -> None:
+    """The bus, its archive and dead letters can't be made to forget."""
+    for path in (ROOT / "shared" / "ravo").rglob("events.py"):
+        importlib.import_module(".".join(path.relative_to(ROOT / "shared").with_suffix("").parts))
+    kinds = list(_below(Event))
+    assert len(kinds) > 20
+    for kind in kinds:
+        for name, field in kind.model_fields.items():
+            assert not re.search("mail|name|phone|address|note|token|password|agent|recipient", name), (kind, name)
+            assert field.annotation in SAFE_IN_EVENTS, (kind, name)
+
+
+def _below(kind: type[Event]) -> Iterator[type[Event]]:
+    for each in kind.__subclasses__():
+        yield each
+        yield from _below(each)
 
 
 def test_every_module_says_what_lives_in_it_and_is_of_a_size_to_read() -> None:
