@@ -35,7 +35,7 @@ DECLARE
     actor jsonb := current_setting('ravo.actor')::jsonb;
     before jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END;
     after jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) END;
-    entity_id text := coalesce(after, before) ->> TG_ARGV[0];
+    entity_id text := coalesce(coalesce(after, before) ->> TG_ARGV[0], '');
 BEGIN
     IF TG_OP = 'UPDATE' THEN
         SELECT jsonb_object_agg(key, old_column.value), jsonb_object_agg(key, new_column.value) INTO before, after
@@ -83,11 +83,11 @@ _AUDITED: dict[str, tuple[str, str, str]] = {
     "oauth_accounts": ("user_id", "subject,email", ""),
     "order_events": ("order_id", "note,details", ""),
     "order_items": ("order_id", "", ""),
-    "orders": ("id", "email,shipping_address,billing_address", ""),
+    "orders": ("id", "email,shipping_address,billing_address,tracking_number,current_location", ""),
     "payment_discrepancies": ("id", "", ""),
     "payment_entries": ("order_id", "", ""),
     "payments": ("order_id", "", ""),
-    "privacy_requests": ("user_id", "", "token_hash"),
+    "privacy_requests": ("id", "email", "token_hash"),
     "product_categories": ("product_id", "", ""),
     "product_tags": ("product_id", "", ""),
     "product_translations": ("product_id", "", ""),

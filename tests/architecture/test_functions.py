@@ -3,14 +3,17 @@
 import importlib
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from fastapi.routing import APIRoute
 
 from local.openapi import DOCUMENT, describe
 from ravo.identity.permissions import PERMISSIONS
+from ravo.platform.events import Event
 from ravo.platform.http.access import Access
 from tests.gateway import ROOT, context, function
 from tests.identity.staff import member
@@ -24,13 +27,17 @@ ENDPOINTS = [f for f in cloud().functions.values() if f.name in ROUTED]
 # Whoever opens these is nobody yet, or anybody: the shop window, the doors, and what tells machines how things are.
 OPEN = {
     "GetCollection", "GetProduct", "ListCategories", "ListProducts", "ListRecommendations", "SuggestSearches",
-    "Register", "Login", "Refresh", "Logout", "GetJwks", "ExchangeApiKey", "StartOauth", "FinishOauth",
+    "Register", "Login", "Refresh", "Logout", "GetJwks", "ExchangeApiKey", "StartOauth", "FinishOauth", "DownloadPersonalData",
     "PassSecondFactor", "VerifyEmail", "ForgotPassword", "ResetPassword", "ChangeEmail",
     "CheckStock", "CreateReservation", "DeleteReservation",
     "CreateCart", "GetCart", "AddCartItem", "UpdateCartItem", "RemoveCartItem", "SetCartAddress", "ListShippingOptions",
     "SetCartShipping", "EnterCartCode", "RemoveCartCode", "Checkout", "PayOrder", "TrackOrder",
     "GetDocs", "GetHealth", "GetOpenapi", "GetReadiness",
 }  # fmt: skip
+
+
+# What an event may say: ids, numbers, codes of our own like an order's number, a product's SKU or a role's name.
+SAFE_IN_EVENTS = (UUID, UUID | None, int, bool, str, list[UUID], list[str], dict[UUID, int])
 
 
 def pascal(name: str) -> str:
@@ -175,6 +182,24 @@ def test_sql_stands_in_queries_alone() -> None:
         name = path.relative_to(ROOT).as_posix()
         if not any(part in name for part in allowed):
             assert not re.search(r"(?<![.\w])(text\(|(select|insert|update|delete)\([A-Z])", path.read_text()), name
+
+
+def test_no_event_can_carry_personal_data() -> None:
+    """The bus, its archive and dead letters can't be made to forget."""
+    for path in (ROOT / "shared" / "ravo").rglob("events.py"):
+        importlib.import_module(".".join(path.relative_to(ROOT / "shared").with_suffix("").parts))
+    kinds = list(_below(Event))
+    assert len(kinds) > 20
+    for kind in kinds:
+        for name, field in kind.model_fields.items():
+            assert not re.search("mail|name|phone|address|note|token|password|agent|recipient", name), (kind, name)
+            assert field.annotation in SAFE_IN_EVENTS, (kind, name)
+
+
+def _below(kind: type[Event]) -> Iterator[type[Event]]:
+    for each in kind.__subclasses__():
+        yield each
+        yield from _below(each)
 
 
 def test_every_module_says_what_lives_in_it_and_is_of_a_size_to_read() -> None:

@@ -57,11 +57,16 @@ class EmailChangeRequested(IdentityEvent):
     user_id: UUID
 
 
+class PersonalDataExportRequested(IdentityEvent):
+    """Someone wants a copy of what is held about them; the aggregate is the row in `privacy_requests`."""
+
+    type: ClassVar[str] = "personal_data.export_requested"
+
+
 class ErasureRequested(IdentityEvent):
     """Someone is to be forgotten; the aggregate is the row in `privacy_requests`."""
 
     type: ClassVar[str] = "erasure.requested"
-    user_id: UUID
 
 
 class StaffInvited(IdentityEvent):

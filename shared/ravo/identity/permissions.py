@@ -17,6 +17,8 @@ PERMISSIONS: dict[str, str] = {
     "pricing:read": "See taxes, shipping rates, promotions and gift cards",
     "pricing:write": "Change taxes, shipping rates, promotions and gift cards",
     "catalog:import": "Import and export the catalogue",
+    "privacy:read": "See who asked for their data or to be forgotten",
+    "privacy:write": "Have people's data copied to them, and have people forgotten",
     "events:read": "See what has happened, with all that events say",
     "events:replay": "Tell a consumer of events again",
     "users:read": "See everyone's accounts",

@@ -69,6 +69,8 @@ class Mail(Identified, Timed, Base):
     __table_args__ = (
         CheckConstraint("status IN ('sending', 'sent', 'failed')", name="status_known"),
         UniqueConstraint("kind", "event_id", name="uq_mails_kind_event"),
+        Index("ix_mails_recipient", func.lower(text("recipient"))),
+        Index("ix_mails_created_at", "created_at"),
     )
 
     kind: Mapped[str] = mapped_column(Text)

@@ -63,6 +63,9 @@ class Settings(BaseSettings):
     staff_mail: str = ""
     staff_locale: str = "en"
 
+    # Where things shall be kept for other periods than `ravo.operations.privacy.retention` says, as "mails=180,carts=30".
+    retention_periods: str = ""
+
     rate_limit_per_address: int = 100
     rate_limit_per_user: int = 1000
     rate_limit_searches: int = 60

@@ -9,11 +9,9 @@ from ravo.identity import owners
 from ravo.identity.accounts import credentials, sessions
 from ravo.identity.accounts.errors import SignInTooOld
 from ravo.identity.accounts.queries import people, tokens
-from ravo.identity.events import ErasureRequested
 from ravo.identity.models import User
-from ravo.platform import outbox
+from ravo.identity.privacy import service as privacy
 from ravo.platform.errors import NotFound
-from ravo.platform.ids import uuid7
 from ravo.platform.time import now
 from ravo.platform.tokens import Principal
 
@@ -33,10 +31,7 @@ def close(session: Session, *, by: Principal, current_password: str | None) -> U
     session.flush()
     tokens.retire(session, person.id)
     sessions.end(session, person.id)
-    request_id = uuid7()
-    people.add_erasure(session, person.id, request_id)
-    outbox.record(session, ErasureRequested(aggregate_id=request_id, version=1, user_id=person.id))
-    return request_id
+    return privacy.ask_for_erasure(session, person).id
 
 
 def _proven(session: Session, by: Principal, current_password: str | None) -> User:

@@ -1,11 +1,15 @@
 """The log of mails: who is sending which, and what was sent."""
 
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from ravo.platform.ids import uuid7
+from ravo.platform.rows import changed
 
 _IS_SENT = text("SELECT EXISTS (SELECT FROM mails WHERE kind = :kind AND event_id = :event_id AND status = 'sent')")
 # A second claim that races the first waits here for its commit or rollback. One that is a minute old was left behind by a crash.
@@ -28,6 +32,24 @@ _MARK_SENT = text(
 )
 # Whoever took the claim over meanwhile may have sent it.
 _MARK_FAILED = text("UPDATE mails SET status = 'failed', updated_at = now() WHERE id = :id AND status = 'sending'")
+# Whoever the mails of some events went to, or those to proven addresses, or an account's own to an address that was not.
+_THEIRS = """
+    (lower(recipient) = ANY(:emails) OR (lower(recipient) = lower(:own) AND kind LIKE 'identity.%')
+    OR event_id IN (SELECT id FROM outbox_events WHERE aggregate_id = ANY(:aggregates)))
+"""
+_HELD = text(f"SELECT kind, recipient, locale, subject, status, sent_at FROM mails WHERE {_THEIRS} ORDER BY created_at")
+_ERASE = text(
+    f"""
+    UPDATE mails SET recipient = :erased, subject = '', provider_id = NULL, updated_at = now()
+    WHERE {_THEIRS} AND recipient <> :erased
+    """
+)
+_DELETE_OLD = text(
+    """
+    DELETE FROM mails WHERE id IN (SELECT id FROM mails WHERE created_at < :before ORDER BY created_at LIMIT :limit)
+    """
+)
+ERASED = "erased@erased.invalid"
 
 
 def is_sent(session: Session, kind: str, event_id: UUID) -> bool:
@@ -49,3 +71,20 @@ def mark_sent(session: Session, mail_id: UUID, provider_id: str) -> None:
 def mark_failed(session: Session, mail_id: UUID) -> None:
     """Write down that SES did not take the mail; the next try need not wait."""
     session.execute(_MARK_FAILED, {"id": mail_id})
+
+
+def held(session: Session, *, emails: Sequence[str], own: str, aggregates: Sequence[UUID]) -> list[dict[str, Any]]:
+    """Return what the log says of a person's mails."""
+    values = {"emails": list(emails), "own": own, "aggregates": list(aggregates)}
+    return [dict(row) for row in session.execute(_HELD, values).mappings()]
+
+
+def erase(session: Session, *, emails: Sequence[str], own: str, aggregates: Sequence[UUID]) -> int:
+    """Take out of the log whom mails went to; that they were sent stays, so that none is sent again."""
+    values = {"emails": list(emails), "own": own, "aggregates": list(aggregates), "erased": ERASED}
+    return changed(session, _ERASE, values)
+
+
+def delete_old(session: Session, before: datetime, limit: int) -> int:
+    """Delete what the log says of mails from before a day."""
+    return changed(session, _DELETE_OLD, {"before": before, "limit": limit})

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -24,6 +24,8 @@ class Cart(Identified, Timed, Base):
         Index("uq_carts_open_of_user", "user_id", unique=True, postgresql_where=text("status = 'open'")),
         Index("ix_carts_user_id", "user_id"),
         Index("ix_carts_idle", "updated_at", postgresql_where=text("status = 'open'")),
+        Index("ix_carts_merged", "updated_at", postgresql_where=text("status = 'merged'")),
+        Index("ix_carts_email", func.lower(text("email")), postgresql_where=text("email IS NOT NULL")),
     )
 
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey(User.id, ondelete="SET NULL"))

@@ -40,6 +40,7 @@ class Order(Identified, Timed, Base):
         Index("ix_orders_status", "status", "id"),
         Index("ix_orders_created_at", "created_at"),
         Index("ix_orders_number_prefix", "order_number", postgresql_ops={"order_number": "varchar_pattern_ops"}),
+        Index("ix_orders_erase_when_ended", "id", postgresql_where=text("erase_when_ended")),
         Index("ix_orders_unpaid", "expires_at", postgresql_where=text("status = 'pending_payment'")),
     )
 
@@ -68,6 +69,8 @@ class Order(Identified, Timed, Base):
     # Until when it may stand unpaid.
     expires_at: Mapped[datetime] = timestamp()
     paid_at: Mapped[datetime | None] = timestamp()
+    # Its customer asked to be forgotten while it was under way.
+    erase_when_ended: Mapped[bool] = mapped_column(server_default=text("false"))
     version: Mapped[int] = mapped_column(server_default="1")
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ravo.identity.models import PrivacyRequest, User, UserSession
+from ravo.identity.models import User, UserSession
 
 _ACTIVE = select(User).where(User.deleted_at.is_(None), User.disabled_at.is_(None))
 
@@ -36,9 +36,3 @@ def is_email_taken(session: Session, email: str, *, by_other_than: UUID) -> bool
 def session_by_id(session: Session, session_id: UUID, user_id: UUID) -> UserSession | None:
     """Return a user's session."""
     return session.scalar(select(UserSession).where(UserSession.id == session_id, UserSession.user_id == user_id))
-
-
-def add_erasure(session: Session, user_id: UUID, request_id: UUID) -> None:
-    """Write down that a user asked to be forgotten."""
-    session.add(PrivacyRequest(id=request_id, user_id=user_id, kind="erasure", requested_by=user_id))
-    session.flush()

@@ -1,0 +1,34 @@
+"""POST /api/v1/identity/admin/privacy-requests: do for a person what reached staff by another way."""
+
+from typing import Annotated
+
+from fastapi import Response
+
+from ravo.identity.errors import LastOwner
+from ravo.identity.privacy import replies, service
+from ravo.identity.privacy.errors import NobodyKnown
+from ravo.identity.privacy.schemas import StaffPrivacyRequest, StaffPrivacyRequestReply
+from ravo.platform.database import transaction
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import Answer, accepted, allowed, create_app, lambda_handler, refusals
+from ravo.platform.tokens import Principal
+
+app = create_app()
+
+
+@app.post(
+    "/api/v1/identity/admin/privacy-requests",
+    response_model=Answer[StaffPrivacyRequestReply],
+    status_code=202,
+    responses=refusals(Unauthenticated, Forbidden, NobodyKnown, LastOwner),
+)
+async def create_privacy_request(
+    asked: StaffPrivacyRequest, staff: Annotated[Principal, allowed("privacy:write")]
+) -> Response:
+    """Have a copy mailed to a person, or have a person forgotten: an account's owner, or a guest by a mail address that was proven."""
+    with transaction() as session:
+        request = service.ask_for_someone(session, asked, by=staff.id)
+        return accepted(replies.for_staff(request), location=replies.STAFF_REQUESTS_PATH)
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,31 @@
+"""GET /api/v1/identity/admin/privacy-requests: who asked for a copy or to be forgotten, and how far it is."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query, Response
+
+from ravo.identity.privacy import replies
+from ravo.identity.privacy.schemas import StaffPrivacyRequestReply
+from ravo.platform.database import reading
+from ravo.platform.errors import Forbidden, Unauthenticated
+from ravo.platform.http import CursorListing, allowed, create_app, lambda_handler, listing, refusals
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/identity/admin/privacy-requests",
+    response_model=CursorListing[StaffPrivacyRequestReply],
+    responses=refusals(Unauthenticated, Forbidden),
+    dependencies=[allowed("privacy:read")],
+)
+async def list_privacy_requests(
+    cursor: UUID | None = None, limit: Annotated[int, Query(ge=1, le=100)] = 20
+) -> Response:
+    """List requests, the newest first. `nextCursor` of a page is the `cursor` of the next."""
+    with reading() as session:
+        return listing(*replies.page_of_requests(session, cursor=cursor, limit=limit))
+
+
+handler = lambda_handler(app)

@@ -1,0 +1,29 @@
+"""GET /api/v1/identity/personal-data: where a mailed link's copy lies."""
+
+from typing import Annotated
+
+from fastapi import Query, Response
+
+from ravo.identity.limits import links
+from ravo.identity.privacy import replies, service
+from ravo.identity.privacy.errors import CopyGone
+from ravo.platform.database import reading
+from ravo.platform.http import anyone, create_app, lambda_handler, refusals
+
+app = create_app()
+
+
+@app.get(
+    "/api/v1/identity/personal-data",
+    status_code=303,
+    response_class=Response,
+    responses=refusals(CopyGone),
+    dependencies=[anyone],
+)
+async def download_personal_data(token: Annotated[str, Query(min_length=1, max_length=200)]) -> Response:
+    """Go to the file that a mail's link opens, as long as it does."""
+    with reading() as session:
+        return replies.redirect(service.link_of_copy(session, token))
+
+
+handler = lambda_handler(app, limited=links)

@@ -1,0 +1,19 @@
+"""Why a request about personal data is refused."""
+
+from ravo.platform.errors import Conflict, NotFound
+
+
+class AlreadyAsked(Conflict):
+    """One copy a day is enough for anybody."""
+
+    message = "A copy was asked for in the last day; it comes by mail."
+
+
+class NobodyKnown(NotFound):
+    message = "There is no account with this id."
+
+
+class CopyGone(NotFound):
+    """The same for a link that never was and for one whose time is over."""
+
+    message = "This link is no longer good. Ask for another copy."

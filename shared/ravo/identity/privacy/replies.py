@@ -1,0 +1,39 @@
+"""Requests about personal data as answers, and the redirect to a copy."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from fastapi.responses import RedirectResponse, Response
+from sqlalchemy.orm import Session
+
+from ravo.identity.models import PrivacyRequest
+from ravo.identity.privacy import queries
+from ravo.identity.privacy.schemas import PrivacyRequestReply, StaffPrivacyRequestReply
+from ravo.platform.http.envelope import PRIVATE, CursorPage
+
+REQUESTS_PATH = "/api/v1/identity/me/privacy-requests"
+STAFF_REQUESTS_PATH = "/api/v1/identity/admin/privacy-requests"
+
+
+def own(request: PrivacyRequest) -> PrivacyRequestReply:
+    """Return a request as its person sees it."""
+    return PrivacyRequestReply.model_validate(request)
+
+
+def for_staff(request: PrivacyRequest) -> StaffPrivacyRequestReply:
+    """Return a request as staff see it."""
+    return StaffPrivacyRequestReply.model_validate(request)
+
+
+def page_of_requests(
+    session: Session, *, cursor: UUID | None, limit: int
+) -> tuple[Sequence[StaffPrivacyRequestReply], CursorPage]:
+    """Return one page of all requests, the newest first."""
+    found = queries.page_of_requests(session, before=cursor, limit=limit + 1)
+    shown = [for_staff(each) for each in found[:limit]]
+    return shown, CursorPage.of(limit, next_cursor=str(shown[-1].id) if len(found) > limit else None)
+
+
+def redirect(link: str) -> Response:
+    """Send a browser to where a copy lies."""
+    return RedirectResponse(link, status_code=303, headers={"cache-control": PRIVATE, "referrer-policy": "no-referrer"})
