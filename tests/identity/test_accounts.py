@@ -1,5 +1,6 @@
 """Accounts and sessions: in, on, out, and what a stolen or forged token gets."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -120,6 +121,19 @@ def test_a_cookie_ends_after_thirty_days(database: Any) -> None:
     database.execute(text("UPDATE sessions SET expires_at = now()"))
 
     assert refresh(cookie).status == 401
+
+
+def test_a_session_that_always_goes_on_ends_after_half_a_year(database: Any) -> None:
+    cookie = cookie_of(register())
+    database.execute(text("UPDATE sessions SET created_at = now() - interval '179 days'"))
+
+    gone_on = refresh(cookie)
+
+    assert gone_on.status == 200
+    left = database.scalar(text("SELECT expires_at - created_at FROM sessions"))
+    assert left == timedelta(days=180)
+    database.execute(text("UPDATE sessions SET created_at = now() - interval '180 days', expires_at = now()"))
+    assert refresh(cookie_of(gone_on)).status == 401
 
 
 def test_only_a_hash_of_the_cookie_is_kept(database: Any) -> None:

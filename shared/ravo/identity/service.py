@@ -26,6 +26,8 @@ from ravo.platform.observability import count, logger
 from ravo.platform.time import now
 
 SESSION_LIFE = timedelta(days=30)
+# However often a session goes on, after half a year someone has to prove again who it is.
+LONGEST_SESSION = timedelta(days=180)
 
 
 @dataclass(frozen=True)
@@ -182,7 +184,7 @@ def _account(session: Session, user_id: UUID) -> Account:
 
 def open_session(session: Session, account: Account, device: Device, *, second_factor: bool = False) -> Opened:
     """Begin a session for someone who proved who it is, with a second factor or without."""
-    opened = UserSession(id=uuid7(), user_id=account.user.id, second_factor=second_factor)
+    opened = UserSession(id=uuid7(), user_id=account.user.id, created_at=now(), second_factor=second_factor)
     _note_use(opened, device)
     session.add(opened)
     session.flush()
@@ -193,7 +195,7 @@ def _note_use(used: UserSession, device: Device) -> None:
     used.user_agent = device.user_agent
     used.network_address = device.network_address
     used.last_used_at = now()
-    used.expires_at = now() + SESSION_LIFE
+    used.expires_at = min(now() + SESSION_LIFE, used.created_at + LONGEST_SESSION)
 
 
 def _go_on(session: Session, account: Account, this: UserSession) -> Opened:
