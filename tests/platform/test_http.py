@@ -175,7 +175,7 @@ def test_every_answer_carries_the_headers_that_keep_browsers_safe() -> None:
     for reply in (send(app_of(echo), body={"name": "x"}), send(app_of(echo), "GET", "/other")):
         assert reply.headers["x-content-type-options"] == "nosniff"
         assert reply.headers["x-frame-options"] == "DENY"
-        assert reply.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+        assert reply.headers["content-security-policy"] == "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
         assert "max-age=" in reply.headers["strict-transport-security"]
 
 
