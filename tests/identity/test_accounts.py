@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from ravo.platform.observability import logger
 from tests.gateway import call
 from tests.identity.people import IDENTITY, PASSWORD, cookie_of, login, me, refresh, register
 
@@ -74,6 +75,24 @@ def test_an_unknown_mail_and_a_wrong_password_get_the_same_answer(database: Any)
     assert unknown.status == 401
     assert wrong.error["message"] == "Mail address or password is wrong."
     assert wrong.cookies == unknown.cookies == []
+
+
+def test_each_sign_in_and_each_refused_one_leaves_a_log_line_that_names_the_account_by_id(
+    database: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    user = register().data["user"]["id"]
+    logger().setLevel("INFO")
+
+    login()
+    login(password="not the password")
+    login("nobody@example.com")
+
+    logger().setLevel("WARNING")
+    opened, known, unknown = (line for line in caplog.records if line.message in ("session opened", "sign-in refused"))
+    assert (opened.message, opened.userId, opened.secondFactor) == ("session opened", user, False)
+    assert (known.message, known.userId) == ("sign-in refused", user)
+    assert (unknown.message, unknown.userId) == ("sign-in refused", None)
+    assert "example.com" not in str([vars(line) for line in caplog.records])
 
 
 def test_a_hash_of_old_parameters_is_made_anew_at_sign_in(database: Any) -> None:

@@ -100,15 +100,20 @@ def login(session: Session, credentials: Credentials, device: Device) -> Opened 
     account = queries.account_by_email(session, credentials.email)
     kept = account.user.password_hash if account else None
     if not passwords.matches(kept, credentials.password) or not account or not kept:
-        count("LoginRefused")
+        _refused(account)
         raise WrongCredentials
     if passwords.outdated(kept):
         account.user.password_hash = passwords.hash_password(credentials.password)
     checked = checking.check(session, account.user.id, credentials.one_time_password)
     if isinstance(checked, Refusal):
-        count("LoginRefused")
+        _refused(account)
         return checked
     return open_session(session, account, device, second_factor=checked)
+
+
+def _refused(account: Account | None) -> None:
+    logger().info("sign-in refused", userId=str(account.user.id) if account else None)
+    count("LoginRefused")
 
 
 def refresh(session: Session, refresh_token: str, device: Device) -> Opened | None:
@@ -188,6 +193,7 @@ def open_session(session: Session, account: Account, device: Device, *, second_f
     _note_use(opened, device)
     session.add(opened)
     session.flush()
+    logger().info("session opened", userId=str(account.user.id), sessionId=str(opened.id), secondFactor=second_factor)
     return _go_on(session, account, opened)
 
 
