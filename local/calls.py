@@ -77,6 +77,13 @@ def _ssm(operation: str, parameters: Mapping[str, Any]) -> Asked:
     return [(f"ssm:{operation}", parameter(parameters["Name"]))]
 
 
+def _cloudfront(operation: str, parameters: Mapping[str, Any]) -> Asked:
+    wanted = [(f"cloudfront:{operation}", f"arn:aws:cloudfront::{ACCOUNT}:distribution/{parameters['Id']}")]
+    acl = parameters.get("DistributionConfig", {}).get("WebACLId")
+    # Whoever changes a distribution with a web ACL must be able to see it.
+    return [*wanted, ("wafv2:GetWebACL", acl)] if acl else wanted
+
+
 def secret(name: str) -> str:
     """Return the resource behind a secret, given by its ARN or its name."""
     return name if name.startswith("arn:") else _arn("secretsmanager", f"secret:{name}")
@@ -103,4 +110,5 @@ _SERVICES: dict[str, Callable[[str, Mapping[str, Any]], Asked]] = {
     "sesv2": _sesv2,
     "secretsmanager": _secretsmanager,
     "ssm": _ssm,
+    "cloudfront": _cloudfront,
 }

@@ -6,7 +6,9 @@ from local.iam import Grant
 from local.intrinsics import Scope
 
 # What a statement may say here. One that says more, like a condition, can't be judged by half.
-_UNDERSTOOD = {"Sid", "Effect", "Action", "Resource"}
+_UNDERSTOOD = {"Sid", "Effect", "Action", "Resource", "Condition"}
+# A condition by the tag that the stack gives its own things: of each there is one here, and it has the tag.
+_OWN_TAG = "aws:ResourceTag/ravo"
 
 
 class UnreadablePolicy(Exception):
@@ -33,6 +35,10 @@ def _statements(policy: str, document: dict[str, Any]) -> list[Grant]:
 
 def _statement(policy: str, statement: dict[str, Any]) -> Grant:
     more = set(statement) - _UNDERSTOOD
+    if set(statement.get("Condition", {}).get("StringEquals", {})) != (
+        {_OWN_TAG} if "Condition" in statement else set()
+    ):
+        more.add("Condition")
     if more:
         raise UnreadablePolicy(f"{policy} says {', '.join(sorted(more))}, which nobody here can judge")
     return Grant(

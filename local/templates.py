@@ -183,6 +183,8 @@ def _attribute(scope: Scope, name: str, attribute: str, resource: dict[str, Any]
             return name
         case "AWS::DynamoDB::Table", "Arn":
             return f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{name}"
+        case "AWS::RDS::DBCluster", "MasterUserSecret.SecretArn":
+            return f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{name}"
         case "AWS::Events::EventBus", "Arn":
             return f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/{_ref(scope, name, resource)}"
         case _:

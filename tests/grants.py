@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from local.boundary import Boundary
+from local.calls import parameter
 from local.cloud import Cloud
 from local.iam import Grant
 from local.resources import SHOP
@@ -22,7 +23,7 @@ ROOT = Path(__file__).parent.parent
 # Where the run's processes write down what was used.
 USES = "RAVO_TESTS_GRANT_USES"
 # What the templates make only where somebody gives a parameter is given here, so that each grant is there to be used.
-_SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret"  # noqa: S105  (where secrets are, not one of them)
+_SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret"
 EVERYTHING = SHOP | {
     "OpenAiKeySecretArn": f"{_SECRET}:openai-??????",
     "GoogleClientSecretArn": f"{_SECRET}:google-??????",
@@ -94,6 +95,27 @@ def without(function: str, policy: str, *, meant: bool = True) -> Generator[None
             yield
     finally:
         _rights()[function] = whole
+
+
+@contextmanager
+def moved(**places: str) -> Generator[None]:
+    """Let what variables like `ORIGIN_SECRET_ARN` say by the templates lie somewhere else: where a test put it."""
+    before = dict(_rights())
+    for name, whole in before.items():
+        new = {_resource(whole.places[v]): _resource(place) for v, place in places.items() if v in whole.places}
+        grants = tuple(
+            replace(grant, resources=tuple(new.get(resource, resource) for resource in grant.resources))
+            for grant in whole.grants
+        )
+        _rights()[name] = Rights(grants, whole.places | {v: p for v, p in places.items() if v in whole.places})
+    try:
+        yield
+    finally:
+        _rights().update(before)
+
+
+def _resource(place: str) -> str:
+    return place if place.startswith("arn:") else parameter(place)
 
 
 _noted: set[Use] = set()
