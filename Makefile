@@ -50,7 +50,7 @@ layers-check: install
 		|| { echo 'The layer is not what the lock says: run `make layers`.'; exit 1; }
 
 .PHONY: check
-check: lint validate openapi-check layers-check test ## All that must hold before a change goes in: what CI runs
+check: lint validate openapi-check layers-check security test ## All that must hold before a change goes in: what CI runs
 
 SAM := .tools/sam/bin/sam
 EXPORT_LAYERS = $(UV) export --frozen --quiet --no-default-groups --no-emit-project --no-hashes --no-annotate --no-header
@@ -66,6 +66,21 @@ validate: $(SAM) ## Lint the templates
 	@for template in template.yaml functions/*/template.yaml; do \
 		AWS_DEFAULT_REGION=eu-central-1 $(SAM) validate --lint --template $$template || exit 1; done
 	AWS_DEFAULT_REGION=us-east-1 $(SAM) validate --lint --template edge/template.yaml
+
+SECURITY := .tools/security/bin
+
+# They pin what the project pins otherwise, so they live apart. The rules come with the packages.
+$(SECURITY)/.made: Makefile | $(filter .tools%,$(UV))
+	$(UV) venv --quiet --clear --python $(firstword $(wildcard .venv/bin/python) 3.13) .tools/security
+	$(UV) pip install --quiet --python $(SECURITY)/python 'bandit==1.9.4' 'checkov==3.3.30' 'pip-audit==2.10.1'
+	@touch $@
+
+.PHONY: security
+security: install $(SECURITY)/.made ## Look for weaknesses in the code, the templates and the dependencies
+	$(SECURITY)/bandit --quiet --configfile pyproject.toml --recursive shared functions local migrations
+	$(SECURITY)/checkov --config-file .checkov.yaml
+	$(UV) export --frozen --quiet --all-groups --no-emit-project --no-hashes --no-annotate --no-header > .tools/security/locked.txt
+	$(SECURITY)/python .ci/audit.py .tools/security/locked.txt $(if $(filter required,$(AUDIT)),--required)
 
 .PHONY: build
 build: $(SAM) layers install ## Build every function and layer for AWS, as `sam deploy` would upload them

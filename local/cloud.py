@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from local.intrinsics import ACCOUNT, REGION
+from local.account import ACCOUNT, REGION
+from local.iam import Grant
+from local.rights import Rights
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,13 @@ class Function:
     memory: int
     timeout: int
     layers: tuple[Layer, ...]
+    grants: tuple[Grant, ...] = ()
+
+    @property
+    def rights(self) -> Rights:
+        """What the function may do."""
+        places = {name: at for name, at in self.environment.items() if name.endswith(("_SECRET_ARN", "_PARAMETER"))}
+        return Rights(self.grants, places)
 
     @property
     def arn(self) -> str:
@@ -122,3 +131,8 @@ class Cloud:
     secrets: list[str] = field(default_factory=list[str])
     parameters: dict[str, str] = field(default_factory=dict[str, str])
     cors: Cors = field(default_factory=Cors)
+
+    @property
+    def rights(self) -> dict[str, Rights]:
+        """What each function may do."""
+        return {name: function.rights for name, function in self.functions.items()}

@@ -12,8 +12,8 @@ from urllib.parse import parse_qsl, unquote
 
 import httptools
 
+from local.account import ACCOUNT
 from local.cloud import Cors, Route
-from local.intrinsics import ACCOUNT
 from local.invocations import Outcome
 from local.routing import Match, Router
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -59,8 +59,9 @@ class _Output(asyncio.Protocol):
 class _Environment:
     """A function's process, and the Runtime API that it asks for events: a port of its own."""
 
-    def __init__(self, function: Function, generation: int) -> None:
+    def __init__(self, function: Function, generation: int, first: Sequence[str]) -> None:
         self.function = function
+        self._first = first
         self.generation = generation
         self.process: subprocess.Popen[bytes]
         self._waiting = True
@@ -82,7 +83,7 @@ class _Environment:
         await loop.connect_read_pipe(lambda: self._output, os.fdopen(reading, "rb", 0))
         self.process = subprocess.Popen(
             # Without site, nothing that is installed on this machine is found by itself.
-            [sys.executable, "-S", "-m", RUNTIME, self.function.handler],
+            [sys.executable, "-S", *self._first, self.function.handler],
             cwd=self.function.code,
             env={
                 **variables,
@@ -165,11 +166,15 @@ class _Environment:
 
 
 class Isolated:
-    """Invokes functions, each in a process of its own, its calls one after the other."""
+    """Invokes functions, each in a process of its own, its calls one after the other.
 
-    def __init__(self, state: Path, environment: Mapping[str, str]) -> None:
+    `rights` is where it is written what each function may do; without it every one may do everything.
+    """
+
+    def __init__(self, state: Path, environment: Mapping[str, str], *, rights: Path | None = None) -> None:
         self._folder = state / "isolated"
         self._environment = dict(environment)
+        self._rights = rights
         self._generation = 0
         self._opts: dict[tuple[Layer, ...], Path] = {}
         # The one that was called last stands last.
@@ -214,10 +219,16 @@ class Isolated:
             environment = None
         if environment is None:
             self._make_room()
-            environment = _Environment(function, self._generation)
+            environment = _Environment(function, self._generation, self._first(function))
             await environment.start(*self._surroundings(function))
         self._environments[function.name] = environment
         return environment
+
+    def _first(self, function: Function) -> list[str]:
+        """Return what Python is to run before the handler."""
+        if self._rights is None:
+            return ["-m", RUNTIME]
+        return [str(Path(__file__).with_name("enclosed.py")), str(self._rights), function.name]
 
     def _make_room(self) -> None:
         idle = [name for name in self._environments if not self._locks[name].locked()]

@@ -7,8 +7,8 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from local.account import ACCOUNT, REGION
 from local.cloud import Mapping
-from local.intrinsics import ACCOUNT, REGION
 from local.invocations import Outcome
 from local.resources import Aws, queue_url
 

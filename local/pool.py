@@ -117,12 +117,16 @@ class _Environment(asyncio.Protocol):
 
 
 class Pool:
-    """Invokes functions; more calls than there are environments wait for one, first come, first served."""
+    """Invokes functions; more calls than there are environments wait for one, first come, first served.
 
-    def __init__(self, root: Path, environment: Mapping[str, str], *, size: int) -> None:
+    `rights` is where it is written what each function may do; without it every one may do everything.
+    """
+
+    def __init__(self, root: Path, environment: Mapping[str, str], *, size: int, rights: Path | None = None) -> None:
         self._root = root
         self._environment = dict(environment)
         self._size = size
+        self._rights = [str(rights)] if rights else []
         # The one that was busy last is taken first: what it has cached is the freshest.
         self._idle: list[_Environment] = []
         self._waiting: deque[_Call] = deque()
@@ -214,7 +218,14 @@ class Pool:
         ours, theirs = socket.socketpair()
         with theirs:
             process = subprocess.Popen(
-                [sys.executable, "-m", "local.worker", str(theirs.fileno()), str(self._root / "functions")],
+                [
+                    sys.executable,
+                    "-m",
+                    "local.worker",
+                    str(theirs.fileno()),
+                    str(self._root / "functions"),
+                    *self._rights,
+                ],
                 cwd=self._root,
                 env=self._environment | {"PYTHONPATH": f"{self._root / 'shared'}:{_OURS}"},
                 pass_fds=[theirs.fileno()],

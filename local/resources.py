@@ -7,16 +7,22 @@ import boto3.session
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from local.account import ACCOUNT, REGION
 from local.cloud import Bucket, Cloud, Queue
-from local.intrinsics import ACCOUNT, REGION
 from local.objects import Objects
 
 # The stand-in takes any; the door before S3 checks signatures that were made with this one.
-SECRET = "local"  # noqa: S105
+SECRET = "local"  # noqa: S105  # nosec B105
 # The shop of a laptop; nothing leaves the stand-in, and no such domain exists.
 MAIL_DOMAIN = "ravo.example"
 MAIL_FROM = f"Ravo <shop@{MAIL_DOMAIN}>"
 STAFF_MAIL = f"staff@{MAIL_DOMAIN}"
+# What such a shop gives as parameters.
+SHOP = {
+    "MailIdentity": MAIL_DOMAIN,
+    "StripeKeySecretArn": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:stripe-key",
+    "StripeWebhookSecretArn": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:stripe-webhook",
+}
 
 _EXISTS = {
     "ResourceAlreadyExistsException",

@@ -9,7 +9,7 @@ from local.demo.client import Shop
 from local.demo.terms import set_terms
 
 OWNER = "owner@ravo.example"
-PASSWORD = "only-for-the-laptop"  # noqa: S105  (a demo's, printed at every start, refused elsewhere)
+PASSWORD = "only-for-the-laptop"  # noqa: S105  (a demo's, printed at every start, refused elsewhere)  # nosec B105
 IMPORTED_WITHIN_SECONDS = 60.0
 
 

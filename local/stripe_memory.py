@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-import pickle
+import pickle  # (reads what it wrote itself)  # nosec B403
 from collections.abc import AsyncGenerator
 from importlib import import_module
 from pathlib import Path
@@ -25,7 +25,7 @@ class Memory:
     def load(self) -> None:
         """Know again what was kept; a file that can't be read is forgotten."""
         with contextlib.suppress(OSError, pickle.UnpicklingError, EOFError, AttributeError, ImportError):
-            dict.update(self._store, pickle.loads(self._file.read_bytes()))  # noqa: S301  (our own)
+            dict.update(self._store, pickle.loads(self._file.read_bytes()))  # noqa: S301  (our own)  # nosec B301
 
     async def before_an_answer(self, request: web.Request, _answer: web.StreamResponse) -> None:
         """Keep what a request changed: whoever is told that they paid has paid."""

@@ -8,17 +8,17 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TextIO
 
-from local import keys, lock, pages, resources
+from local import keys, lock, pages, resources, rights
+from local.account import REGION
 from local.clock import Clock
 from local.cloud import Route
 from local.gateway import Gateway, HttpProtocol
-from local.intrinsics import REGION
 from local.invocations import Environments, Outcome
 from local.isolated import Isolated
 from local.objects import Objects
 from local.pollers import Poller
 from local.pool import Pool, environments
-from local.resources import MAIL_FROM, SECRET, STAFF_MAIL, Aws
+from local.resources import MAIL_FROM, SECRET, SHOP, STAFF_MAIL, Aws
 from local.s3 import S3Door
 from local.services import CardStandIn, Moto, Postgres, ProviderStandIn, Redis, Service, listening_socket
 from local.templates import read_cloud
@@ -40,7 +40,7 @@ class System:
         self.root = root
         self.port = port
         self.state = state or root / ".local"
-        self.cloud = read_cloud(root)
+        self.cloud = read_cloud(root, SHOP)
         self.objects = Objects(self.state / "objects")
         self.postgres = Postgres(self.state)
         self.redis = Redis(self.state)
@@ -53,9 +53,12 @@ class System:
         self.aws = Aws(self.moto.url)
         self.s3 = S3Door(self.aws, self.moto.url, self.objects)
         self._isolated = isolated
+        self._rights = self.state / "rights.json"
         variables = self._variables()
         self.pool: Environments = (
-            Isolated(self.state, variables) if isolated else Pool(root, variables, size=environments())
+            Isolated(self.state, variables, rights=self._rights)
+            if isolated
+            else Pool(root, variables, size=environments(), rights=self._rights)
         )
         self.clock = Clock(self.call)
         self.gateway = Gateway(self._on_route)
@@ -142,6 +145,7 @@ class System:
         started = await asyncio.gather(*map(self._start, self.services), return_exceptions=True)
         for failed in filter(None, started):
             raise failed
+        self._write_rights()
         await self.pool.start()
         migrated = await self.call(MIGRATION, {})
         if migrated.error:
@@ -177,11 +181,15 @@ class System:
 
     async def reload_templates(self) -> None:
         """Read the templates again: further resources are made, routes and pollers replaced."""
-        self.cloud = read_cloud(self.root)
+        self.cloud = read_cloud(self.root, SHOP)
+        self._write_rights()
         await asyncio.to_thread(self._furnish)
         self.s3.use(self.cloud.buckets)
         await self.pool.renew(self._variables())
         self._serve()
+
+    def _write_rights(self) -> None:
+        rights.write(self._rights, self.cloud.rights)
 
     def _furnish(self) -> None:
         resources.make(Aws(self.moto.private_url), self.cloud, self.objects)

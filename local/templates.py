@@ -3,18 +3,20 @@
 from pathlib import Path
 from typing import Any
 
+from local.account import ACCOUNT, REGION
 from local.cloud import Bucket, Cloud, Cors, Function, Layer, Mapping, Queue, Route, Rule, Schedule
-from local.intrinsics import ACCOUNT, REGION, Scope, load_template
+from local.grants import grants_of
+from local.intrinsics import Scope, load_template
 
 
 class TemplateError(Exception):
     """The templates contradict themselves; the message says where."""
 
 
-def read_cloud(root: Path) -> Cloud:
-    """Read the root template and the domains' below it. Raises `TemplateError`."""
+def read_cloud(root: Path, parameters: dict[str, str] | None = None) -> Cloud:
+    """Read the root template, with the parameters that a shop gives it, and the domains' below it. Raises `TemplateError`."""
     template = load_template(root / "template.yaml")
-    scope = Scope(template, _parameters(template, {}), _ref, _attribute)
+    scope = Scope(template, _parameters(template, parameters or {}), _ref, _attribute)
     cloud = Cloud()
     _read_resources(cloud, scope, root)
     for name, properties in scope.resources("AWS::Serverless::Application"):
@@ -109,6 +111,7 @@ def _read_function(
         memory=int(merged.get("MemorySize", 128)),
         timeout=int(merged.get("Timeout", 3)),
         layers=found,
+        grants=grants_of(scope, name, merged.get("Policies", [])),
     )
     for event_name, event in properties.get("Events", {}).items():
         _read_event(cloud, scope, name, f"{name}{event_name}", event["Type"], event["Properties"])
@@ -178,6 +181,10 @@ def _attribute(scope: Scope, name: str, attribute: str, resource: dict[str, Any]
             return f"arn:aws:sqs:{REGION}:{ACCOUNT}:{name}"
         case "AWS::SQS::Queue", "QueueName":
             return name
+        case "AWS::DynamoDB::Table", "Arn":
+            return f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{name}"
+        case "AWS::RDS::DBCluster", "MasterUserSecret.SecretArn":
+            return f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{name}"
         case "AWS::Events::EventBus", "Arn":
             return f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/{_ref(scope, name, resource)}"
         case _:

@@ -9,10 +9,13 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+from local.boundary import Boundary
 from local.frames import HEADER, pack
+from local.rights import read
 
 PIECE = 1 << 20
 
@@ -42,9 +45,10 @@ class Context:
 class Worker:
     """Serves calls from one socket until it closes."""
 
-    def __init__(self, connection: socket.socket, functions: Path) -> None:
+    def __init__(self, connection: socket.socket, functions: Path, boundary: Boundary | None) -> None:
         self._connection = connection
         self._functions = functions
+        self._boundary = boundary
         self._handlers: dict[str, Handler] = {}
 
     def serve(self) -> None:
@@ -64,7 +68,9 @@ class Worker:
     def _answer(self, call: dict[str, Any], event: Any) -> bytes:
         output = sys.stdout = sys.stderr = _output
         try:
-            result = self._handler(call["module"])(event, Context(call))
+            handler = self._handler(call["module"])
+            with self._boundary.around(call["function"]) if self._boundary else nullcontext():
+                result = handler(event, Context(call))
             # A body goes beside the result, not as JSON within JSON.
             apart = isinstance(result, dict) and isinstance(result.get("body"), str)
             body = result.pop("body").encode() if apart else b""
@@ -114,5 +120,14 @@ def _load(path: Path, module: str) -> Any:
     return loaded
 
 
+def _boundary(rights: Path) -> Boundary:
+    boundary = Boundary(read(rights))
+    boundary.stand()
+    return boundary
+
+
 if __name__ == "__main__":
-    Worker(socket.socket(fileno=int(sys.argv[1])), Path(sys.argv[2])).serve()
+    connection, functions, *rights = sys.argv[1:]
+    Worker(
+        socket.socket(fileno=int(connection)), Path(functions), _boundary(Path(rights[0])) if rights else None
+    ).serve()

@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,15 +11,17 @@ from typing import Any
 import pytest
 
 from local.services import CardStandIn, Moto, Postgres, ProviderStandIn, Redis
+from tests import grants
+from tests.grants import cloud
 
 ROOT = Path(__file__).parent.parent
+NEEDLESS = pytest.StashKey[list[str]]()
+NAMED_BY_GRANTS = ("EVENT_BUS", "IDEMPOTENCY_TABLE", "UPLOADS_BUCKET", "MEDIA_BUCKET")
 ENVIRONMENT = {
     "ENVIRONMENT": "local",
     "MIGRATIONS_PATH": str(ROOT / "migrations"),
-    "EVENT_BUS": "ravo-tests",
-    "IDEMPOTENCY_TABLE": "ravo-tests-idempotency",
-    "UPLOADS_BUCKET": "ravo-tests-uploads",
-    "MEDIA_BUCKET": "ravo-tests-media",
+    # Called as the templates call them, since grants name them so.
+    **{name: cloud().functions["Checkout"].environment[name] for name in NAMED_BY_GRANTS},
     "MEDIA_URL": "http://localhost:8000/media",
     "PUBLIC_URL": "http://localhost:8000",
     "STAFF_SECOND_FACTOR": "optional",
@@ -34,6 +38,43 @@ ENVIRONMENT = {
     "POWERTOOLS_METRICS_NAMESPACE": "Ravo",
     "LOG_LEVEL": "WARNING",
 }
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give the run's processes a folder for the grants that their functions use."""
+    if not hasattr(config, "workerinput"):
+        os.environ[grants.USES] = tempfile.mkdtemp(prefix="grants-")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """After a whole run that went well, find the grants that nothing used; they fail it."""
+    if hasattr(session.config, "workerinput"):
+        return
+    folder = Path(os.environ.pop(grants.USES))
+    if exitstatus == pytest.ExitCode.OK and _is_whole(session.config):
+        session.config.stash[NEEDLESS] = grants.needless(grants.uses(folder))
+        if session.config.stash[NEEDLESS]:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    shutil.rmtree(folder)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Say which grants are needless."""
+    found = config.stash.get(NEEDLESS, [])
+    if found:
+        terminalreporter.section("needless grants", red=True, bold=True)
+        for each in found:
+            terminalreporter.line(f"FAIL {each}")
+
+
+def _is_whole(config: pytest.Config) -> bool:
+    """Whether every test was to run: what a part of them does not use may well be used by the rest."""
+    options = config.option
+    narrowing = ("keyword", "markexpr", "deselect", "ignore", "ignore_glob", "lf", "collectonly")
+    return [Path(arg).resolve() for arg in config.args] == [ROOT / "tests"] and not any(
+        getattr(options, name, None) for name in narrowing
+    )
 
 
 @pytest.fixture(scope="session")
@@ -53,6 +94,8 @@ def _loop_in_place(event_loop_of_the_run: asyncio.AbstractEventLoop) -> None:
 @pytest.fixture(scope="session")
 def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """PostgreSQL, Redis, moto and the stand-ins of Stripe and of sign-in providers, with the environment that points at them."""
+    # Before the first client is made.
+    grants.boundary()
     folder = tmp_path_factory.mktemp("services")
     running = {
         "postgres": Postgres(folder, durable=False),
@@ -89,6 +132,8 @@ def aws(services: dict[str, Any]) -> None:
     aws.client("sesv2").create_email_identity(EmailIdentity="ravo.example")
     for bucket in ("UPLOADS_BUCKET", "MEDIA_BUCKET"):
         aws.client("s3").create_bucket(Bucket=ENVIRONMENT[bucket], CreateBucketConfiguration=region)
+    for queue in cloud().queues:
+        aws.client("sqs").create_queue(QueueName=queue.name)
     aws.client("dynamodb").create_table(
         TableName=ENVIRONMENT["IDEMPOTENCY_TABLE"],
         KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],

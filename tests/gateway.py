@@ -13,18 +13,21 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
+from tests.grants import held_to_its_grants
+
 ROOT = Path(__file__).parent.parent
 
 
 @cache
 def function(path: str) -> ModuleType:
-    """Load a function's module, like `catalog/store/list_products`."""
+    """Load a function's module, like `catalog/store/list_products`; its handler runs under its grants."""
     name = "functions." + path.replace("/", ".")
     spec = importlib.util.spec_from_file_location(name, ROOT / "functions" / f"{path}.py")
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     spec.loader.exec_module(module)
+    module.handler = held_to_its_grants(path, module.handler)
     return module
 
 

@@ -4,15 +4,13 @@ import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from local.cloud import Cloud
-from local.templates import read_cloud
-from tests.gateway import ROOT, context, function
+from tests.gateway import context, function
+from tests.grants import cloud
 
 
 @dataclass(frozen=True)
@@ -21,12 +19,6 @@ class Recorded:
 
     type: str
     detail: dict[str, Any]
-
-
-@cache
-def cloud() -> Cloud:
-    """What the templates say."""
-    return read_cloud(ROOT)
 
 
 def recorded(session: Session, kind: str | None = None) -> list[Recorded]:
@@ -71,10 +63,16 @@ def sqs_event(details: Sequence[dict[str, Any]], *, queue: str = "Queue", tries:
 
 def run(path: str, *details: dict[str, Any], tries: int = 1) -> list[str]:
     """Call a job with a batch; returns the positions, as text, of the messages that it reports as failed."""
-    event = sqs_event(details, tries=tries)
+    event = sqs_event(details, tries=tries, queue=queue_of(path))
     answer = function(path).handler(event, context(path))
     failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
     return [str(n) for n, record in enumerate(event["Records"]) if record["messageId"] in failed]
+
+
+def queue_of(path: str) -> str:
+    """The queue that a job takes its messages from."""
+    (queue,) = [m.queue for m in cloud().mappings if cloud().functions[m.function].module == path]
+    return queue
 
 
 def drain(session: Session) -> list[str]:

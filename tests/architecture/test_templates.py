@@ -85,6 +85,14 @@ def test_a_queue_gives_its_function_time_tries_and_a_way_out(mapping: Any) -> No
 
 
 @pytest.mark.parametrize("domain", DOMAINS)
+def test_every_queue_is_encrypted(domain: str) -> None:
+    for name, resource in template(domain)["Resources"].items():
+        if resource["Type"] == "AWS::SQS::Queue":
+            said = resource["Properties"]
+            assert said.get("SqsManagedSseEnabled") is True or "KmsMasterKeyId" in said, name
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
 def test_dead_letters_are_kept_two_weeks_and_sound_an_alarm(domain: str) -> None:
     resources = template(domain)["Resources"]
     dead = [name for name in resources if name.endswith("DeadLetters")]

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 import zipfile
 from typing import Any
 
@@ -274,11 +275,37 @@ def test_an_import_waits_for_a_file_that_is_still_on_its_way(database: Any, staf
     from ravo.platform import storage
 
     key = asked.data["url"].partition("?")[0].split("/", 4)[4]
-    storage.write("ravo-tests-uploads", key, b"sku\nA", content_type="text/csv")
+    storage.write(os.environ["UPLOADS_BUCKET"], key, b"sku\nA", content_type="text/csv")
     # The word of its arrival was lost; the schedule finds the file.
     scheduled("catalog/schedules/resume_imports", force=True)
     drain(database)
 
+    assert progress(staff_token, waiting.data["id"])["status"] == "completed"
+
+
+def test_an_import_that_waited_begins_when_its_file_arrives(database: Any, staff_token: str) -> None:
+    path = "/api/v1/catalog/admin/import-uploads"
+    body = GOOD.encode()
+    asked = call(
+        "catalog/admin/create_import_upload",
+        "POST",
+        path,
+        body={"filename": "a.csv", "size": len(body)},
+        token=staff_token,
+    )
+    waiting = begin(staff_token, format="custom", uploadId=asked.data["uploadId"])
+    drain(database)
+    before = len(recorded(database))
+
+    from ravo.platform import storage
+
+    key = asked.data["url"].partition("?")[0].split("/", 4)[4]
+    storage.write(os.environ["UPLOADS_BUCKET"], key, body, content_type="text/csv")
+    arrived = {"bucket": {"name": os.environ["UPLOADS_BUCKET"]}, "object": {"key": key}}
+    assert run("catalog/uploads/receive_upload", arrived) == []
+    assert [event.type for event in recorded(database)[before:]] == ["import.advanced"]
+
+    drain(database)
     assert progress(staff_token, waiting.data["id"])["status"] == "completed"
 
 
@@ -356,7 +383,7 @@ def zipped(files: dict[str, bytes]) -> bytes:
 def stored_pictures() -> set[str]:
     from ravo.platform import aws
 
-    listed = aws.client("s3").list_objects_v2(Bucket="ravo-tests-media", Prefix="media/products/signed/")
+    listed = aws.client("s3").list_objects_v2(Bucket=os.environ["MEDIA_BUCKET"], Prefix="media/products/signed/")
     return {entry["Key"].rpartition("/")[2] for entry in listed.get("Contents", ())}
 
 
@@ -399,7 +426,7 @@ def test_pictures_of_a_zip_go_where_their_products_say(database: Any, staff_toke
     done = import_csv(database, staff_token, text, imagesUploadId=pictures)
 
     assert done["notes"] == ["2 files of the zip were left out: no pictures, too large, or too many."]
-    stored = aws.client("s3").get_object(Bucket="ravo-tests-media", Key="media/products/h/o/hood.jpg")
+    stored = aws.client("s3").get_object(Bucket=os.environ["MEDIA_BUCKET"], Key="media/products/h/o/hood.jpg")
     assert (stored["Body"].read(), stored["ContentType"]) == (JPEG, "image/jpeg")
     assert shop()["data"][0]["image"]["url"] == "http://localhost:8000/media/products/h/o/hood.jpg"
 

@@ -10,6 +10,9 @@ import pytest
 
 from ravo.adapters.ai import DIMENSIONS, AiUnavailable, ai
 from ravo.platform.settings import forget_settings
+from tests.catalog.shop import sell
+from tests.gateway import call
+from tests.jobs import recorded, run
 
 ANSWERS: dict[str, Any] = {
     "/v1/embeddings": {
@@ -85,6 +88,21 @@ def test_vectors_come_in_the_order_of_the_texts(service: Any) -> None:
         "Bearer sk-tests",
     )
     assert (body["dimensions"], body["input"]) == (DIMENSIONS, ["first", " "])
+
+
+def test_products_are_understood_and_searched_for_with_the_shop_s_key(
+    service: Any, database: Any, staff_token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meaning = [1.0] + [0.0] * (DIMENSIONS - 1)
+    monkeypatch.setitem(ANSWERS, "/v1/embeddings", {"data": [{"index": 0, "embedding": meaning}]})
+    sell(staff_token, "HOOD", "Trail Hoodie")
+    (created,) = recorded(database, "product.created")
+
+    assert run("catalog/jobs/embed_product", created.detail) == []
+    found = call("catalog/store/list_products", "GET", "/api/v1/catalog/products", query={"search": "warm"})
+
+    assert [product["name"] for product in found.data] == ["Trail Hoodie"]
+    assert [path for path, _, _ in service] == ["/v1/embeddings", "/v1/chat/completions", "/v1/embeddings"]
 
 
 def test_tags_are_what_the_model_says(service: Any) -> None:

@@ -120,7 +120,9 @@ def broken_ai(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     from ravo.adapters.ai import ai
     from ravo.platform.settings import forget_settings
 
-    monkeypatch.setenv("OPENAI_API_KEY_SECRET_ARN", "arn:aws:secretsmanager:eu-central-1:123456789012:secret:openai")
+    monkeypatch.setenv(
+        "OPENAI_API_KEY_SECRET_ARN", "arn:aws:secretsmanager:eu-central-1:123456789012:secret:openai-abcdef"
+    )
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9")
     forget_settings()
     ai.cache_clear()

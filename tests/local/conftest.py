@@ -7,6 +7,7 @@ from textwrap import dedent
 import pytest
 
 from local.cloud import Cloud, Function
+from local.resources import SHOP
 from local.templates import read_cloud
 
 ROOT = Path(__file__).parent.parent.parent
@@ -17,7 +18,7 @@ type Written = Callable[..., Function]
 @pytest.fixture(scope="session")
 def cloud() -> Cloud:
     """What the project's own templates ask for."""
-    return read_cloud(ROOT)
+    return read_cloud(ROOT, SHOP)
 
 
 @pytest.fixture

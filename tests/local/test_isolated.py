@@ -15,6 +15,7 @@ from local.cloud import Cloud, Function, Layer, Route
 from local.gateway import Request, event_of
 from local.invocations import Outcome
 from local.isolated import Isolated
+from local.rights import Rights, write
 from local.routing import Match
 from local.templates import read_cloud
 from tests.conftest import ENVIRONMENT
@@ -42,9 +43,11 @@ SQS = {
 type Written = Callable[..., Function]
 
 
-def run(state: Path, environment: dict[str, str], *calls: tuple[Function, Any]) -> list[Outcome]:
+def run(
+    state: Path, environment: dict[str, str], *calls: tuple[Function, Any], rights: Path | None = None
+) -> list[Outcome]:
     async def main() -> list[Outcome]:
-        isolated = Isolated(state, environment)
+        isolated = Isolated(state, environment, rights=rights)
         turns = asyncio.Semaphore(AT_ONCE)
 
         async def call(function: Function, event: Any) -> Outcome:
@@ -84,26 +87,51 @@ def http_event(route: Route) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def outcomes(migrated: None, cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
-    """Each function's answer to one event, all of them run in one go."""
+def surroundings(migrated: None) -> dict[str, str]:
+    """The variables that functions find, with a database of their own."""
     places = ("DATABASE_URL", "VALKEY_URL", "AWS_ENDPOINT_URL", "SIGNING_KEY", "VERIFICATION_KEYS", "SEALING_SECRET")
     places += ("STRIPE_API_KEY", "STRIPE_API_BASE", "STRIPE_WEBHOOK_SECRET")
     environment = ENVIRONMENT | {name: os.environ[name] for name in (*places, "PATH")}
     environment["DATABASE_URL"] = copy_of_the_database("isolated")
     # The layer that brings the migrations says where they are.
     del environment["MIGRATIONS_PATH"]
-    environment |= {"POWERTOOLS_TRACE_DISABLED": "true"}
+    return environment | {"POWERTOOLS_TRACE_DISABLED": "true"}
+
+
+@pytest.fixture(scope="module")
+def outcomes(
+    surroundings: dict[str, str], cloud: Cloud, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Outcome]:
+    """Each function's answer to one event under its grants, all of them run in one go."""
+    state = tmp_path_factory.mktemp("isolated")
+    write(state / "rights.json", cloud.rights)
     calls = [(cloud.functions[name], event_for(cloud, cloud.functions[name])) for name in NAMES]
-    return dict(zip(NAMES, run(tmp_path_factory.mktemp("isolated"), environment, *calls), strict=True))
+    return dict(zip(NAMES, run(state, surroundings, *calls, rights=state / "rights.json"), strict=True))
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_function_answers_with_its_own_layers_alone(outcomes: dict[str, Outcome], name: str) -> None:
     outcome = outcomes[name]
     assert outcome.error is None, f"{outcome.message}\n{outcome.log}"
+    assert "AccessDenied" not in outcome.log
     if isinstance(outcome.result, dict):
         assert outcome.result.get("batchItemFailures", []) in ([], [{"itemIdentifier": ANYTHING}])
         assert outcome.result.get("statusCode", 200) < 500, outcome.body
+
+
+def test_a_process_holds_its_function_to_its_grants(surroundings: dict[str, str], cloud: Cloud, tmp_path: Path) -> None:
+    held = cloud.functions["CreateCart"]
+    rights = tmp_path / "rights.json"
+    write(rights, {held.name: Rights((), held.rights.places)})
+
+    (denied,) = run(tmp_path, surroundings, (held, event_for(cloud, held)), rights=rights)
+
+    assert denied.error is None, denied.message
+    assert denied.result["statusCode"] == 500
+    assert (
+        "AccessDenied: CreateCart has no grant for secretsmanager:GetSecretValue"
+        " on arn:aws:secretsmanager:eu-central-1:123456789012:secret:DatabaseSecret" in denied.log
+    )
 
 
 def layered(function: Function, tmp_path: Path) -> Function:
@@ -155,8 +183,10 @@ def test_what_stands_beside_a_function_on_this_machine_is_not_there(
     other.mkdir(parents=True)
     (other / "helper.py").touch()
     function = written("reaching", f"{line}\ndef handler(event, context): return 1")
-    (outcome,) = run(tmp_path / "state", {"PYTHONPATH": str(ROOT)}, (function, {}))
-    assert outcome.error == "Runtime.ImportModuleError"
+    write(tmp_path / "rights.json", {})
+    for rights in (None, tmp_path / "rights.json"):
+        (outcome,) = run(tmp_path / "state", {"PYTHONPATH": str(ROOT)}, (function, {}), rights=rights)
+        assert outcome.error == "Runtime.ImportModuleError"
 
 
 def test_a_function_may_import_from_its_own_domain(written: Written, tmp_path: Path) -> None:

@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from local.cloud import Function
+from local.iam import Grant
 from local.invocations import LARGEST_ANSWER, Outcome
 from local.pool import Pool
+from local.rights import Rights, write
 
 type Written = Callable[..., Function]
 type Script = Callable[[Pool], Awaitable[Any]]
@@ -51,6 +53,37 @@ def run(tmp_path: Path) -> Callable[..., Any]:
         return asyncio.run(main())
 
     return go
+
+
+ASKING = """
+import boto3
+def handler(event, context):
+    boto3.client("sqs", "eu-central-1").get_queue_url(QueueName="Jobs")
+"""
+
+
+def test_a_worker_holds_each_function_to_its_own_grants(written: Written, tmp_path: Path) -> None:
+    may, may_not = written("may", ASKING), written("may_not", ASKING)
+    granting = Grant("P", ("sqs:GetQueueUrl",), ("arn:aws:sqs:eu-central-1:123456789012:Jobs",))
+    write(tmp_path / "rights.json", {"may": Rights((granting,), {})})
+    environment = {"PATH": os.environ["PATH"], "AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_MAX_ATTEMPTS": "1"}
+    environment |= {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
+
+    async def main() -> list[Outcome]:
+        pool = Pool(tmp_path, environment, size=1, rights=tmp_path / "rights.json")
+        await pool.start()
+        try:
+            return [await pool.invoke(each, {}) for each in (may, may_not, may)]
+        finally:
+            pool.stop()
+
+    asked, denied, again = asyncio.run(main())
+    # Granted, it is asked of whoever is there: nobody.
+    assert (asked.error, again.error) == ("EndpointConnectionError",) * 2
+    assert denied.error == "ClientError"
+    assert denied.log == (
+        "AccessDenied: may_not has no grant for sqs:GetQueueUrl on arn:aws:sqs:eu-central-1:123456789012:Jobs\n"
+    )
 
 
 async def seen(path: Path) -> None:

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from local.account import ACCOUNT, REGION
 from local.cloud import Cloud, Mapping, Queue
-from local.intrinsics import ACCOUNT, REGION, Scope
+from local.intrinsics import Scope
 from local.templates import TemplateError, read_cloud
 from tests.local.conftest import ROOT
 

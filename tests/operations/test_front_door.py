@@ -14,6 +14,7 @@ from ravo.platform.http import front_door as door
 from ravo.platform.origin import OriginSecret
 from ravo.platform.settings import forget_settings
 from tests.gateway import call
+from tests.grants import moved
 from tests.jobs import scheduled
 
 START = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
@@ -50,9 +51,10 @@ class Shop:
         self.distribution = aws.client("cloudfront").create_distribution(DistributionConfig=config(name, origins))[
             "Distribution"
         ]["Id"]
-        aws.client("ssm").put_parameter(Name=f"/tests/{name}", Value=self.distribution, Type="String")
+        self.parameter = f"/tests/{name}"
+        aws.client("ssm").put_parameter(Name=self.parameter, Value=self.distribution, Type="String")
         monkeypatch.setenv("ORIGIN_SECRET_ARN", self.secret)
-        monkeypatch.setenv("FRONT_DOOR_PARAMETER", f"/tests/{name}")
+        monkeypatch.setenv("FRONT_DOOR_PARAMETER", self.parameter)
         monkeypatch.setattr("ravo.operations.front_door.now", lambda: self.now)
 
     def said(self) -> OriginSecret:
@@ -87,6 +89,7 @@ def config(reference: str, origins: list[dict[str, Any]]) -> dict[str, Any]:
         "Comment": "",
         "Enabled": True,
         "Origins": {"Quantity": len(origins), "Items": origins},
+        "WebACLId": "arn:aws:wafv2:us-east-1:123456789012:global/webacl/ravo/1",
         "DefaultCacheBehavior": {"TargetOriginId": "operations", "ViewerProtocolPolicy": "https-only"},
     }
 
@@ -97,7 +100,8 @@ def shop(database: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
     forget_settings()
     secrets.forget_secrets()
     door.forget()
-    yield made
+    with moved(ORIGIN_SECRET_ARN=made.secret, FRONT_DOOR_PARAMETER=made.parameter):
+        yield made
     monkeypatch.undo()
     forget_settings()
     secrets.forget_secrets()

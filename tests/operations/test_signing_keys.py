@@ -15,6 +15,7 @@ from ravo.platform.ids import uuid7
 from ravo.platform.keyring import Keyring
 from ravo.platform.settings import forget_settings
 from tests.gateway import call, context, function
+from tests.grants import moved
 from tests.jobs import cloud, scheduled
 
 START = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
@@ -63,7 +64,8 @@ def shop(database: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
     forget_settings()
     secrets.forget_secrets()
     assert keys.ensure_signing_key()
-    yield made
+    with moved(SIGNING_KEY_SECRET_ARN=made.secret, VERIFICATION_KEYS_PARAMETER=made.parameter):
+        yield made
     monkeypatch.undo()
     forget_settings()
     secrets.forget_secrets()

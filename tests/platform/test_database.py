@@ -12,12 +12,13 @@ import pytest
 from sqlalchemy import inspect, make_url, text
 
 from local.services import Postgres
-from ravo.platform import aws, migrations, secrets
+from ravo.platform import aws, migrations, secrets, tokens
 from ravo.platform import database as db
 from ravo.platform.constraints import refusing
 from ravo.platform.errors import Conflict
 from ravo.platform.settings import forget_settings
 from tests.gateway import call
+from tests.grants import moved
 
 
 @pytest.fixture
@@ -238,7 +239,8 @@ def guarded(migrated: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
         monkeypatch.setenv(f"DATABASE_{name}", value)
     forget_settings()
     db.forget_connection()
-    yield change
+    with moved(DATABASE_SECRET_ARN=secret):
+        yield change
     db.forget_connection()
     owner.close()
     postgres.stop()
@@ -326,6 +328,30 @@ def test_the_deployment_function_migrates_and_seeds_once(own_database: Any) -> N
 
     with db.reading() as session:
         assert session.scalar(text("SELECT count(*) FROM roles WHERE name = 'super_admin'")) == 1
+
+
+def test_the_first_deployment_makes_the_signing_key_where_the_templates_have_it(
+    own_database: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ravo.platform import aws
+    from ravo.platform.keyring import Keyring
+    from tests.gateway import context, function
+    from tests.grants import cloud
+
+    said = cloud().functions["Migrate"].environment
+    secret, parameter = said["SIGNING_KEY_SECRET_ARN"], said["VERIFICATION_KEYS_PARAMETER"]
+    aws.client("secretsmanager").create_secret(Name=secret.rpartition(":")[2], SecretString="generated")
+    aws.client("ssm").put_parameter(Name=parameter, Value='{"keys": []}', Type="String")
+    monkeypatch.delenv("SIGNING_KEY")
+    monkeypatch.setenv("SIGNING_KEY_SECRET_ARN", secret)
+    monkeypatch.setenv("VERIFICATION_KEYS_PARAMETER", parameter)
+    forget_settings()
+
+    function("operations/deploy/migrate").handler({}, context("Migrate"))
+
+    made = aws.client("secretsmanager").get_secret_value(SecretId=secret)["SecretString"]
+    published = aws.client("ssm").get_parameter(Name=parameter)["Parameter"]["Value"]
+    assert json.loads(published) == json.loads(tokens.published_keys(*Keyring.read(made).pems))
 
 
 def _insert_and_fail(session: Any) -> None:

@@ -11,7 +11,7 @@ from ravo.platform.settings import forget_settings
 from tests.catalog.shop import NOWHERE
 from tests.identity.people import register
 from tests.inventory.stock import check, reserve, stock
-from tests.jobs import drain, recorded
+from tests.jobs import drain, recorded, scheduled
 from tests.sales.carts import add, change, enter, goods, new_cart, send_to, show
 from tests.sales.orders import admin_order, checkout, pay, pay_again, ready_cart, report
 from tests.sales.terms import gift_card, promotion, shipping, tax
@@ -248,8 +248,6 @@ def test_a_gift_card_is_spent_once(database: Any, staff_token: str) -> None:
 
 
 def expire(database: Any, order_id: str) -> None:
-    from ravo.sales.orders import expiry
-
     database.execute(
         text("UPDATE orders SET expires_at = clock_timestamp() - interval '1 second' WHERE id = :id"), {"id": order_id}
     )
@@ -257,7 +255,7 @@ def expire(database: Any, order_id: str) -> None:
         text("UPDATE reservations SET expires_at = clock_timestamp() - interval '1 second' WHERE session_id = :id"),
         {"id": f"order:{order_id}"},
     )
-    expiry.sweep(force=True)
+    scheduled("sales/schedules/expire_orders", force=True)
 
 
 def test_with_stripe_down_the_order_stands_and_is_paid_later(

@@ -17,6 +17,7 @@ from ravo.sales.events import OrderChanged
 from ravo.sales.notices.letters import carrier_name
 from tests.catalog.shop import NOWHERE, sell
 from tests.gateway import call
+from tests.grants import denials
 from tests.inventory.stock import adjust
 from tests.jobs import consumers, drain, recorded, run
 from tests.mails import Mailbox, mailbox
@@ -40,7 +41,8 @@ def unverified(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """A sender that SES does not know, until undone."""
     monkeypatch.setenv("MAIL_FROM", "shop@unverified.example")
     forget_settings()
-    yield monkeypatch
+    with denials():
+        yield monkeypatch
     monkeypatch.undo()
     forget_settings()
 

@@ -15,7 +15,7 @@ from ravo.operations.doctor import find_drift
 from ravo.platform.settings import settings
 from tests.gateway import call
 from tests.inventory.stock import adjust, stock
-from tests.jobs import drain, recorded, run
+from tests.jobs import drain, recorded, run, scheduled
 from tests.sales.carts import enter, goods
 from tests.sales.orders import (
     ADMIN,
@@ -339,6 +339,21 @@ def test_reconciliation_settles_what_no_webhook_told(database: Any, staff_token:
     assert admin_order(placed["orderId"], staff_token)["charged"]["amount"] == "44.90"
 
 
+def test_the_hourly_schedule_settles_it_too(
+    database: Any, staff_token: str, placed: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ravo.sales.payments import reconciliation
+
+    monkeypatch.setattr(reconciliation, "LEFT_ALONE", timedelta(minutes=-1))
+    pay(placed)
+
+    scheduled("sales/schedules/reconcile_payments")
+
+    assert status(placed, staff_token) == "payment_confirmed"
+    (paid,) = recorded(database, "order.paid")
+    assert paid.detail["aggregateId"] == placed["orderId"]
+
+
 def test_reconciliation_finds_an_order_without_its_money_and_sees_when_it_is_mended(
     database: Any, staff_token: str, placed: Any
 ) -> None:
@@ -418,7 +433,6 @@ def test_the_doctor_sees_a_balance_and_an_order_that_do_not_follow_from_their_le
 
 def test_books_are_not_opened_while_nobody_pays(database: Any, statements: list[str]) -> None:
     from ravo.platform import valkey
-    from tests.jobs import scheduled
 
     scheduled("sales/schedules/reconcile_payments", force=True)
     statements.clear()

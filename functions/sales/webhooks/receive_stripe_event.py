@@ -28,4 +28,5 @@ async def receive_stripe_event(
         return answer(reports.receive(session, event))
 
 
+# Stripe's own event id is what it is done once by.
 handler = webhook_handler(app)

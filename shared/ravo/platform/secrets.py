@@ -99,6 +99,11 @@ def stripe_api_key() -> str:
     return _given_or_fetched("STRIPE_API_KEY", here.stripe_api_key, here.stripe_api_key_secret_arn).strip()
 
 
+def openai_api_key() -> str:
+    """Return the key that speaks for the shop to OpenAI; only functions that ask what texts mean may read it."""
+    return _given_or_fetched("OPENAI_API_KEY", None, settings().openai_api_key_secret_arn)
+
+
 def stripe_webhook_secret() -> str:
     """Return what Stripe signs its webhooks with; only the function that takes them in may read it."""
     here = settings()

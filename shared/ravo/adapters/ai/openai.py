@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from ravo.adapters.ai import DIMENSIONS, PATIENCE_SECONDS, AiUnavailable
 from ravo.adapters.outgoing import opener
-from ravo.platform.secrets import SecretMissing, fetch_secret
+from ravo.platform.secrets import SecretMissing, openai_api_key
 from ravo.platform.settings import settings
 
 EMBEDDING_MODEL = "text-embedding-3-small"
@@ -76,7 +76,7 @@ def _tag_request(text: str) -> dict[str, Any]:
 def _post(path: str, body: dict[str, Any], patience: float = PATIENCE_SECONDS) -> dict[str, Any]:
     base = settings().openai_base_url or "https://api.openai.com/v1"
     try:
-        key = fetch_secret(str(settings().openai_api_key_secret_arn))
+        key = openai_api_key()
     except SecretMissing as error:
         raise AiUnavailable("no key") from error
     request = urllib.request.Request(  # noqa: S310  (the address comes from the settings alone)

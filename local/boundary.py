@@ -1,0 +1,136 @@
+"""The boundary around a running function: what it asks of AWS is held against its grants, and denied as AWS denies it.
+
+It stands outside of the code that is deployed: on boto3's own events, and, for secrets that a laptop gives by their value,
+on the start of the functions that hand them out.
+"""
+
+import sys
+from collections import deque
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from types import CodeType
+from typing import Any
+
+from local.calls import asked, parameter, secret
+from local.iam import Grant, granted
+from local.rights import Rights
+
+type OnUse = Callable[[str, Grant, str], None]
+
+_GET_SECRET, _GET_PARAMETER = "secretsmanager:GetSecretValue", "ssm:GetParameter"
+# What an environment fetches once and keeps is charged to each function that asks for it: a function of its own, as each
+# is on AWS, would have had to fetch it. By module and function: the action, and the variable that says where the secret is.
+_HANDED_OUT = {
+    ("ravo.platform.secrets", "database_url"): (_GET_SECRET, "DATABASE_SECRET_ARN"),
+    ("ravo.platform.secrets", "signing_key"): (_GET_SECRET, "SIGNING_KEY_SECRET_ARN"),
+    ("ravo.platform.secrets", "verification_keys"): (_GET_PARAMETER, "VERIFICATION_KEYS_PARAMETER"),
+    ("ravo.platform.secrets", "openai_api_key"): (_GET_SECRET, "OPENAI_API_KEY_SECRET_ARN"),
+    ("ravo.platform.secrets", "sealing_secret"): (_GET_SECRET, "SEALING_SECRET_ARN"),
+    ("ravo.platform.secrets", "origin_secrets"): (_GET_SECRET, "ORIGIN_SECRET_ARN"),
+    ("ravo.platform.secrets", "google_client_secret"): (_GET_SECRET, "GOOGLE_CLIENT_SECRET_ARN"),
+    ("ravo.platform.secrets", "github_client_secret"): (_GET_SECRET, "GITHUB_CLIENT_SECRET_ARN"),
+    ("ravo.platform.secrets", "stripe_api_key"): (_GET_SECRET, "STRIPE_API_KEY_SECRET_ARN"),
+    ("ravo.platform.secrets", "stripe_webhook_secret"): (_GET_SECRET, "STRIPE_WEBHOOK_SECRET_ARN"),
+    # The connection is kept, so its address is asked for but once.
+    ("ravo.platform.database", "_session"): (_GET_SECRET, "DATABASE_SECRET_ARN"),
+    ("ravo.platform.database", "engine"): (_GET_SECRET, "DATABASE_SECRET_ARN"),
+}
+# One that no debugger, profiler or measure of coverage takes.
+_MONITOR = 4
+REMEMBERED = 100
+
+
+def _unnoted(_function: str, _grant: Grant, _action: str) -> None:
+    """Leave a use unnoted."""
+
+
+class Boundary:
+    """Holds the function that runs to its rights; whoever runs outside of any function may do everything.
+
+    `on_use` hears of each grant that was used, with the function and the action. There is one boundary in a process, and
+    one function at a time inside it.
+    """
+
+    def __init__(self, rights: Mapping[str, Rights], on_use: OnUse = _unnoted) -> None:
+        self._rights = rights
+        self._on_use = on_use
+        self._running: str | None = None
+        self._handing_out: dict[CodeType, tuple[str, str]] = {}
+        self._watched: set[str] = set()
+        # What was denied lately, in words.
+        self.denied: deque[str] = deque(maxlen=REMEMBERED)
+
+    def stand(self) -> None:
+        """Stand between functions and AWS from now on; clients that were made before are not seen."""
+        monitoring = sys.monitoring
+        monitoring.use_tool_id(_MONITOR, "grants")
+        monitoring.register_callback(_MONITOR, monitoring.events.PY_START, self._on_start)
+        try:
+            from botocore.handlers import BUILTIN_HANDLERS
+        except ImportError:
+            # Who has no boto3 asks nothing of AWS.
+            return
+        BUILTIN_HANDLERS.append(("before-parameter-build", self._on_call))
+
+    @contextmanager
+    def around(self, function: str) -> Generator[None]:
+        """Run a function inside of the boundary."""
+        self._watch()
+        before, self._running = self._running, function
+        try:
+            yield
+        finally:
+            self._running = before
+
+    def _watch(self) -> None:
+        """Have the functions that hand secrets out watched once they are loaded: replaced, those who hold them by name would miss it."""
+        for (module, name), ask in _HANDED_OUT.items():
+            if module in sys.modules and f"{module}.{name}" not in self._watched:
+                code = getattr(sys.modules[module], name).__code__
+                self._handing_out[code] = ask
+                self._watched.add(f"{module}.{name}")
+                sys.monitoring.set_local_events(_MONITOR, code, sys.monitoring.events.PY_START)
+
+    def _on_start(self, code: CodeType, _offset: int) -> None:
+        if self._running is None:
+            return
+        action, variable = self._handing_out[code]
+        place = self._rights_of(self._running).places.get(variable, "")
+        resource = parameter(place) if action == _GET_PARAMETER else secret(place)
+        if not self._allows(self._running, action, resource):
+            raise sys.modules["ravo.platform.secrets"].SecretMissing(place)
+
+    def _on_call(self, params: Mapping[str, Any], model: Any, **_: Any) -> None:
+        if self._running is None:
+            return
+        service = model.service_model.service_name
+        for action, resource in asked(service, model.name, params):
+            if not self._allows(self._running, action, resource):
+                raise _refusal(service, model.name, self.denied[-1])
+
+    def _allows(self, function: str, action: str, resource: str) -> bool:
+        grant = granted(self._rights_of(function).grants, action, resource)
+        if grant is None:
+            self.denied.append(f"{function} has no grant for {action} on {resource}")
+            print(f"AccessDenied: {self.denied[-1]}", flush=True)
+            return False
+        self._on_use(function, grant, action)
+        return True
+
+    def _rights_of(self, function: str) -> Rights:
+        return self._rights.get(function) or Rights((), {})
+
+
+def _refusal(service: str, operation: str, message: str) -> Exception:
+    from botocore.exceptions import ClientError
+
+    # An answer to HEAD has no body that could say more.
+    code = (
+        "403"
+        if operation.startswith("Head")
+        else "AccessDenied"
+        if service in ("s3", "sqs")
+        else "AccessDeniedException"
+    )
+    said: Any = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": 403}}
+    return ClientError(said, operation)

@@ -1,0 +1,50 @@
+"""The grants that a function names in its template."""
+
+from typing import Any, cast
+
+from local.iam import Grant
+from local.intrinsics import Scope
+
+# What a statement may say here. One that says more, like a condition, can't be judged by half.
+_UNDERSTOOD = {"Sid", "Effect", "Action", "Resource", "Condition"}
+# A condition by the tag that the stack gives its own things: of each there is one here, and it has the tag.
+_OWN_TAG = "aws:ResourceTag/ravo"
+
+
+class UnreadablePolicy(Exception):
+    """A policy says what the laptop does not understand; the message says where."""
+
+
+def grants_of(scope: Scope, function: str, policies: list[Any]) -> tuple[Grant, ...]:
+    """Read a function's policies: those of its template by their name, and its own. Raises `UnreadablePolicy`."""
+    managed = dict(scope.resources("AWS::IAM::ManagedPolicy"))
+    found: list[Grant] = []
+    for policy in scope.resolve(policies):
+        if isinstance(policy, dict) and "Statement" in policy:
+            found += _statements(f"{function}'s own", cast("dict[str, Any]", policy))
+        elif isinstance(policy, str) and policy in managed:
+            found += _statements(policy, scope.resolve(managed[policy]["PolicyDocument"]))
+        else:
+            raise UnreadablePolicy(f"{function} names a policy that its own template does not declare: {policy}")
+    return tuple(found)
+
+
+def _statements(policy: str, document: dict[str, Any]) -> list[Grant]:
+    return [_statement(policy, statement) for statement in document["Statement"]]
+
+
+def _statement(policy: str, statement: dict[str, Any]) -> Grant:
+    more = set(statement) - _UNDERSTOOD
+    if set(statement.get("Condition", {}).get("StringEquals", {})) != (
+        {_OWN_TAG} if "Condition" in statement else set()
+    ):
+        more.add("Condition")
+    if more:
+        raise UnreadablePolicy(f"{policy} says {', '.join(sorted(more))}, which nobody here can judge")
+    return Grant(
+        policy, _listed(statement["Action"]), _listed(statement["Resource"]), denies=statement["Effect"] == "Deny"
+    )
+
+
+def _listed(value: str | list[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
