@@ -95,6 +95,24 @@ def test_each_sign_in_and_each_refused_one_leaves_a_log_line_that_names_the_acco
     assert "example.com" not in str([vars(line) for line in caplog.records])
 
 
+# Spaces at both ends, capitals, letters from elsewhere, and the longest there may be.
+PHRASES = [
+    "  Spaces around five odd words ",
+    "Ünïcode ☂ in a long phrase",
+    "".join(chr(0x3B1 + n * 7 % 23) for n in range(200)),
+]
+
+
+@pytest.mark.parametrize("password", PHRASES)
+def test_a_password_is_what_was_typed_to_the_last_space(database: Any, password: str) -> None:
+    assert register(password=password).status == 201
+
+    assert login(password=password).status == 200
+    for other in (password.strip(), password.lower(), password[:-1], password[:64]):
+        if other != password:
+            assert login(password=other).status == 401
+
+
 def test_a_hash_of_old_parameters_is_made_anew_at_sign_in(database: Any) -> None:
     from argon2 import PasswordHasher
 
