@@ -123,7 +123,7 @@ class ByGoogle(Provider):
         return {
             "access_token": access_token,
             "id_token": id_token,
-            "token_type": "Bearer",
+            "token_type": "Bearer",  # nosec B105
             "expires_in": TOKEN_SECONDS,
         }
 
@@ -142,7 +142,7 @@ class ByGithub(Provider):
     def granted(self, code: Code) -> dict[str, Any]:
         access_token = f"gho_{secrets.token_urlsafe(16)}"
         self._people[access_token] = code.person
-        return {"access_token": access_token, "token_type": "bearer", "scope": "user:email"}
+        return {"access_token": access_token, "token_type": "bearer", "scope": "user:email"}  # nosec B105
 
     def user(self, token: str) -> dict[str, Any]:
         """Return who a token is of."""

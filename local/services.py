@@ -26,7 +26,7 @@ CARD_KEYS = {
     "STRIPE_PUBLISHABLE_KEY": "pk_test_laptop",
     "STRIPE_WEBHOOK_SECRET": "whsec_laptop",  # (opens nothing but that)  # nosec B105
 }
-PROVIDER_SECRET = "secret-of-the-laptop"  # noqa: S105
+PROVIDER_SECRET = "secret-of-the-laptop"  # noqa: S105  # nosec B105
 
 
 class Service(Protocol):
