@@ -69,6 +69,8 @@ class _Handler(BaseHTTPRequestHandler):
         body = (document if isinstance(document, str) else json.dumps(document)).encode()
         self.send_response(status)
         self.send_header("content-length", str(len(body)))
+        if 300 <= status < 400:
+            self.send_header("location", "/elsewhere")
         self.end_headers()
         self.wfile.write(body)
 
@@ -302,6 +304,16 @@ def test_an_answer_that_is_no_json_may_be_tried_again(answering: Answering) -> N
 
     with pytest.raises(ProviderUnavailable):
         create()
+
+
+@pytest.mark.parametrize("status", [302, 307])
+def test_nobody_sends_what_is_for_stripe_elsewhere(answering: Answering, status: int) -> None:
+    answering.answer = (status, {})
+
+    with pytest.raises(ProviderUnavailable):
+        create()
+
+    assert {path for path, _ in answering.asked} == {"/v1/payment_intents"}
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from local.intrinsics import load_template
+from ravo.platform.http.finish import CONTENT_POLICY
 from tests.architecture.test_templates import DOMAINS, template
 from tests.gateway import ROOT
 from tests.jobs import cloud
@@ -195,6 +196,21 @@ def test_the_front_door_speaks_tls_alone_and_guards_pictures_as_functions_guard_
     headers = root("MediaHeaders")["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
     assert all(header["Override"] for header in headers.values())
     assert "sandbox" in headers["ContentSecurityPolicy"]["ContentSecurityPolicy"]
+
+
+def test_what_no_function_answers_has_the_same_headers() -> None:
+    distribution = root("FrontDoor")["DistributionConfig"]
+
+    for behavior in (distribution["DefaultCacheBehavior"], *distribution["CacheBehaviors"]):
+        if behavior["TargetOriginId"] != "media":
+            assert behavior["ResponseHeadersPolicyId"] == {"Ref": "AnswerHeaders"}
+    headers = root("AnswerHeaders")["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+    transport = headers["StrictTransportSecurity"]
+    assert (transport["AccessControlMaxAgeSec"], transport["IncludeSubdomains"]) == (63072000, True)
+    # The page of the documentation has a policy of its own, which CloudFront leaves as it is.
+    assert headers["ContentSecurityPolicy"] == {"ContentSecurityPolicy": CONTENT_POLICY, "Override": False}
+    assert headers["FrameOptions"]["FrameOption"] == "DENY"
+    assert headers["ContentTypeOptions"] == {"Override": True}
 
 
 def edge() -> dict[str, Any]:

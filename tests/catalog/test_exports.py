@@ -44,6 +44,15 @@ def test_what_was_exported_is_imported_without_a_change(database: Any, staff_tok
     assert len(recorded(database, "products.imported")) == before
 
 
+def test_what_was_exported_says_its_charset(database: Any, staff_token: str) -> None:
+    asked = call("catalog/admin/create_export", "POST", EXPORTS, token=staff_token)
+    drain(database)
+    done = call("catalog/admin/get_export", "GET", asked.headers["location"], token=staff_token).data
+
+    with urllib.request.urlopen(done["url"], timeout=20) as answer:
+        assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+
+
 def test_an_exported_shop_can_be_opened_again_elsewhere(database: Any, staff_token: str) -> None:
     import_csv(
         database,

@@ -47,11 +47,16 @@ def service(migrated: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tu
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
             asked.append((self.path, dict(self.headers.items()), body))
-            answer = json.dumps(ANSWERS[self.path]).encode()
-            self.send_response(200)
+            answer = json.dumps(ANSWERS.get(self.path)).encode()
+            self.send_response(200 if self.path in ANSWERS else 302)
+            self.send_header("location", "/elsewhere")
             self.send_header("content-length", str(len(answer)))
             self.end_headers()
             self.wfile.write(answer)
+
+        def do_GET(self) -> None:
+            asked.append((self.path, dict(self.headers.items()), None))
+            self.send_error(404)
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""
@@ -115,3 +120,12 @@ def test_an_answer_that_makes_no_sense_is_none(service: Any, monkeypatch: pytest
         ai().embed(["x"])
     with pytest.raises(AiUnavailable):
         ai().tags("x")
+
+
+def test_the_key_is_not_taken_elsewhere(service: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(ANSWERS, "/v1/embeddings")
+
+    with pytest.raises(AiUnavailable):
+        ai().embed(["x"])
+
+    assert [path for path, _, _ in service] == ["/v1/embeddings"]

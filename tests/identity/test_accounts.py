@@ -1,10 +1,12 @@
 """Accounts and sessions: in, on, out, and what a stolen or forged token gets."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from ravo.platform.observability import logger
 from tests.gateway import call
 from tests.identity.people import IDENTITY, PASSWORD, cookie_of, login, me, refresh, register
 
@@ -75,6 +77,42 @@ def test_an_unknown_mail_and_a_wrong_password_get_the_same_answer(database: Any)
     assert wrong.cookies == unknown.cookies == []
 
 
+def test_each_sign_in_and_each_refused_one_leaves_a_log_line_that_names_the_account_by_id(
+    database: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    user = register().data["user"]["id"]
+    logger().setLevel("INFO")
+
+    login()
+    login(password="not the password")
+    login("nobody@example.com")
+
+    logger().setLevel("WARNING")
+    opened, known, unknown = (line for line in caplog.records if line.message in ("session opened", "sign-in refused"))
+    assert (opened.message, opened.userId, opened.secondFactor) == ("session opened", user, False)
+    assert (known.message, known.userId) == ("sign-in refused", user)
+    assert (unknown.message, unknown.userId) == ("sign-in refused", None)
+    assert "example.com" not in str([vars(line) for line in caplog.records])
+
+
+# Spaces at both ends, capitals, letters from elsewhere, and the longest there may be.
+PHRASES = [
+    "  Spaces around five odd words ",
+    "Ünïcode ☂ in a long phrase",
+    "".join(chr(0x3B1 + n * 7 % 23) for n in range(200)),
+]
+
+
+@pytest.mark.parametrize("password", PHRASES)
+def test_a_password_is_what_was_typed_to_the_last_space(database: Any, password: str) -> None:
+    assert register(password=password).status == 201
+
+    assert login(password=password).status == 200
+    for other in (password.strip(), password.lower(), password[:-1], password[:64]):
+        if other != password:
+            assert login(password=other).status == 401
+
+
 def test_a_hash_of_old_parameters_is_made_anew_at_sign_in(database: Any) -> None:
     from argon2 import PasswordHasher
 
@@ -120,6 +158,19 @@ def test_a_cookie_ends_after_thirty_days(database: Any) -> None:
     database.execute(text("UPDATE sessions SET expires_at = now()"))
 
     assert refresh(cookie).status == 401
+
+
+def test_a_session_that_always_goes_on_ends_after_half_a_year(database: Any) -> None:
+    cookie = cookie_of(register())
+    database.execute(text("UPDATE sessions SET created_at = now() - interval '179 days'"))
+
+    gone_on = refresh(cookie)
+
+    assert gone_on.status == 200
+    left = database.scalar(text("SELECT expires_at - created_at FROM sessions"))
+    assert left == timedelta(days=180)
+    database.execute(text("UPDATE sessions SET created_at = now() - interval '180 days', expires_at = now()"))
+    assert refresh(cookie_of(gone_on)).status == 401
 
 
 def test_only_a_hash_of_the_cookie_is_kept(database: Any) -> None:

@@ -139,6 +139,8 @@ def test_a_browser_is_sent_off_with_pkce_and_a_cookie_that_says_nothing(database
     for value in (asked["state"], asked["nonce"], "account"):
         assert value not in cookie.partition(";")[0]
     assert "client_secret" not in off.headers["location"]
+    for provider in ("google", "github"):
+        assert brought(start(provider).headers["location"])["prompt"] == "select_account"
     assert off.headers["cache-control"] == "private, no-store"
 
 

@@ -18,9 +18,11 @@ from ravo.platform.ids import uuid7
 from ravo.platform.sealing import SealBroken
 from ravo.platform.settings import forget_settings
 from tests.gateway import Reply, call
+from tests.identity.accounts import NEW_PASSWORD, reset, reset_link
 from tests.identity.people import IDENTITY, PASSWORD, cookie_of, login, me, refresh, register
 from tests.identity.providers import cookie_of as named_cookie
 from tests.identity.providers import sign_in
+from tests.mails import mailbox
 
 OWN = f"{IDENTITY}/me/second-factor"
 WRONG = "000000"
@@ -247,6 +249,17 @@ def test_a_right_code_signs_in_and_the_token_says_so_also_after_a_refresh(ada: A
     assert before.second_factor is False
     assert tokens.verify(reply.data["accessToken"]).second_factor is True
     assert tokens.verify(refresh(cookie_of(reply)).data["accessToken"]).second_factor is True
+
+
+def test_another_password_by_a_mailed_link_does_not_get_past_the_second_factor(ada: Ada, database: Any) -> None:
+    ada.turn_on()
+
+    assert reset(reset_link(database, mailbox())).status == 204
+
+    without = ada.login(password=NEW_PASSWORD)
+    assert (without.status, fields(without)) == (401, ["oneTimePassword"])
+    assert sessions(database) == 0
+    assert ada.login(ada.code(), password=NEW_PASSWORD).status == 200
 
 
 @pytest.mark.parametrize("written", ["{} {}", "{}-{}", " {}{} "])

@@ -147,6 +147,19 @@ def test_a_refusal_leaves_a_log_line_with_its_fields_and_without_what_was_sent(
     assert "my secret" not in str(vars(line))
 
 
+def test_what_is_logged_of_a_request_names_who_asks_by_id_and_the_next_one_s_nobody() -> None:
+    from ravo.platform.observability import logger
+
+    token = token_for()
+    known = send(app_of(echo), body={"name": "x", "price": "9"}, token=token)
+    asked = logger().get_current_keys()["caller"]
+    guest = send(app_of(echo), body={"name": "x", "price": "9"})
+
+    assert (known.status, guest.status) == (422, 422)
+    assert asked == str(verify(token).id)
+    assert logger().get_current_keys()["caller"] is None
+
+
 def test_a_refusal_that_says_when_to_come_back() -> None:
     async def busy() -> Response:
         raise RateLimited(retry_after=7)
@@ -175,7 +188,7 @@ def test_every_answer_carries_the_headers_that_keep_browsers_safe() -> None:
     for reply in (send(app_of(echo), body={"name": "x"}), send(app_of(echo), "GET", "/other")):
         assert reply.headers["x-content-type-options"] == "nosniff"
         assert reply.headers["x-frame-options"] == "DENY"
-        assert reply.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+        assert reply.headers["content-security-policy"] == "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
         assert "max-age=" in reply.headers["strict-transport-security"]
 
 

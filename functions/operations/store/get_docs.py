@@ -10,7 +10,8 @@ app = create_app()
 # The page brings its viewer from a public network of packages; nothing else on it may run.
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'unsafe-inline' https://cdn.jsdelivr.net; style-src 'unsafe-inline'"
-    " https://cdn.jsdelivr.net; img-src data: https://fastapi.tiangolo.com; connect-src 'self'; frame-ancestors 'none'"
+    " https://cdn.jsdelivr.net; img-src data: https://fastapi.tiangolo.com; connect-src 'self';"
+    " base-uri 'none'; frame-ancestors 'none'"
 )
 
 

@@ -26,6 +26,8 @@ from ravo.platform.observability import count, logger
 from ravo.platform.time import now
 
 SESSION_LIFE = timedelta(days=30)
+# However often a session goes on, after half a year someone has to prove again who it is.
+LONGEST_SESSION = timedelta(days=180)
 
 
 @dataclass(frozen=True)
@@ -98,15 +100,20 @@ def login(session: Session, credentials: Credentials, device: Device) -> Opened 
     account = queries.account_by_email(session, credentials.email)
     kept = account.user.password_hash if account else None
     if not passwords.matches(kept, credentials.password) or not account or not kept:
-        count("LoginRefused")
+        _refused(account)
         raise WrongCredentials
     if passwords.outdated(kept):
         account.user.password_hash = passwords.hash_password(credentials.password)
     checked = checking.check(session, account.user.id, credentials.one_time_password)
     if isinstance(checked, Refusal):
-        count("LoginRefused")
+        _refused(account)
         return checked
     return open_session(session, account, device, second_factor=checked)
+
+
+def _refused(account: Account | None) -> None:
+    logger().info("sign-in refused", userId=str(account.user.id) if account else None)
+    count("LoginRefused")
 
 
 def refresh(session: Session, refresh_token: str, device: Device) -> Opened | None:
@@ -182,10 +189,11 @@ def _account(session: Session, user_id: UUID) -> Account:
 
 def open_session(session: Session, account: Account, device: Device, *, second_factor: bool = False) -> Opened:
     """Begin a session for someone who proved who it is, with a second factor or without."""
-    opened = UserSession(id=uuid7(), user_id=account.user.id, second_factor=second_factor)
+    opened = UserSession(id=uuid7(), user_id=account.user.id, created_at=now(), second_factor=second_factor)
     _note_use(opened, device)
     session.add(opened)
     session.flush()
+    logger().info("session opened", userId=str(account.user.id), sessionId=str(opened.id), secondFactor=second_factor)
     return _go_on(session, account, opened)
 
 
@@ -193,7 +201,7 @@ def _note_use(used: UserSession, device: Device) -> None:
     used.user_agent = device.user_agent
     used.network_address = device.network_address
     used.last_used_at = now()
-    used.expires_at = now() + SESSION_LIFE
+    used.expires_at = min(now() + SESSION_LIFE, used.created_at + LONGEST_SESSION)
 
 
 def _go_on(session: Session, account: Account, this: UserSession) -> Opened:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from ravo.adapters.ai import DIMENSIONS, PATIENCE_SECONDS, AiUnavailable
+from ravo.adapters.outgoing import opener
 from ravo.platform.secrets import SecretMissing, openai_api_key
 from ravo.platform.settings import settings
 
@@ -87,7 +88,7 @@ def _post(path: str, body: dict[str, Any], patience: float = PATIENCE_SECONDS) -
         },
     )
     try:
-        with urllib.request.urlopen(request, timeout=patience) as response:  # noqa: S310
+        with opener().open(request, timeout=patience) as response:
             return cast("dict[str, Any]", json.load(response))
     except (OSError, ValueError) as error:
         raise AiUnavailable(type(error).__name__) from error

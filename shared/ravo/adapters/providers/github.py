@@ -19,7 +19,7 @@ class Github:
         self._user = f"{base or 'https://api.github.com'}/user"
 
     def address(self, attempt: Attempt) -> str:
-        """Return where a browser goes."""
+        """Return where a browser goes; nobody comes back signed in without having been asked as whom."""
         from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
         from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
@@ -33,6 +33,7 @@ class Github:
                 state=attempt.state,
                 code_challenge=create_s256_code_challenge(attempt.verifier),
                 code_challenge_method="S256",
+                prompt="select_account",
             )
         )
 

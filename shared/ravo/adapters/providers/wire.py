@@ -5,21 +5,14 @@ import time
 import urllib.error
 import urllib.request
 from http.client import HTTPException
-from typing import Any, cast, override
+from typing import Any, cast
 
+from ravo.adapters.outgoing import opener
 from ravo.adapters.providers import CodeRefused, ProviderUnavailable
 from ravo.platform.observability import logger
 
 PATIENCE_SECONDS = 4.0
 LARGEST_ANSWER = 256 * 1024
-
-
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """What we send is for one address; to send it on to another is nobody's to ask."""
-
-    @override
-    def redirect_request(self, *_: Any, **__: Any) -> None:
-        return None
 
 
 def ask(url: str, *, form: str | None = None, token: str | None = None) -> Any:
@@ -54,9 +47,8 @@ def token_from(url: str, form: str) -> dict[str, Any]:
 
 def _body(request: urllib.request.Request) -> bytes:
     until = time.monotonic() + PATIENCE_SECONDS
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirects)
     try:
-        answer = opener.open(request, timeout=PATIENCE_SECONDS)
+        answer = opener().open(request, timeout=PATIENCE_SECONDS)
     except urllib.error.HTTPError as refused:
         if refused.code not in (400, 401):
             raise

@@ -57,11 +57,15 @@ def _reason(error: "stripe.StripeError") -> str:
 
 @lru_cache(maxsize=2)
 def _client(key: str, base: str | None) -> "StripeClient":
+    import requests
     import stripe
 
+    session = requests.Session()
+    # The key is for Stripe's own address, wherever that would like to send us.
+    session.max_redirects = 0
     return stripe.StripeClient(
         key,
         base_addresses={"api": base} if base else {},
         max_network_retries=RETRIES,
-        http_client=stripe.RequestsClient(timeout=(CONNECT_SECONDS, READ_SECONDS)),
+        http_client=stripe.RequestsClient(timeout=(CONNECT_SECONDS, READ_SECONDS), session=session),
     )

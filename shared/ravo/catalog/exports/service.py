@@ -120,7 +120,7 @@ def write(envelope: Envelope) -> None:
         stream.flush()
         file.seek(0)
         key = f"exports/{envelope.aggregate_id}.csv"
-        storage.write(str(settings().uploads_bucket), key, file, content_type="text/csv")
+        storage.write(str(settings().uploads_bucket), key, file, content_type="text/csv; charset=utf-8")
         stream.detach()
     with transaction() as session:
         if first_time(session, consumer=CONSUMER, event_id=envelope.id):

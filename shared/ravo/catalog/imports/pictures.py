@@ -1,5 +1,6 @@
 """Pictures that come with an import: a zip, taken apart safely, each picture stored where its product says."""
 
+import re
 import tempfile
 import zipfile
 from pathlib import PurePosixPath
@@ -16,8 +17,18 @@ CONTENT_TYPES = {
     ".avif": "image/avif",
     ".gif": "image/gif",
 }
+# What a file of each type begins with: an ending alone makes no picture. Dots stand for a size.
+_BEGINNINGS = {
+    "image/jpeg": re.compile(rb"\xff\xd8\xff"),
+    "image/png": re.compile(rb"\x89PNG\r\n\x1a\n"),
+    "image/webp": re.compile(rb"RIFF.{4}WEBP", re.DOTALL),
+    "image/avif": re.compile(rb".{4}ftyp.{0,56}avi[fs]", re.DOTALL),
+    "image/gif": re.compile(rb"GIF8[79]a"),
+}
 LARGEST_PICTURE = 20 * 1024 * 1024
 MOST_PICTURES = 5_000
+# Pictures hardly get smaller in a zip, so one of the largest size that uploads may have stays far below this.
+LARGEST_WHOLE = 2 * 1024**3
 PIECE = 1024 * 1024
 KEPT = "public, max-age=86400"
 
@@ -37,6 +48,8 @@ def unpack(bucket: str, key: str) -> str | None:
 
 def _unpack(archive: zipfile.ZipFile) -> str | None:
     files = [entry for entry in archive.infolist() if not entry.is_dir()]
+    if sum(entry.file_size for entry in files) > LARGEST_WHOLE:
+        return "The images are too large when they are unpacked; none was stored."
     left_out = 0
     for entry in files[:MOST_PICTURES]:
         path = safe_path(entry.filename)
@@ -47,7 +60,7 @@ def _unpack(archive: zipfile.ZipFile) -> str | None:
         # What the archive says of a picture's size is only what it says: no more than the limit is ever unpacked.
         with archive.open(entry) as picture:
             body = picture.read(LARGEST_PICTURE + 1)
-        if len(body) > LARGEST_PICTURE:
+        if len(body) > LARGEST_PICTURE or not _BEGINNINGS[content_type].match(body):
             left_out += 1
             continue
         storage.write(

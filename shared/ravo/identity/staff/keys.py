@@ -19,7 +19,7 @@ from ravo.identity.staff.schemas import KeyInput
 from ravo.identity.staff.staleness import tokens_are_stale
 from ravo.platform import tokens
 from ravo.platform.ids import uuid7
-from ravo.platform.observability import count
+from ravo.platform.observability import count, logger
 from ravo.platform.time import now
 from ravo.platform.tokens import Principal
 
@@ -74,6 +74,7 @@ def exchange(session: Session, secret: str) -> str:
     if granted is None:
         count("KeyRefused")
         raise WrongKey
+    logger().info("key exchanged", keyId=str(granted.key.id))
     queries.note_use(session, granted.key.id, at_most_every=USE_NOTED_EVERY)
     return tokens.sign(
         granted.key.id, session_id=granted.key.id, roles=[], permissions=living_permissions(granted), kind="key"

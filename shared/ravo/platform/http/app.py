@@ -86,6 +86,8 @@ def lambda_handler(app: FastAPI, *, limited: Claims = nothing_further) -> Handle
         except Exception as error:  # as in the route: every exception has an answer
             with known(refusing, refusal_for(error)):
                 return gateway(event, context)
+        if asking.principal:
+            logger().append_keys(caller=str(asking.principal.id))
         with known(admission, asking):
             answered = idempotency.once(event, context, gateway)
         answered["headers"] |= asking.headers()
@@ -107,7 +109,7 @@ def _handler(app: FastAPI, answer: Callable[[dict[str, Any], Any, Handler], dict
 
     def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
         logger().set_correlation_id(context.aws_request_id)
-        logger().append_keys(function=context.function_name)
+        logger().append_keys(function=context.function_name, caller=None)
         with known(request_id, context.aws_request_id):
             try:
                 front_door.check(event)

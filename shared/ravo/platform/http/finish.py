@@ -24,7 +24,7 @@ _SECURITY_HEADERS = {
 }
 _SECURITY = [(name.encode(), value.encode()) for name, value in _SECURITY_HEADERS.items()]
 # An answer of data needs nothing; a page that needs more says so itself.
-CONTENT_POLICY = "default-src 'none'; frame-ancestors 'none'"
+CONTENT_POLICY = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 
 
 class BrokenHeader(ValueError):
