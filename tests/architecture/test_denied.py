@@ -32,7 +32,7 @@ def test_without_the_database_s_login_it_fails_and_nothing_is_written(database: 
     assert "secret" not in reply.body.decode()
     assert list(boundary().denied) == [
         "CreateTag has no grant for secretsmanager:GetSecretValue"
-        " on arn:aws:secretsmanager:eu-central-1:123456789012:secret:DatabaseSecret"
+        " on arn:aws:secretsmanager:eu-central-1:123456789012:secret:Database"
     ]
     assert tags(database) == 0
     assert make_tag(staff_token).status == 201

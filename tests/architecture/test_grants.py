@@ -1,38 +1,13 @@
 """That every function is brought to use what its template grants; the end of a whole run tells what none of its tests did."""
 
-import json
-import uuid
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.gateway import ROOT, context, function
+from tests.gateway import ROOT
 from tests.grants import Use, cloud, needless, uses
 from tests.jobs import run
-
-MUTATIONS = [
-    (cloud().functions[route.function], route) for route in cloud().routes if route.method not in ("GET", "HEAD")
-]
-
-
-@pytest.mark.parametrize(("entry", "route"), MUTATIONS, ids=lambda each: getattr(each, "name", ""))
-def test_a_mutation_under_a_key_is_answered_once_or_keeps_no_answers(
-    entry: Any, route: Any, database: Any, staff_token: str
-) -> None:
-    event = json.loads(sample(entry).read_text())
-    keyed = event["headers"] | {"idempotency-key": str(uuid.uuid4())}
-    keeps = any("KeepIdempotency" in grant.policy for grant in entry.grants)
-
-    def answer(headers: dict[str, str]) -> Any:
-        return function(entry.module).handler(event | {"headers": headers}, context(entry.name))
-
-    # Who may not is told so, and that is not kept.
-    assert answer(keyed)["statusCode"] < 500
-    first, second = (answer(keyed | {"authorization": f"Bearer {staff_token}"}) for _ in range(2))
-
-    assert first["statusCode"] < 500
-    assert not keeps or second == first
 
 
 @pytest.mark.parametrize("entry", [cloud().functions[m.function] for m in cloud().mappings], ids=lambda e: e.name)

@@ -1,11 +1,14 @@
 """Staff in tests: members with roles, machines with keys, and what they do to accounts, roles and keys."""
 
 from dataclasses import dataclass
+from functools import cache
+from secrets import token_urlsafe
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
+from ravo.identity import passwords
 from ravo.platform import tokens
 from ravo.platform.ids import uuid7
 from tests.gateway import Reply, call
@@ -32,12 +35,17 @@ def member(database: Any, *permissions: str, role: str | None = None, email: str
     user = uuid7()
     address = email or f"{user.hex}@staff.example"
     database.execute(
-        text("INSERT INTO users (id, email, password_hash, first_name) VALUES (:id, :email, 'none', 'Grace')"),
-        {"id": user, "email": address},
+        text("INSERT INTO users (id, email, password_hash, first_name) VALUES (:id, :email, :password_hash, 'Grace')"),
+        {"id": user, "email": address, "password_hash": _hash_of_nobody_s_password()},
     )
     database.execute(_GIVE, {"user": user, "role": name})
     allowed = list(database.scalars(_ALLOWED, {"role": name}))
     return Member(user, address, tokens.sign(user, session_id=uuid7(), roles=[name], permissions=allowed))
+
+
+@cache
+def _hash_of_nobody_s_password() -> str:
+    return passwords.hash_password(token_urlsafe(24))
 
 
 def role_of(database: Any, *permissions: str) -> str:
