@@ -127,10 +127,10 @@ def test_a_process_holds_its_function_to_its_grants(surroundings: dict[str, str]
     (denied,) = run(tmp_path, surroundings, (held, event_for(cloud, held)), rights=rights)
 
     assert denied.error is None, denied.message
-    assert denied.result["statusCode"] == 500
+    assert denied.result["statusCode"] == 503
     assert (
         "AccessDenied: CreateCart has no grant for secretsmanager:GetSecretValue"
-        " on arn:aws:secretsmanager:eu-central-1:123456789012:secret:DatabaseSecret" in denied.log
+        " on arn:aws:secretsmanager:eu-central-1:123456789012:secret:OriginSecret" in denied.log
     )
 
 
