@@ -45,6 +45,8 @@ def shop(migrated: None) -> Iterator[Any]:
 
     with engine().connect() as connection:
         outer = connection.begin()
+        # What fills a shop at once takes longer than a request may.
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
         with bound_to(connection), Session(connection, join_transaction_mode="create_savepoint") as session:
             for _ in goods.fill(session, start=1, end=PRODUCTS):
                 pass

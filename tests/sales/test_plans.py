@@ -73,6 +73,8 @@ def shop(migrated: None, event_loop_of_the_run: asyncio.AbstractEventLoop) -> It
     asyncio.set_event_loop(event_loop_of_the_run)
     with engine().connect() as connection:
         outer = connection.begin()
+        # What fills a shop at once takes longer than a request may.
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
         with bound_to(connection), Session(connection, join_transaction_mode="create_savepoint") as session:
             goods(token_for("*"), stock=0)
             for statement in _FILL:
