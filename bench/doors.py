@@ -119,7 +119,7 @@ def _ask(shop: Shop, running: Served, path: str, body: dict[str, Any], key: str 
     import redis
 
     with redis.Redis.from_url(running.environment["VALKEY_URL"]) as client:
-        client.delete("bench", *client.keys("limits:*"))  # pyright: ignore[reportGeneralTypeIssues]
+        client.delete("bench", *client.keys("limits:*"))  # pyright: ignore[reportGeneralTypeIssues]  (redis types keys as a promise too)
     headers = {"content-type": "application/json"} | ({"idempotency-key": key} if key else {})
     sent = json.dumps(body).encode()
     began = time.perf_counter()

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import secrets
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -33,7 +34,7 @@ class Code:
     until: float
 
 
-class Provider:
+class Provider(ABC):
     """What both have in common."""
 
     name = ""
@@ -83,9 +84,9 @@ class Provider:
             raise Refused(self.used_code)
         return self.granted(code)
 
+    @abstractmethod
     def granted(self, code: Code) -> dict[str, Any]:
         """Return the tokens of a code that is good."""
-        raise NotImplementedError
 
 
 class ByGoogle(Provider):

@@ -116,6 +116,6 @@ def test_a_currency_is_chosen_and_taken_away(token: str) -> None:
     assert change(version=1, currency="CHF").data["currency"] == "CHF"
     assert change(version=2, locale="de-AT").data["currency"] == "CHF"
     assert change(version=3, currency=None).data["currency"] is None
-    for wrong in ("XXX", "eur", "EURO", 5):
+    for wrong in ("XXX", "eur", "EURO", 5):  # no currency, and three that are not written as one
         assert change(version=4, currency=wrong).status == 422
     assert me(token).data["version"] == 4

@@ -22,7 +22,7 @@ app = create_app()
     responses=refusals(Unauthenticated, Forbidden, ProductNotFound, SkuTaken, OptionsTaken),
     dependencies=[allowed("products:write")],
 )
-async def create_variant(id: UUID, given: VariantInput) -> Response:  # noqa: A002
+async def create_variant(id: UUID, given: VariantInput) -> Response:  # noqa: A002  (the path's own name)
     """Add a variant; no two of a product share size, colour and style."""
     with transaction() as session:
         variant = variants.create(session, id, given)

@@ -19,7 +19,7 @@ app = create_app()
     responses=refusals(Unauthenticated, Forbidden, CategoryNotFound, CategoryInUse),
     dependencies=[allowed("products:write")],
 )
-async def delete_category(id: UUID) -> Response:  # noqa: A002
+async def delete_category(id: UUID) -> Response:  # noqa: A002  (the path's own name)
     """Delete a category that nothing stands in."""
     with transaction() as session:
         groups.delete_category(session, id)

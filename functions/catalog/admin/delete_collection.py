@@ -19,7 +19,7 @@ app = create_app()
     responses=refusals(Unauthenticated, Forbidden, CollectionNotFound),
     dependencies=[allowed("products:write")],
 )
-async def delete_collection(id: UUID) -> Response:  # noqa: A002
+async def delete_collection(id: UUID) -> Response:  # noqa: A002  (the path's own name)
     """Delete a collection; its products stay."""
     with transaction() as session:
         groups.delete_collection(session, id)

@@ -19,7 +19,7 @@ app = create_app()
     responses=refusals(Unauthenticated, Forbidden, ProductNotFound),
     dependencies=[allowed("products:write")],
 )
-async def delete_product(id: UUID) -> Response:  # noqa: A002
+async def delete_product(id: UUID) -> Response:  # noqa: A002  (the path's own name)
     """Delete a product; its SKUs and its slug are free again."""
     with transaction() as session:
         products.delete(session, id)

@@ -19,7 +19,7 @@ app = create_app()
     responses=refusals(Unauthenticated, Forbidden, TagNotFound),
     dependencies=[allowed("products:write")],
 )
-async def delete_tag(id: UUID) -> Response:  # noqa: A002
+async def delete_tag(id: UUID) -> Response:  # noqa: A002  (the path's own name)
     """Delete a tag; products lose it."""
     with transaction() as session:
         groups.delete_tag(session, id)

@@ -20,7 +20,7 @@ app = create_app()
     responses=refusals(Unauthenticated, Forbidden, ProductNotFound, VariantNotFound),
     dependencies=[allowed("products:write")],
 )
-async def delete_variant(id: UUID, variant_id: Annotated[UUID, Path(alias="variantId")]) -> Response:  # noqa: A002
+async def delete_variant(id: UUID, variant_id: Annotated[UUID, Path(alias="variantId")]) -> Response:  # noqa: A002  (the path's own name)
     """Delete a variant; a product that loses its last one is no longer listed."""
     with transaction() as session:
         variants.delete(session, id, variant_id)

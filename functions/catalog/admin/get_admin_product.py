@@ -21,7 +21,7 @@ app = create_app()
     responses=refusals(Unauthenticated, Forbidden, ProductNotFound),
     dependencies=[allowed("products:read")],
 )
-async def get_admin_product(id: UUID) -> Response:  # noqa: A002
+async def get_admin_product(id: UUID) -> Response:  # noqa: A002  (the path's own name)
     """A product whatever its status, with cost and margin."""
     with reading() as session:
         return answer(replies.product_of(session, products.get(session, id)))

@@ -20,7 +20,7 @@ app = create_app()
     responses=refusals(Unauthenticated, Forbidden, ImportNotFound),
     dependencies=[allowed("catalog:import")],
 )
-async def get_import(id: UUID) -> Response:  # noqa: A002
+async def get_import(id: UUID) -> Response:  # noqa: A002  (the path's own name)
     """Status, progress, and what became of products and variants so far."""
     with reading() as session:
         return answer(replies.import_of(session, id))

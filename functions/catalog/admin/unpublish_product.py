@@ -21,7 +21,7 @@ app = create_app()
     responses=refusals(Unauthenticated, Forbidden, ProductNotFound),
     dependencies=[allowed("products:publish")],
 )
-async def unpublish_product(id: UUID) -> Response:  # noqa: A002
+async def unpublish_product(id: UUID) -> Response:  # noqa: A002  (the path's own name)
     """Make a product a draft again; doing it twice changes nothing."""
     with transaction() as session:
         return answer(replies.product_of(session, products.unpublish(session, id)))

@@ -23,7 +23,7 @@ app = create_app()
     ),
     dependencies=[allowed("products:write")],
 )
-async def update_category(id: UUID, change: CategoryChange) -> Response:  # noqa: A002
+async def update_category(id: UUID, change: CategoryChange) -> Response:  # noqa: A002  (the path's own name)
     """Change, rename or move a category with all that stands below it."""
     with transaction() as session:
         return answer(replies.category_of(groups.change_category(session, id, change)))

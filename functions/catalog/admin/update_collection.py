@@ -21,7 +21,7 @@ app = create_app()
     responses=refusals(Unauthenticated, Forbidden, CollectionNotFound, VersionConflict, SlugTaken, UnknownReference),
     dependencies=[allowed("products:write")],
 )
-async def update_collection(id: UUID, change: CollectionChange) -> Response:  # noqa: A002
+async def update_collection(id: UUID, change: CollectionChange) -> Response:  # noqa: A002  (the path's own name)
     """Change a collection; `productIds` replaces its products whole."""
     with transaction() as session:
         groups.change_collection(session, id, change)

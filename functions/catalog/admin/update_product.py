@@ -23,7 +23,7 @@ app = create_app()
     ),
     dependencies=[allowed("products:write")],
 )
-async def update_product(id: UUID, change: ProductChange) -> Response:  # noqa: A002
+async def update_product(id: UUID, change: ProductChange) -> Response:  # noqa: A002  (the path's own name)
     """Change what is sent, on the `version` that it was read at."""
     with transaction() as session:
         return answer(replies.product_of(session, products.change(session, id, change)))

@@ -21,7 +21,7 @@ app = create_app()
     responses=refusals(Unauthenticated, Forbidden, TagNotFound, VersionConflict, SlugTaken),
     dependencies=[allowed("products:write")],
 )
-async def update_tag(id: UUID, change: TagChange) -> Response:  # noqa: A002
+async def update_tag(id: UUID, change: TagChange) -> Response:  # noqa: A002  (the path's own name)
     """Rename a tag."""
     with transaction() as session:
         groups.change_tag(session, id, change)

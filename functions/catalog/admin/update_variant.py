@@ -25,7 +25,7 @@ app = create_app()
     dependencies=[allowed("products:write")],
 )
 async def update_variant(
-    id: UUID,  # noqa: A002
+    id: UUID,  # noqa: A002  (the path's own name)
     variant_id: Annotated[UUID, Path(alias="variantId")],
     change: VariantChange,
 ) -> Response:

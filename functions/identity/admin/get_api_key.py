@@ -20,7 +20,7 @@ app = create_app()
     responses=refusals(Unauthenticated, Forbidden, KeyNotFound),
     dependencies=[allowed("keys:read")],
 )
-async def get_api_key(id: UUID) -> Response:  # noqa: A002
+async def get_api_key(id: UUID) -> Response:  # noqa: A002  (the path's own name)
     """Answer a key without its secret."""
     with reading() as session:
         return answer(replies.key_of(session, id))

@@ -20,7 +20,7 @@ app = create_app()
     responses=refusals(Unauthenticated, Forbidden, UserNotFound),
     dependencies=[allowed("users:read")],
 )
-async def get_user(id: UUID) -> Response:  # noqa: A002
+async def get_user(id: UUID) -> Response:  # noqa: A002  (the path's own name)
     """Answer a user with roles, permissions, and how the account is used."""
     with reading() as session:
         return answer(replies.user_of(session, id))

@@ -24,7 +24,7 @@ app = create_app()
         Unauthenticated, Forbidden, BeyondYourOwn, UserNotFound, UnknownRole, VersionConflict, LastOwner
     ),
 )
-async def set_user_roles(id: UUID, given: RolesInput, by: Annotated[Principal, allowed("roles:assign")]) -> Response:  # noqa: A002
+async def set_user_roles(id: UUID, given: RolesInput, by: Annotated[Principal, allowed("roles:assign")]) -> Response:  # noqa: A002  (the path's own name)
     """Give someone these roles and no others, within what the caller may do. The last super admin can't be taken away."""
     with transaction() as session:
         users.set_roles(session, id, given, by=by)

@@ -23,7 +23,7 @@ app = create_app()
     responses=refusals(Unauthenticated, Forbidden, OrderNotFound),
 )
 async def add_order_note(
-    id: UUID,  # noqa: A002
+    id: UUID,  # noqa: A002  (the path's own name)
     given: NoteInput,
     staff: Annotated[Principal, allowed("orders:write")],
 ) -> Response:

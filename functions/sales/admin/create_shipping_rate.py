@@ -21,7 +21,7 @@ app = create_app()
     responses=refusals(Unauthenticated, Forbidden, ShippingZoneNotFound),
     dependencies=[allowed("pricing:write")],
 )
-async def create_shipping_rate(id: UUID, given: ShippingRateInput) -> Response:  # noqa: A002
+async def create_shipping_rate(id: UUID, given: ShippingRateInput) -> Response:  # noqa: A002  (the path's own name)
     """Add a rate to a shipping zone."""
     with transaction() as session:
         reply = replies.rate_of(shipping.create_rate(session, id, given))

@@ -19,7 +19,7 @@ app = create_app()
     responses=refusals(Unauthenticated, Forbidden, PromotionNotFound),
     dependencies=[allowed("pricing:write")],
 )
-async def delete_promotion(id: UUID) -> Response:  # noqa: A002
+async def delete_promotion(id: UUID) -> Response:  # noqa: A002  (the path's own name)
     """Put a promotion away; its code is free again, and orders keep what they got."""
     with transaction() as session:
         promotions.delete(session, id)

@@ -21,7 +21,7 @@ app = create_app()
     dependencies=[allowed("pricing:write")],
 )
 async def delete_shipping_rate(
-    id: UUID,  # noqa: A002
+    id: UUID,  # noqa: A002  (the path's own name)
     rate_id: Annotated[UUID, Path(alias="rateId")],
 ) -> Response:
     """Delete a shipping rate; carts that had chosen it choose anew."""

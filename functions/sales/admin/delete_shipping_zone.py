@@ -19,7 +19,7 @@ app = create_app()
     responses=refusals(Unauthenticated, Forbidden, ShippingZoneNotFound),
     dependencies=[allowed("pricing:write")],
 )
-async def delete_shipping_zone(id: UUID) -> Response:  # noqa: A002
+async def delete_shipping_zone(id: UUID) -> Response:  # noqa: A002  (the path's own name)
     """Delete a shipping zone with its rates; carts that had chosen one choose anew."""
     with transaction() as session:
         shipping.delete_zone(session, id)

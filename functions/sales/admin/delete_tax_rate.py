@@ -19,7 +19,7 @@ app = create_app()
     responses=refusals(Unauthenticated, Forbidden, TaxRateNotFound),
     dependencies=[allowed("pricing:write")],
 )
-async def delete_tax_rate(id: UUID) -> Response:  # noqa: A002
+async def delete_tax_rate(id: UUID) -> Response:  # noqa: A002  (the path's own name)
     """Delete a tax rate. What goes there is taxed as its country is, or not at all."""
     with transaction() as session:
         taxes.delete(session, id)

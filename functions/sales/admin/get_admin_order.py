@@ -20,7 +20,7 @@ app = create_app()
     responses=refusals(Unauthenticated, Forbidden, OrderNotFound),
     dependencies=[allowed("orders:read")],
 )
-async def get_admin_order(id: UUID) -> Response:  # noqa: A002
+async def get_admin_order(id: UUID) -> Response:  # noqa: A002  (the path's own name)
     """Answer all there is of an order: items, way, timeline, payments and refunds."""
     with reading() as session:
         return answer(replies.admin_order(session, id))

@@ -20,7 +20,7 @@ app = create_app()
     responses=refusals(Unauthenticated, Forbidden, PromotionNotFound),
     dependencies=[allowed("pricing:read")],
 )
-async def get_promotion(id: UUID) -> Response:  # noqa: A002
+async def get_promotion(id: UUID) -> Response:  # noqa: A002  (the path's own name)
     """Return a promotion with the products and categories that it is for."""
     with reading() as session:
         return answer(replies.promotion_by_id(session, id))

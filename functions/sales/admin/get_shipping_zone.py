@@ -20,7 +20,7 @@ app = create_app()
     responses=refusals(Unauthenticated, Forbidden, ShippingZoneNotFound),
     dependencies=[allowed("pricing:read")],
 )
-async def get_shipping_zone(id: UUID) -> Response:  # noqa: A002
+async def get_shipping_zone(id: UUID) -> Response:  # noqa: A002  (the path's own name)
     """Return a shipping zone with its places and rates."""
     with reading() as session:
         return answer(replies.zone_by_id(session, id))

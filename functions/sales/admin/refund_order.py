@@ -25,7 +25,7 @@ app = create_app()
     dependencies=[keyed],
 )
 async def refund_order(
-    id: UUID,  # noqa: A002
+    id: UUID,  # noqa: A002  (the path's own name)
     given: RefundInput,
     staff: Annotated[Principal, allowed("orders:refund")],
 ) -> Response:

@@ -22,7 +22,7 @@ app = create_app()
     responses=refusals(Unauthenticated, Forbidden, OrderNotFound, InvalidTransition),
 )
 async def set_order_status(
-    id: UUID,  # noqa: A002
+    id: UUID,  # noqa: A002  (the path's own name)
     change: StatusChange,
     staff: Annotated[Principal, allowed("orders:write")],
 ) -> Response:

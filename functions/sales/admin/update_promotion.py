@@ -28,7 +28,7 @@ app = create_app()
     ),
     dependencies=[allowed("pricing:write")],
 )
-async def update_promotion(id: UUID, change: PromotionChange) -> Response:  # noqa: A002
+async def update_promotion(id: UUID, change: PromotionChange) -> Response:  # noqa: A002  (the path's own name)
     """Change a promotion; carts see it with their next price, orders keep what they got."""
     with transaction() as session:
         return answer(replies.promotion_of(session, promotions.change(session, id, change)))

@@ -22,7 +22,7 @@ app = create_app()
     ),
     dependencies=[allowed("pricing:write")],
 )
-async def update_shipping_zone(id: UUID, change: ShippingZoneChange) -> Response:  # noqa: A002
+async def update_shipping_zone(id: UUID, change: ShippingZoneChange) -> Response:  # noqa: A002  (the path's own name)
     """Rename a shipping zone, close it, or say anew which places belong to it."""
     with transaction() as session:
         return answer(replies.zone_of(session, shipping.change_zone(session, id, change)))

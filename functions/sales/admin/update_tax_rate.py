@@ -20,7 +20,7 @@ app = create_app()
     responses=refusals(Unauthenticated, Forbidden, TaxRateNotFound, VersionConflict),
     dependencies=[allowed("pricing:write")],
 )
-async def update_tax_rate(id: UUID, change: TaxRateChange) -> Response:  # noqa: A002
+async def update_tax_rate(id: UUID, change: TaxRateChange) -> Response:  # noqa: A002  (the path's own name)
     """Change a tax rate; orders that were placed keep theirs."""
     with transaction() as session:
         return answer(replies.tax_rate_of(taxes.change(session, id, change)))

@@ -18,7 +18,7 @@ app = create_app()
     response_model=Answer[CartReply],
     responses=refusals(CartNotFound, CartClosed, VariantNotSold, OtherCurrency, TooManyPieces, CartFull),
 )
-async def add_cart_item(id: UUID, given: CartItemInput, visitor: Visitor) -> Response:  # noqa: A002
+async def add_cart_item(id: UUID, given: CartItemInput, visitor: Visitor) -> Response:  # noqa: A002  (the path's own name)
     """Put pieces of a variant into the cart, beside those that are there; nothing is reserved yet."""
     with transaction() as session:
         return answer(replies.cart_of(service.add_item(session, id, given, by=visitor)))
