@@ -16,6 +16,7 @@ from tests.grants import cloud
 
 ROOT = Path(__file__).parent.parent
 NEEDLESS = pytest.StashKey[list[str]]()
+LOOP = pytest.StashKey[asyncio.AbstractEventLoop]()
 NAMED_BY_GRANTS = ("EVENT_BUS", "IDEMPOTENCY_TABLE", "UPLOADS_BUCKET", "MEDIA_BUCKET")
 ENVIRONMENT = {
     "ENVIRONMENT": "local",
@@ -79,18 +80,23 @@ def _is_whole(config: pytest.Config) -> bool:
     )
 
 
-@pytest.fixture(scope="session")
-def event_loop_of_the_run() -> Iterator[asyncio.AbstractEventLoop]:
-    """The loop that functions find in their thread, as Lambda's runtime leaves one to them."""
-    loop = asyncio.new_event_loop()
-    yield loop
-    loop.close()
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Make the loop that functions find in their thread, from the first that is imported on."""
+    session.config.stash[LOOP] = asyncio.new_event_loop()
+    asyncio.set_event_loop(session.config.stash[LOOP])
 
 
-@pytest.fixture(autouse=True)
-def _loop_in_place(event_loop_of_the_run: asyncio.AbstractEventLoop) -> None:
-    # A test before may have used asyncio.run, which takes the thread's loop away.
-    asyncio.set_event_loop(event_loop_of_the_run)
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Put the loop back before any fixture runs: a test before may have used asyncio.run, which takes it away."""
+    asyncio.set_event_loop(item.config.stash[LOOP])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Close the loop."""
+    if loop := config.stash.get(LOOP, None):
+        loop.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 """Every mutation of the API under an `Idempotency-Key`: sent twice it acts once, and answers the same to the same caller alone."""
 
-import asyncio
 import json
 import secrets
 from collections.abc import Callable, Iterator
@@ -73,9 +72,8 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(migrated: None, event_loop_of_the_run: asyncio.AbstractEventLoop) -> Iterator[World]:
+def world(migrated: None) -> Iterator[World]:
     """One world for all routes; each example is rolled back."""
-    asyncio.set_event_loop(event_loop_of_the_run)
     from sqlalchemy.orm import Session
 
     from ravo.platform.database import bound_to, engine

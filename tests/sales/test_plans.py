@@ -1,6 +1,5 @@
 """How PostgreSQL finds orders, in a shop that has some: by an index, wherever one can help."""
 
-import asyncio
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
@@ -66,11 +65,10 @@ _FILL = (
 
 
 @pytest.fixture(scope="module")
-def shop(migrated: None, event_loop_of_the_run: asyncio.AbstractEventLoop) -> Iterator[Any]:
+def shop(migrated: None) -> Iterator[Any]:
     """Many orders, made and analysed in a transaction that is rolled back; functions run inside it."""
     from ravo.platform.database import bound_to, engine
 
-    asyncio.set_event_loop(event_loop_of_the_run)
     with engine().connect() as connection:
         outer = connection.begin()
         # What fills a shop at once takes longer than a request may.
