@@ -57,7 +57,7 @@ def test_a_reservation_tells_once_of_all_that_fell_and_takes_no_more_statements(
 
     assert reserve({small: 1, medium: 2, large: 3}).status == 201
 
-    assert len(statements) == 9
+    assert len(statements) == 8
     assert told(database) == [sorted([small, medium])]
 
 

@@ -65,9 +65,9 @@ _FREE_RESERVATION = text(
 )
 _LEVELS = text(
     """
-    SELECT s.variant_id, s.location_id, s.on_hand - s.reserved AS available
+    SELECT s.variant_id, s.location_id, s.on_hand - s.reserved AS available, l.is_active
     FROM stock_levels s JOIN locations l ON l.id = s.location_id
-    WHERE s.variant_id = ANY(:ids) AND l.is_active AND s.on_hand > s.reserved
+    WHERE s.variant_id = ANY(:ids)
     ORDER BY s.variant_id, l.priority, l.id
     """
 )
@@ -195,7 +195,7 @@ def lock_levels_for_update(session: Session, variant_ids: Sequence[UUID]) -> Non
 
 
 def levels(session: Session, variant_ids: Sequence[UUID]) -> Sequence[Any]:
-    """Return where pieces of variants can be taken from, the places that come first first."""
+    """Return what of variants is free where, the places that are taken from first first. The levels must be locked."""
     return session.execute(_LEVELS, {"ids": list(variant_ids)}).all()
 
 

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from ravo.platform import audit, outbox
+from ravo.platform import audit, marks, outbox
 from ravo.platform.observability import logger
 from ravo.platform.secrets import database_url
 from ravo.platform.settings import settings
@@ -164,11 +164,16 @@ def transaction() -> Generator[Session]:
         with session.begin():
             on_record = audit.say_who_acts(session)
             yield session
-            outbox.mark_pending(session)
+            outbox.write(session)
+            marks.put_all(session)
             if on_record and _bound is not None:
                 audit.say_nobody_acts(session)
         _act_on_commit(session)
-        outbox.publish_recorded(session)
+        recorded = session.info.pop("outbox", None)
+    if recorded:
+        # The mark that they are published is one statement: a transaction around it would be two round trips more.
+        with reading() as after:
+            outbox.publish_recorded(after, recorded)
 
 
 def after_commit(session: Session, act: Callable[[], None]) -> None:

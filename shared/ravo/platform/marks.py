@@ -4,6 +4,8 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
 from ravo.platform import valkey
 from ravo.platform.observability import logger
 
@@ -17,14 +19,18 @@ class Marks:
     def put(self, what: str) -> None:
         """Mark that `what` may be waiting. With Valkey down the sweep that looks regardless will find it."""
         try:
-            valkey.ask(lambda client: client.zadd(self._pending, {what: time.time()}))
+            valkey.ask(lambda client: client.zadd(self.pending, {what: time.time()}))
         except valkey.ValkeyUnavailable:
             logger().warning("mark not set", marks=self.name, what=what)
+
+    def put_before_commit(self, session: Session, what: str) -> None:
+        """Mark that `what` may be waiting once the open transaction is committed; told to Valkey with the other marks of that transaction."""
+        session.info.setdefault("marks", []).append((self, what))
 
     def clear(self, what: str) -> None:
         """Say that `what` is done."""
         try:
-            valkey.ask(lambda client: client.zrem(self._pending, what))
+            valkey.ask(lambda client: client.zrem(self.pending, what))
         except valkey.ValkeyUnavailable:
             logger().info("mark left behind", marks=self.name, what=what)
 
@@ -32,7 +38,7 @@ class Marks:
         """Whether a sweep could find anything; in doubt, and after Valkey has lost its memory, yes."""
         try:
             remembered, pending = valkey.together(
-                lambda pipe: (pipe.exists(self._remembered), pipe.zcard(self._pending))
+                lambda pipe: (pipe.exists(self._remembered), pipe.zcard(self.pending))
             )
         except valkey.ValkeyUnavailable:
             return True
@@ -43,7 +49,7 @@ class Marks:
         try:
             valkey.together(
                 lambda pipe: (
-                    pipe.zremrangebyscore(self._pending, 0, older_than.timestamp()),
+                    pipe.zremrangebyscore(self.pending, 0, older_than.timestamp()),
                     # Gone with the rest of Valkey's memory, and then an empty set of marks proves nothing.
                     pipe.set(self._remembered, 1),
                 )
@@ -52,9 +58,22 @@ class Marks:
             logger().info("marks not cleared", marks=self.name)
 
     @property
-    def _pending(self) -> str:
+    def pending(self) -> str:
+        """The key of the marks themselves, each with the moment that it was put."""
         return f"{self.name}:pending"
 
     @property
     def _remembered(self) -> str:
         return f"{self.name}:remembered"
+
+
+def put_all(session: Session) -> None:
+    """Put the marks of the open transaction, in one round trip; called last before its commit."""
+    marks: list[tuple[Marks, str]] = session.info.pop("marks", [])
+    if not marks:
+        return
+    at = time.time()
+    try:
+        valkey.together(lambda pipe: [pipe.zadd(each.pending, {what: at}) for each, what in marks])
+    except valkey.ValkeyUnavailable:
+        logger().warning("marks not set", marks=[(each.name, what) for each, what in marks])

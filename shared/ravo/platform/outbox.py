@@ -57,20 +57,17 @@ def record(session: Session, *events: Event) -> None:
     )
 
 
-def mark_pending(session: Session) -> None:
-    """Write what was recorded, and tell the sweeper that there is something to look for; called last before the commit."""
+def write(session: Session) -> None:
+    """Write what was recorded, and mark for the sweeper that there is something to look for; called before the commit."""
     rows = session.info.get("outbox")
     if not rows:
         return
     session.execute(_INSERT, rows)
-    PENDING.put(str(rows[0]["id"]))
+    PENDING.put_before_commit(session, str(rows[0]["id"]))
 
 
-def publish_recorded(session: Session) -> None:
-    """Publish what the committed transaction recorded. A failure is logged and left to the sweeper: the request has succeeded."""
-    rows = session.info.pop("outbox", None)
-    if not rows:
-        return
+def publish_recorded(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Publish what a committed transaction recorded. A failure is logged and left to the sweeper: the request has succeeded."""
     if publish(session, rows):
         PENDING.clear(str(rows[0]["id"]))
 
@@ -79,8 +76,8 @@ def publish(session: Session, rows: Sequence[dict[str, Any]]) -> bool:
     """Send rows to the bus and mark those it took; answers whether it took them all."""
     sent = bus.send([(row["source"], _envelope(row)) for row in rows])
     if sent:
-        with session.begin():
-            session.execute(_MARK_PUBLISHED, {"ids": sent})
+        session.execute(_MARK_PUBLISHED, {"ids": sent})
+        session.commit()
     if len(sent) < len(rows):
         count("OutboxPublishFailed", len(rows) - len(sent))
         return False

@@ -13,10 +13,15 @@ from ravo.platform import outbox
 
 def tell(session: Session, variant_ids: Sequence[UUID], *, cause: UUID, version: int) -> dict[UUID, int]:
     """Record what can be sold of variants now, in the transaction that changed it; returns it."""
-    there = queries.available(session, variant_ids)
-    if there:
-        outbox.record(session, StockChanged(aggregate_id=cause, version=version, available=there))
-    return there
+    left = queries.available(session, variant_ids)
+    tell_what_is_left(session, left, cause=cause, version=version)
+    return left
+
+
+def tell_what_is_left(session: Session, left: Mapping[UUID, int], *, cause: UUID, version: int) -> None:
+    """Record what can be sold of variants now, where that is known already; nothing of variants that were never in stock."""
+    if left:
+        outbox.record(session, StockChanged(aggregate_id=cause, version=version, available=dict(left)))
 
 
 def tell_if_low(

@@ -12,7 +12,7 @@ from ravo.inventory import queries
 from ravo.inventory.errors import InsufficientStock, ReservationNotFound, UnknownVariant
 from ravo.inventory.models import Reservation
 from ravo.inventory.schemas import Checked, Demand, ReservationInput
-from ravo.inventory.service.changes import tell, tell_if_low
+from ravo.inventory.service.changes import tell, tell_if_low, tell_what_is_left
 from ravo.platform.database import transaction
 from ravo.platform.errors import Conflict, Detail
 from ravo.platform.ids import uuid7
@@ -66,14 +66,16 @@ def hold(
     queries.lock_levels_for_update(session, concerned)
     if held and queries.free_reservation(session, held.reservation_id) is None:
         raise Conflict("This session is reserving something else right now.", retry_after=1)
-    taken = _allocate(wanted, facts, queries.levels(session, list(wanted)))
+    levels = queries.levels(session, concerned)
+    taken = _allocate(wanted, facts, levels)
     made = Reservation(id=uuid7(), session_id=session_id, status="active", expires_at=until, version=1)
     if not queries.hold(session, made.id, session_id=session_id, expires_at=until, pieces=taken):
         raise InsufficientStock
-    after = tell(session, concerned, cause=made.id, version=1)
+    after = _left(levels, taken)
+    tell_what_is_left(session, after, cause=made.id, version=1)
     before = _before(after, taken, held.counted if held else {})
     tell_if_low(session, facts, before=before, after=after, cause=made.id)
-    HELD.put(str(made.id))
+    HELD.put_before_commit(session, str(made.id))
     return made
 
 
@@ -144,6 +146,16 @@ def _at_most(fact: Any, there: int, wanted: int) -> int:
     return wanted if not fact.tracked or fact.backorder else max(0, there)
 
 
+def _left(levels: Sequence[Any], taken: Sequence[Mapping[str, Any]]) -> dict[UUID, int]:
+    """What can be sold of each variant when pieces are taken from its levels, wherever they lie."""
+    left: Counter[UUID] = Counter()
+    for level in levels:
+        left[level.variant_id] += level.available
+    for piece in taken:
+        left[piece["variant_id"]] -= piece["quantity"]
+    return dict(left)
+
+
 def _before(
     after: Mapping[UUID, int], taken: Sequence[Mapping[str, Any]], given_back: Mapping[UUID, int]
 ) -> dict[UUID, int]:
@@ -159,7 +171,8 @@ def _allocate(wanted: Mapping[UUID, int], facts: Mapping[UUID, Any], levels: Seq
     """Choose where each piece comes from. What is not counted, or may be made later, takes what is there and lacks nothing."""
     places: dict[UUID, list[Any]] = defaultdict(list)
     for level in levels:
-        places[level.variant_id].append(level)
+        if level.is_active and level.available > 0:
+            places[level.variant_id].append(level)
     taken: list[dict[str, Any]] = []
     short: list[Detail] = []
     for variant_id, quantity in wanted.items():

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import bindparam, delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -14,9 +14,20 @@ from ravo.sales.models import Cart, CartGiftCard, CartLine, CartPromotion
 if TYPE_CHECKING:
     from sqlalchemy import Table
 
-# Statements on the table itself do without what the ORM does for objects, which takes it as long as the rest.
+# Statements on the table itself do without what the ORM does for objects, which takes it as long as the rest. To make one
+# takes as long as PostgreSQL needs for it, so they are made once.
 _CARTS = cast("Table", Cart.__table__)
 _COLUMNS = _CARTS.c
+_CART = select(*_COLUMNS).where(_COLUMNS.id == bindparam("cart_id"))
+_OPEN_CART_OF_USER = select(*_COLUMNS).where(_COLUMNS.user_id == bindparam("user_id"), _COLUMNS.status == "open")
+_ADD_CART = insert(_CARTS).on_conflict_do_nothing().returning(*_COLUMNS)
+# Sets whatever columns are given values.
+_TOUCH = (
+    update(_CARTS)
+    .where(_COLUMNS.id == bindparam("cart_id"), _COLUMNS.status == "open")
+    .values(version=_COLUMNS.version + 1)
+    .returning(*_COLUMNS)
+)
 _LINES = text(
     """
     SELECT l.id, l.variant_id, l.quantity, l.seen_price, v.product_id, v.product_slug, v.sku, v.product_name, v.size,
@@ -171,25 +182,22 @@ _ENTER_GIFT_CARD = text(
 
 def cart_by_id(session: Session, cart_id: UUID) -> Any | None:
     """Return a cart's row."""
-    return session.execute(select(*_COLUMNS).where(Cart.id == cart_id)).one_or_none()
+    return session.execute(_CART, {"cart_id": cart_id}).one_or_none()
 
 
 def touch_for_update(session: Session, cart_id: UUID, **values: Any) -> Any | None:
     """Change an open cart, or only say that it changes: its row is locked from here on. None when there is no open one."""
-    changed = update(_CARTS).where(_COLUMNS.id == cart_id, _COLUMNS.status == "open")
-    statement = changed.values(**values, version=_COLUMNS.version + 1).returning(*_COLUMNS)
-    return session.execute(statement).one_or_none()
+    return session.execute(_TOUCH, {"cart_id": cart_id} | values).one_or_none()
 
 
 def add_cart(session: Session, **values: Any) -> Any | None:
     """Make a cart; None when its customer has an open one."""
-    made = insert(_CARTS).values(id=uuid7(), **values).on_conflict_do_nothing().returning(*_COLUMNS)
-    return session.execute(made).one_or_none()
+    return session.execute(_ADD_CART, {"id": uuid7()} | values).one_or_none()
 
 
 def open_cart_of_user(session: Session, user_id: UUID) -> Any | None:
     """Return a customer's open cart."""
-    return session.execute(select(*_COLUMNS).where(Cart.user_id == user_id, Cart.status == "open")).one_or_none()
+    return session.execute(_OPEN_CART_OF_USER, {"user_id": user_id}).one_or_none()
 
 
 def lines(session: Session, cart_id: UUID) -> Sequence[Any]:

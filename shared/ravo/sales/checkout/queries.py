@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -10,12 +10,15 @@ from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from ravo.platform.ids import uuid7
-from ravo.sales.models import GiftCardEntry, PromotionUse
+from ravo.sales.models import GiftCardEntry
 
-if TYPE_CHECKING:
-    from sqlalchemy import Table
-
-_USES = cast("Table", PromotionUse.__table__)
+_ADD_USES = text(
+    """
+    INSERT INTO promotion_uses (order_id, promotion_id, customer, amount)
+    SELECT :order_id, promotion_id, :customer, amount
+    FROM unnest(CAST(:promotion_ids AS uuid[]), CAST(:amounts AS numeric[])) AS used (promotion_id, amount)
+    """
+)
 _COUNT_USES = text(
     """
     WITH locked AS (
@@ -77,11 +80,8 @@ def used_by_customer(session: Session, ids: Sequence[UUID], customer: str) -> di
 
 def add_uses(session: Session, order_id: UUID, customer: str, saved: Mapping[UUID, Decimal]) -> None:
     """Write down which promotions an order had, and what each took off."""
-    rows = [
-        {"order_id": order_id, "promotion_id": promotion_id, "customer": customer, "amount": amount}
-        for promotion_id, amount in saved.items()
-    ]
-    session.execute(insert(_USES), rows)
+    values = {"promotion_ids": list(saved), "amounts": list(saved.values())}
+    session.execute(_ADD_USES, values | {"order_id": order_id, "customer": customer})
 
 
 def give_back_uses(session: Session, order_id: UUID) -> None:

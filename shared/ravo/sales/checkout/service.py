@@ -69,7 +69,7 @@ def place(session: Session, given: CheckoutInput, *, by: Principal | None) -> An
     )
     count("OrdersPlaced")
     if quoted.due:
-        UNPAID.put(str(order.id))
+        UNPAID.put_before_commit(session, str(order.id))
         return order
     stock.sell(session, order.id, reference=orders.sale_of(order.id))
     return orders.confirm(session, order)
@@ -152,16 +152,15 @@ def _write(session: Session, quoted: Quote) -> Any:
         estimated_delivery=placed + timedelta(days=shipping["max_days"]),
         expires_at=placed + PAYABLE_FOR,
     )
-    queries.add_items(session, _items(order.id, quoted))
+    queries.add_items(session, order.id, _items(quoted))
     queries.add_event(session, order_id=order.id, kind="status", to_status=order.status, source="customer")
     return order
 
 
-def _items(order_id: UUID, quoted: Quote) -> list[Mapping[str, Any]]:
+def _items(quoted: Quote) -> list[Mapping[str, Any]]:
     priced = {line.key: line for line in quoted.priced.lines}
     return [
         {
-            "order_id": order_id,
             "variant_id": line.variant_id,
             "position": position,
             "sku": line.sku,

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
-from sqlalchemy import Row, func, insert, select, text, update
+from pydantic_core import to_json
+from sqlalchemy import Row, bindparam, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from ravo.platform.ids import uuid7
@@ -15,11 +16,32 @@ from ravo.sales.models import Order, OrderEvent, OrderItem, TrackingEvent
 if TYPE_CHECKING:
     from sqlalchemy import Table
 
-# Statements on tables themselves do without what the ORM does for objects, which takes it as long as the rest.
+# Statements on tables themselves do without what the ORM does for objects, which takes it as long as the rest. To make one
+# takes as long as PostgreSQL needs for it, so those of every order are made once.
 _ORDERS = cast("Table", Order.__table__)
-_ITEMS = cast("Table", OrderItem.__table__)
 _EVENTS = cast("Table", OrderEvent.__table__)
 _COLUMNS = _ORDERS.c
+_ADD_ORDER = insert(_ORDERS).returning(*_COLUMNS)
+_ADD_ITEMS = text(
+    """
+    INSERT INTO order_items (id, order_id, variant_id, position, sku, name, quantity, unit_price, net_amount,
+        discount_amount, tax_amount, tax_rate, total_price, product_snapshot)
+    SELECT id, :order_id, variant_id, position, sku, name, quantity, unit_price, net_amount,
+        discount_amount, tax_amount, tax_rate, total_price, product_snapshot
+    FROM jsonb_to_recordset(:items) AS i (id uuid, variant_id uuid, position integer, sku text, name text,
+        quantity integer, unit_price numeric, net_amount numeric, discount_amount numeric, tax_amount numeric,
+        tax_rate numeric, total_price numeric, product_snapshot jsonb)
+    """
+)
+_ADD_EVENT = insert(_EVENTS)
+_ORDER = select(*_COLUMNS).where(_COLUMNS.id == bindparam("order_id"))
+_ORDER_FOR_UPDATE = _ORDER.with_for_update()
+_UPDATE_ORDER = (
+    update(_ORDERS)
+    .where(_COLUMNS.id == bindparam("order_id"))
+    .values(version=_COLUMNS.version + 1)
+    .returning(*_COLUMNS)
+)
 _COUNT_PIECES = text(
     "SELECT variant_id, sum(quantity)::integer AS quantity FROM order_items WHERE order_id = :id GROUP BY 1 ORDER BY 1"
 )
@@ -27,22 +49,23 @@ _COUNT_PIECES = text(
 
 def add_order(session: Session, **values: Any) -> Any:
     """Write an order and return its row."""
-    return session.execute(insert(_ORDERS).values(**values).returning(*_COLUMNS)).one()
+    return session.execute(_ADD_ORDER, values).one()
 
 
-def add_items(session: Session, items: Sequence[Mapping[str, Any]]) -> None:
+def add_items(session: Session, order_id: UUID, items: Sequence[Mapping[str, Any]]) -> None:
     """Write an order's items."""
-    session.execute(insert(_ITEMS), [{"id": uuid7()} | dict(item) for item in items])
+    rows = to_json([{"id": uuid7()} | dict(item) for item in items]).decode()
+    session.execute(_ADD_ITEMS, {"order_id": order_id, "items": rows})
 
 
 def order_for_update(session: Session, order_id: UUID) -> Any | None:
     """Return an order's row and lock it."""
-    return session.execute(select(*_COLUMNS).where(Order.id == order_id).with_for_update()).one_or_none()
+    return session.execute(_ORDER_FOR_UPDATE, {"order_id": order_id}).one_or_none()
 
 
 def order_by_id(session: Session, order_id: UUID) -> Any | None:
     """Return an order's row."""
-    return session.execute(select(*_COLUMNS).where(Order.id == order_id)).one_or_none()
+    return session.execute(_ORDER, {"order_id": order_id}).one_or_none()
 
 
 def order_of_cart(session: Session, cart_id: UUID) -> Any | None:
@@ -58,13 +81,12 @@ def order_by_number(session: Session, number: str, email: str) -> Any | None:
 
 def update_order(session: Session, order_id: UUID, **values: Any) -> Any:
     """Change a locked order, and return its row as it is then, one version on."""
-    changed = update(_ORDERS).where(_COLUMNS.id == order_id).values(**values, version=_COLUMNS.version + 1)
-    return session.execute(changed.returning(*_COLUMNS)).one()
+    return session.execute(_UPDATE_ORDER, {"order_id": order_id} | values).one()
 
 
 def add_event(session: Session, **values: Any) -> None:
     """Write down what happened to an order."""
-    session.execute(insert(_EVENTS).values(id=uuid7(), **values))
+    session.execute(_ADD_EVENT, {"id": uuid7()} | values)
 
 
 def add_tracking(session: Session, **values: Any) -> None:

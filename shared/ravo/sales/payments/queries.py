@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import bindparam, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from ravo.platform.ids import uuid7
@@ -14,6 +14,7 @@ from ravo.sales.models import Payment, PaymentEntry, Refund, RefundItem
 
 _PAYMENTS = Payment.__table__.c
 _REFUNDS = Refund.__table__.c
+_PAYMENTS_OF = select(*_PAYMENTS).where(_PAYMENTS.order_id == bindparam("order_id")).order_by(_PAYMENTS.id)
 # What has succeeded stays so, whatever comes late.
 _KEEP = text(
     """
@@ -93,7 +94,7 @@ def keep(
 
 def payments_of(session: Session, order_id: UUID) -> Sequence[Any]:
     """Return the payments of an order, the oldest first."""
-    return session.execute(select(*_PAYMENTS).where(Payment.order_id == order_id).order_by(Payment.id)).all()
+    return session.execute(_PAYMENTS_OF, {"order_id": order_id}).all()
 
 
 def refunds_of(session: Session, order_id: UUID) -> Sequence[Any]:
