@@ -1,15 +1,16 @@
 """The boundary around a running function: what it asks of AWS is held against its grants, and denied as AWS denies it.
 
-It stands outside of the code that is deployed: on boto3's own events, and, for secrets that a laptop gives by their value,
-on the start of the functions that hand them out.
+It stands outside of the code that is deployed: on boto3's own events, on the start of the function that calls AWS without
+boto3, and, for secrets that a laptop gives by their value, on the start of the functions that hand them out.
 """
 
 import sys
 from collections import deque
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from types import CodeType
-from typing import Any
+from inspect import currentframe
+from types import CodeType, FrameType
+from typing import Any, cast
 
 from local.calls import asked, parameter, secret
 from local.iam import Grant, granted
@@ -35,6 +36,7 @@ _HANDED_OUT = {
     ("ravo.platform.database", "_session"): (_GET_SECRET, "DATABASE_SECRET_ARN"),
     ("ravo.platform.database", "engine"): (_GET_SECRET, "DATABASE_SECRET_ARN"),
 }
+_CALL = ("ravo.platform.aws_calls", "call")
 # One that no debugger, profiler or measure of coverage takes.
 _MONITOR = 4
 REMEMBERED = 100
@@ -55,8 +57,8 @@ class Boundary:
         self._rights = rights
         self._on_use = on_use
         self._running: str | None = None
-        self._handing_out: dict[CodeType, tuple[str, str]] = {}
-        self._watched: set[str] = set()
+        # The places that are watched, by their code.
+        self._watched: dict[CodeType, tuple[str, str]] = {}
         # What was denied lately, in words.
         self.denied: deque[str] = deque(maxlen=REMEMBERED)
 
@@ -84,21 +86,32 @@ class Boundary:
 
     def _watch(self) -> None:
         """Have the functions that hand secrets out watched once they are loaded: replaced, those who hold them by name would miss it."""
-        for (module, name), ask in _HANDED_OUT.items():
-            if module in sys.modules and f"{module}.{name}" not in self._watched:
+        for place in {*_HANDED_OUT, _CALL}.difference(self._watched.values()):
+            module, name = place
+            if module in sys.modules:
                 code = getattr(sys.modules[module], name).__code__
-                self._handing_out[code] = ask
-                self._watched.add(f"{module}.{name}")
+                self._watched[code] = place
                 sys.monitoring.set_local_events(_MONITOR, code, sys.monitoring.events.PY_START)
 
     def _on_start(self, code: CodeType, _offset: int) -> None:
         if self._running is None:
             return
-        action, variable = self._handing_out[code]
+        here = self._watched[code]
+        if here == _CALL:
+            started = cast("FrameType", cast("FrameType", currentframe()).f_back)
+            self._on_direct_call(**started.f_locals)
+            return
+        action, variable = _HANDED_OUT[here]
         place = self._rights_of(self._running).places.get(variable, "")
         resource = parameter(place) if action == _GET_PARAMETER else secret(place)
         if not self._allows(self._running, action, resource):
             raise sys.modules["ravo.platform.secrets"].SecretMissing(place)
+
+    def _on_direct_call(self, service: Any, operation: str, parameters: Mapping[str, Any]) -> None:
+        for action, resource in asked(service.name, operation, parameters):
+            if not self._allows(str(self._running), action, resource):
+                said = {"status": 403, "message": self.denied[-1]}
+                raise sys.modules["ravo.platform.aws_calls"].CallFailed("AccessDeniedException", said)
 
     def _on_call(self, params: Mapping[str, Any], model: Any, **_: Any) -> None:
         if self._running is None:

@@ -107,7 +107,7 @@ def press_again(cart: Any, key: str) -> tuple[int, str]:
         reply = checkout(cart, key)
         if reply.status != 409:
             return reply.status, reply.data["orderId"]
-        time.sleep(0.05)
+        time.sleep(int(reply.headers["retry-after"]))
 
 
 @pytest.mark.parametrize("at_once", [1, 2, 5])

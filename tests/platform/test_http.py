@@ -376,18 +376,15 @@ def test_a_key_whose_first_request_is_under_way_waits() -> None:
 
 
 def test_without_the_store_of_keys_nothing_is_done_twice_by_chance(monkeypatch: pytest.MonkeyPatch) -> None:
-    from ravo.platform.http import idempotency
     from ravo.platform.settings import forget_settings
 
     monkeypatch.setenv("IDEMPOTENCY_TABLE", "no-such-table")
     forget_settings()
-    idempotency.forget_store()
 
     reply = keyed(app_of(echo), "key-7", {"name": "Mat"})
     without_key = send(app_of(echo), body={"name": "Hat"})
     monkeypatch.undo()
     forget_settings()
-    idempotency.forget_store()
 
     assert (reply.status, reply.error["code"], reply.headers["retry-after"]) == (503, "UPSTREAM_UNAVAILABLE", "2")
     assert (without_key.status, calls) == (200, ["Hat"])

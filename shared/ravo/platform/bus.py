@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from ravo.platform import aws
+from ravo.platform.aws_calls import EVENTS, CallFailed, call
 from ravo.platform.events import Envelope
 from ravo.platform.observability import logger
 from ravo.platform.settings import settings
@@ -21,19 +21,9 @@ def send(envelopes: Sequence[tuple[str, Envelope]], *, detail_type: str | None =
     sent: list[UUID] = []
     for batch in _batches(envelopes):
         try:
-            answer = aws.client("events").put_events(
-                Entries=[
-                    {
-                        "EventBusName": settings().event_bus,
-                        "Source": source,
-                        "DetailType": detail_type or envelope.type,
-                        "Detail": detail,
-                    }
-                    for source, envelope, detail in batch
-                ]
-            )
-        except aws.failures() as error:
-            logger().warning("the event bus does not answer", error=type(error).__name__)
+            answer = call(EVENTS, "PutEvents", {"Entries": [_entry(*each, detail_type) for each in batch]})
+        except CallFailed as failure:
+            logger().warning("the event bus does not answer", error=failure.code)
             return sent
         for (_, envelope, _), entry in zip(batch, answer["Entries"], strict=True):
             if "EventId" in entry:
@@ -43,6 +33,15 @@ def send(envelopes: Sequence[tuple[str, Envelope]], *, detail_type: str | None =
                     "the event bus refused an event", eventId=str(envelope.id), reason=entry.get("ErrorCode")
                 )
     return sent
+
+
+def _entry(source: str, envelope: Envelope, detail: str, detail_type: str | None) -> dict[str, str | None]:
+    return {
+        "EventBusName": settings().event_bus,
+        "Source": source,
+        "DetailType": detail_type or envelope.type,
+        "Detail": detail,
+    }
 
 
 def _batches(envelopes: Sequence[tuple[str, Envelope]]) -> Iterator[list[tuple[str, Envelope, str]]]:

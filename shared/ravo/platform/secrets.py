@@ -1,14 +1,14 @@
 """Secrets and parameters: given in the environment on a laptop, fetched and kept for five minutes on AWS."""
 
 import json
-from functools import cache
+import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 from pydantic import SecretStr
 
-from ravo.platform import aws
+from ravo.platform.aws_calls import PARAMETERS, SECRETS, CallFailed, call
 from ravo.platform.origin import OriginSecret
 from ravo.platform.settings import settings
 
@@ -26,12 +26,7 @@ def fetch_secret(arn: str, *, anew: bool = False) -> str:
 
     Raises `SecretMissing`.
     """
-    from aws_lambda_powertools.utilities import parameters
-
-    try:
-        return str(_secrets().get(arn, max_age=KEPT_FOR_SECONDS, force_fetch=anew))
-    except parameters.GetParameterError as error:
-        raise SecretMissing(arn) from error
+    return _kept(arn, lambda: call(SECRETS, "GetSecretValue", {"SecretId": arn})["SecretString"], anew=anew)
 
 
 def database_url(*, anew: bool = False) -> str:
@@ -117,14 +112,10 @@ def verification_keys() -> str:
     here = settings()
     if here.verification_keys:
         return here.verification_keys
-    if not here.verification_keys_parameter:
+    name = here.verification_keys_parameter
+    if not name:
         raise SecretMissing("VERIFICATION_KEYS or VERIFICATION_KEYS_PARAMETER")
-    from aws_lambda_powertools.utilities import parameters
-
-    try:
-        return str(_parameters().get(here.verification_keys_parameter, max_age=KEPT_FOR_SECONDS))
-    except parameters.GetParameterError as error:
-        raise SecretMissing(here.verification_keys_parameter) from error
+    return _kept(name, lambda: call(PARAMETERS, "GetParameter", {"Name": name})["Parameter"]["Value"])
 
 
 def _given_or_fetched(name: str, given: SecretStr | None, arn: str | None) -> str:
@@ -135,22 +126,21 @@ def _given_or_fetched(name: str, given: SecretStr | None, arn: str | None) -> st
     return fetch_secret(arn)
 
 
-@cache
-def _secrets() -> Any:
-    from aws_lambda_powertools.utilities import parameters
-
-    # With our client, since the library's own waits for a minute.
-    return parameters.SecretsProvider(boto3_client=aws.client("secretsmanager"))
+# What was fetched, by where it is, with the moment until which it is taken as it is.
+_fetched: dict[str, tuple[float, str]] = {}
 
 
-@cache
-def _parameters() -> Any:
-    from aws_lambda_powertools.utilities import parameters
-
-    return parameters.SSMProvider(boto3_client=aws.client("ssm"))
+def _kept(place: str, fetch: Callable[[], str], *, anew: bool = False) -> str:
+    until, value = _fetched.get(place, (0.0, ""))
+    if anew or time.monotonic() >= until:
+        try:
+            value = fetch()
+        except CallFailed as failure:
+            raise SecretMissing(place) from failure
+        _fetched[place] = (time.monotonic() + KEPT_FOR_SECONDS, value)
+    return value
 
 
 def forget_secrets() -> None:
     """Fetch everything anew on next use; after a change of endpoint, and in tests, where five minutes are a moment."""
-    _secrets.cache_clear()
-    _parameters.cache_clear()
+    _fetched.clear()

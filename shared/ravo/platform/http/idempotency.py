@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Callable
-from functools import cache
 from typing import Annotated, Any
 
 from fastapi import Depends, Header
 
-from ravo.platform import aws
+from ravo.platform.aws_calls import CallFailed
 from ravo.platform.errors import (
     Conflict,
     Detail,
@@ -16,15 +15,14 @@ from ravo.platform.errors import (
     Refusal,
     UpstreamUnavailable,
 )
+from ravo.platform.http import first_answers
 from ravo.platform.http.access import SAFE_METHODS
 from ravo.platform.http.current import admission, known, refusing
 from ravo.platform.http.sealing import Act
-from ravo.platform.observability import logger
-from ravo.platform.settings import settings
+from ravo.platform.observability import count, logger
 
 type Gateway = Callable[[dict[str, Any], Any], dict[str, Any]]
 
-KEPT_FOR_SECONDS = 24 * 60 * 60
 # Answers that say «not now» or «not you»: the same request may well be right a moment later.
 NOT_KEPT = {401, 403, 429}
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
@@ -42,13 +40,6 @@ async def _require(
 keyed: Any = Depends(_require)
 
 
-class _NotKept(Exception):
-    """Carries an answer past Powertools, which forgets the key of a call that raises."""
-
-    def __init__(self, answer: dict[str, Any]) -> None:
-        self.answer = answer
-
-
 def once(event: dict[str, Any], context: Any, gateway: Gateway) -> dict[str, Any]:
     """Answer a request, a mutation with an `Idempotency-Key` only once per function, caller and key."""
     asking = admission.get()
@@ -64,48 +55,37 @@ def once(event: dict[str, Any], context: Any, gateway: Gateway) -> dict[str, Any
 
 
 def _replay_or_run(act: Act, event: dict[str, Any], context: Any, gateway: Gateway) -> dict[str, Any]:
-    from aws_lambda_powertools.utilities.idempotency import IdempotencyConfig, exceptions, idempotent_function
-
-    def run(request: dict[str, str]) -> str:  # noqa: ARG001  (Powertools reads it to know the request)
-        answer = gateway(event, context)
-        if answer["statusCode"] >= 500 or answer["statusCode"] in NOT_KEPT:
-            raise _NotKept(answer)
-        return act.seal(answer)
-
-    config = IdempotencyConfig(
-        event_key_jmespath="name",
-        payload_validation_jmespath="fingerprint",
-        raise_on_no_idempotency_key=True,
-        expires_after_seconds=KEPT_FOR_SECONDS,
-        hash_function="sha256",
-        lambda_context=context,
-    )
-    run_once = idempotent_function(run, data_keyword_argument="request", persistence_store=_store(), config=config)
     try:
-        return act.open(run_once(request={"name": act.name, "fingerprint": act.fingerprint}))
-    except _NotKept as not_kept:
-        return not_kept.answer
-    except exceptions.IdempotencyValidationError:
-        refusal: Refusal = IdempotencyMismatch()
-    except (exceptions.IdempotencyAlreadyInProgressError, exceptions.IdempotencyInconsistentStateError):
-        refusal = Conflict("The first request with this Idempotency-Key is still under way.", retry_after=1)
-    except exceptions.IdempotencyPersistenceLayerError:
-        logger().exception("idempotency records not available")
-        refusal = UpstreamUnavailable(retry_after=2)
-    return _refused(refusal, event, context, gateway)
+        earlier = first_answers.begin(act, milliseconds=context.get_remaining_time_in_millis())
+    except CallFailed as failure:
+        logger().error("first answers are not available", code=failure.code)
+        return _refused(UpstreamUnavailable(retry_after=2), event, context, gateway)
+    if earlier is None:
+        return _run(act, event, context, gateway)
+    if earlier.fingerprint != act.fingerprint:
+        return _refused(IdempotencyMismatch(), event, context, gateway)
+    if earlier.answer is None:
+        under_way = Conflict("The first request with this Idempotency-Key is still under way.", retry_after=1)
+        return _refused(under_way, event, context, gateway)
+    return act.open(earlier.answer)
 
 
-@cache
-def _store() -> Any:
-    from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
+def _run(act: Act, event: dict[str, Any], context: Any, gateway: Gateway) -> dict[str, Any]:
+    """Do what is asked for, and keep the answer before it leaves.
 
-    # With our client, since the library's own waits for a minute.
-    return DynamoDBPersistenceLayer(table_name=str(settings().idempotency_table), boto3_client=aws.client("dynamodb"))
-
-
-def forget_store() -> None:
-    """Make the store anew on next use; after a change of settings."""
-    _store.cache_clear()
+    What can't be kept is answered all the same: a refusal would have it sent again, and done again once its act counts as
+    under way no more.
+    """
+    answer = gateway(event, context)
+    try:
+        if answer["statusCode"] >= 500 or answer["statusCode"] in NOT_KEPT:
+            first_answers.forget(act)
+        else:
+            first_answers.keep(act, act.seal(answer))
+    except CallFailed as failure:
+        logger().error("a first answer is not kept", code=failure.code)
+        count("FirstAnswersNotKept")
+    return answer
 
 
 def _refused(refusal: Refusal, event: dict[str, Any], context: Any, gateway: Gateway) -> dict[str, Any]:
