@@ -55,8 +55,8 @@ _TERMS = (
 )
 _PROMOTIONS = text(
     """
-    INSERT INTO promotions (id, code, name, kind, value, priority, min_quantity)
-    SELECT uuidv7(), CASE WHEN n = 1 THEN :code WHEN n <= :with_code THEN :code || n END, 'Promotion ' || n,
+    INSERT INTO promotions (id, for_all_goods, code, name, kind, value, priority, min_quantity)
+    SELECT uuidv7(), n <= :for_all, CASE WHEN n = 1 THEN :code WHEN n <= :with_code THEN :code || n END, 'Promotion ' || n,
         'percent', 5 + n % 10, n, CASE WHEN n % 3 = 0 THEN 2 END
     FROM generate_series(1, :promotions) AS n
     RETURNING id
@@ -95,7 +95,7 @@ def open_till(session: Session) -> Till:
         session.execute(statement, {"pieces": PIECES} if ":pieces" in statement.text else {})
     for statement in _TERMS:
         session.execute(statement)
-    numbers = {"code": CODE, "with_code": WITH_CODE, "promotions": PROMOTIONS}
+    numbers = {"code": CODE, "with_code": WITH_CODE, "promotions": PROMOTIONS, "for_all": WITH_CODE + FOR_ALL_GOODS}
     ids = list(session.scalars(_PROMOTIONS, numbers))[WITH_CODE + FOR_ALL_GOODS :]
     session.execute(_MEANT_PRODUCTS, {"ids": ids[::2], "each": PRODUCTS_OF_ONE})
     session.execute(_MEANT_CATEGORIES, {"ids": ids[1::2], "each": CATEGORIES_OF_ONE})

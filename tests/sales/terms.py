@@ -59,7 +59,7 @@ def promotion(
     **more: Any,
 ) -> str:
     """Make a promotion; returns its id."""
-    values = {"name": f"{value} {kind}"} | more
+    values = {"name": f"{value} {kind}", "for_all_goods": not products and not categories} | more
     made = Promotion(id=uuid7(), kind=kind, value=Decimal(value), **values)
     session.add(made)
     session.flush()

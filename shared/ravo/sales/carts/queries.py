@@ -105,13 +105,11 @@ _LIVE = """
     p.deleted_at IS NULL AND p.is_active AND (p.starts_at IS NULL OR p.starts_at <= statement_timestamp())
     AND (p.ends_at IS NULL OR p.ends_at > statement_timestamp()) AND (p.max_uses IS NULL OR p.uses < p.max_uses)
 """
-# A promotion with those of its goods that are in the cart; one that names none is about everything. A shop has hundreds of
-# promotions and one has thousands of goods, so those in the cart are looked up, and no others.
+# A promotion with those of its goods that are in the cart. A shop has hundreds of promotions and one has thousands of goods,
+# so those in the cart are looked up, and no others.
 _PROMOTIONS = """
     SELECT p.*, coalesce(gp.ids, '{}') AS products, coalesce(gc.ids, '{}') AS categories,
-        gp.ids IS NOT NULL OR gc.ids IS NOT NULL
-        OR NOT EXISTS (SELECT FROM promotion_products WHERE promotion_id = p.id)
-            AND NOT EXISTS (SELECT FROM promotion_categories WHERE promotion_id = p.id) AS is_about_cart
+        p.for_all_goods OR gp.ids IS NOT NULL OR gc.ids IS NOT NULL AS is_about_cart
     FROM promotions p
     LEFT JOIN (
         SELECT promotion_id, array_agg(product_id) AS ids FROM promotion_products

@@ -115,6 +115,8 @@ class Promotion(Identified, Timed, Base):
     max_uses: Mapped[int | None]
     max_uses_per_customer: Mapped[int | None]
     uses: Mapped[int] = mapped_column(server_default="0")
+    # Otherwise it is for those that it names, and for none once all of them are deleted.
+    for_all_goods: Mapped[bool] = mapped_column(server_default=text("true"))
     stackable: Mapped[bool] = mapped_column(server_default=text("true"))
     # The lowest first.
     priority: Mapped[int] = mapped_column(server_default="0")

@@ -39,7 +39,7 @@ def find(session: Session, promotion_id: UUID) -> Any:
 def create(session: Session, given: PromotionInput) -> Any:
     """Make a promotion. Refuses with `PromotionCodeTaken` or `PromotionTargetUnknown`."""
     with refusing(_REFUSED):
-        promotion = queries.add_promotion(session, **_columns(given))
+        promotion = queries.add_promotion(session, **_columns(given), for_all_goods=_is_for_all(given))
         queries.replace_targets(session, promotion.id, products=given.product_ids, categories=given.category_ids)
     return promotion
 
@@ -57,11 +57,13 @@ def change(session: Session, promotion_id: UUID, given: PromotionChange) -> Any:
     stored = _stored(promotion) | {"product_ids": products, "category_ids": categories}
     values = sent(given, nullable=_NULLABLE)
     wanted = merged(PromotionInput, stored, values)
+    retargeted = bool(_TARGETS & values.keys())
+    columns = _columns(wanted) | ({"for_all_goods": _is_for_all(wanted)} if retargeted else {})
     with refusing(_REFUSED):
-        changed = queries.update_promotion(session, promotion_id, given.version, _columns(wanted))
+        changed = queries.update_promotion(session, promotion_id, given.version, columns)
         if changed is None:
             raise VersionConflict
-        if _TARGETS & values.keys():
+        if retargeted:
             queries.replace_targets(session, promotion_id, products=wanted.product_ids, categories=wanted.category_ids)
     return changed
 
@@ -70,6 +72,10 @@ def delete(session: Session, promotion_id: UUID) -> None:
     """Put a promotion away; its code is free again. Refuses with `PromotionNotFound`."""
     if not queries.delete_promotion(session, promotion_id):
         raise PromotionNotFound
+
+
+def _is_for_all(given: PromotionInput) -> bool:
+    return not given.product_ids and not given.category_ids
 
 
 def _columns(given: PromotionInput) -> dict[str, Any]:

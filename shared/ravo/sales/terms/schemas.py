@@ -264,6 +264,7 @@ class PromotionSummary(Reply):
     max_uses: int | None
     max_uses_per_customer: int | None
     uses: int
+    for_all_goods: bool
     stackable: bool
     priority: int
     starts_at: datetime | None
