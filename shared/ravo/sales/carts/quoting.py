@@ -60,12 +60,12 @@ def quote(session: Session, cart: Any) -> Quote:
         product_ids=list({line.product_id for line in sold}),
         category_ids=list({category_id for line in sold for category_id in line.category_ids}),
     )
-    offers = [_offer(row) for row in terms.offers or () if row["live"] and row["is_about_cart"]]
+    rows = {UUID(row["id"]): row for row in terms.offers or ()}
     priced = price(
         cart.currency,
         [_item(line) for line in sold],
         taxes=_taxes(terms.taxes),
-        offers=offers,
+        offers=[_offer(each, row) for each, row in rows.items() if row["live"] and row["is_about_cart"]],
         shipping=_shipping(terms.shipping),
     )
     applied = {each.offer.id for each in priced.applied}
@@ -76,11 +76,11 @@ def quote(session: Session, cart: Any) -> Quote:
         shipping=terms.shipping,
         gift_cards=_shares(terms.gift_cards or (), priced.total),
         unused_codes=tuple(
-            UnusedCode(UUID(row["id"]), row["code"], row["live"])
-            for row in terms.offers or ()
-            if row["code"] and UUID(row["id"]) not in applied
+            UnusedCode(each, row["code"], row["live"])
+            for each, row in rows.items()
+            if row["code"] and each not in applied
         ),
-        limits={UUID(row["id"]): (row["max_uses"], row["max_uses_per_customer"]) for row in terms.offers or ()},
+        limits={each: (row["max_uses"], row["max_uses_per_customer"]) for each, row in rows.items()},
     )
 
 
@@ -123,9 +123,9 @@ def _shipping(rate: Mapping[str, Any] | None) -> Shipping:
     return Shipping(Decimal(rate["price"]), _decimal(rate["free_from"])) if rate else Shipping()
 
 
-def _offer(row: Mapping[str, Any]) -> Offer:
+def _offer(offer_id: UUID, row: Mapping[str, Any]) -> Offer:
     return Offer(
-        id=UUID(row["id"]),
+        id=offer_id,
         name=row["name"],
         kind=row["kind"],
         value=Decimal(row["value"]),
