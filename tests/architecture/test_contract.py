@@ -24,10 +24,9 @@ from local.gateway import Request, event_of
 from local.openapi import DOCUMENT
 from local.routing import Router
 from ravo.platform import valkey
+from tests.architecture.conftest import WholeShop
 from tests.gateway import context, function
-from tests.identity.staff import member
 from tests.jobs import cloud
-from tests.whole_shop import fill
 
 ROUTER = Router(cloud().routes)
 EXAMPLES = 10
@@ -76,12 +75,6 @@ def session() -> requests.Session:
     return made
 
 
-@pytest.fixture
-def shop(request: pytest.FixtureRequest, database: Any, staff_token: str) -> dict[str, str]:
-    """One thing of each kind that an address can name: its id by the word before it in the address; nothing where none is aimed at."""
-    return fill(database, staff_token) if request.node.callspec.params["known"] else {}
-
-
 def _aim(case: schemathesis.Case, shop: dict[str, str]) -> None:
     """Let the address name what is there."""
     parts = case.path.split("/")
@@ -99,14 +92,14 @@ def _aim(case: schemathesis.Case, shop: dict[str, str]) -> None:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 def test_no_answer_is_a_failure_of_ours_or_off_its_schema(
-    case: schemathesis.Case, known: bool, database: Any, session: requests.Session, shop: dict[str, str]
+    case: schemathesis.Case, known: bool, session: requests.Session, whole_shop: WholeShop
 ) -> None:
     valkey.ask(lambda client: client.flushall())
     if known:
-        _aim(case, shop)
-    with database.connection().begin_nested() as savepoint:
-        # An owner with an account, since what gives rights looks the caller up; where things are there, the one who has them.
-        owner = shop.get("token") or member(database, role="super_admin").token
+        _aim(case, whole_shop.things)
+    with whole_shop.session.connection().begin_nested() as savepoint:
+        # An owner with an account, since what gives rights looks the caller up, and who has all that is there.
+        owner = whole_shop.things["token"]
         answer = case.call(session=session, headers={"authorization": f"Bearer {owner}"})
         savepoint.rollback()
     if answer.text == NO_ROUTE:

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,12 +12,11 @@ from sqlalchemy import text
 
 from ravo.platform import valkey
 from ravo.platform.http.idempotency import NOT_KEPT, SAFE_METHODS
+from tests.architecture.conftest import WholeShop
 from tests.architecture.test_functions import OPEN
-from tests.conftest import token_for
 from tests.gateway import ROOT, Reply, answered, context, function
 from tests.identity.people import cookie_of, register
 from tests.jobs import cloud
-from tests.whole_shop import fill
 
 MUTATIONS = [
     route
@@ -56,13 +55,12 @@ WITH_ACCOUNT = {"Login", "UpdateMe", *SIGNED_IN_BY_COOKIE}
 class World:
     """A shop with one thing of each kind, whose state can be told and put back."""
 
-    def __init__(self, session: Any) -> None:
-        self.session = session
-        self.things = fill(session, token_for("*"))
+    def __init__(self, shop: WholeShop) -> None:
+        self.session, self.things = shop
         tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
         self._digest = " UNION ALL ".join(
             f"SELECT '{table}', md5(coalesce(string_agg(t::text, '' ORDER BY t::text), '')) FROM {table} t"
-            for table in session.scalars(text(tables))
+            for table in self.session.scalars(text(tables))
         )
 
     def state(self) -> dict[str, str]:
@@ -72,17 +70,9 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(migrated: None) -> Iterator[World]:
+def world(filled_shop: WholeShop) -> World:
     """One world for all routes; each example is rolled back."""
-    from sqlalchemy.orm import Session
-
-    from ravo.platform.database import bound_to, engine
-
-    with engine().connect() as connection:
-        outer = connection.begin()
-        with bound_to(connection), Session(connection, join_transaction_mode="create_savepoint") as session:
-            yield World(session)
-        outer.rollback()
+    return World(filled_shop)
 
 
 def sample(route: Any, things: dict[str, str]) -> dict[str, Any]:

@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from tests.architecture.conftest import WholeShop
 from tests.architecture.test_functions import ENDPOINTS, ROUTED, accesses, route_of
 from tests.architecture.test_who_may import sample
 from tests.catalog.shop import category
+from tests.conftest import token_for
 from tests.gateway import call
 from tests.identity.staff import member
-from tests.whole_shop import aimed, fill
+from tests.whole_shop import aimed
 
 # These need more than a shop: a payment to give back, and rules on a bus. Tests of their own look at the record.
 ELSEWHERE = {"RefundOrder": "tests/sales/test_refunds.py", "ReplayEvent": "tests/operations/test_history.py"}
@@ -52,12 +54,10 @@ def do(entry: Any, url: str, token: str) -> Any:
 
 
 @pytest.mark.parametrize("entry", ACTS, ids=lambda entry: entry.name)
-def test_an_act_of_staff_is_on_record_with_who_did_what_and_no_secret(
-    entry: Any, database: Any, staff_token: str
-) -> None:
-    shop = fill(database, staff_token)
+def test_an_act_of_staff_is_on_record_with_who_did_what_and_no_secret(entry: Any, whole_shop: WholeShop) -> None:
+    database, shop = whole_shop
     if entry.name == "DeleteCategory":
-        shop["categories"] = category(staff_token, "Empty")["id"]
+        shop["categories"] = category(token_for("*"), "Empty")["id"]
     if entry.name == "EnableUser":
         database.execute(text("UPDATE users SET disabled_at = now() WHERE id = :id"), {"id": shop["users"]})
     owner = member(database, role="super_admin")
