@@ -111,6 +111,15 @@ def test_both_providers_with_one_proven_mail_address_open_one_account(database: 
     assert database.scalar(text("SELECT count(*) FROM users")) == 1
 
 
+def test_signing_in_by_a_provider_ends_the_session_that_the_browser_had(database: Any) -> None:
+    elsewhere, here = verified(database), register()
+
+    back = sign_in("google", "mia", cookies=[cookie_of(here, "__Secure-ravo_refresh")])
+
+    assert refresh(cookie_of(back, "__Secure-ravo_refresh")).status == 200
+    assert [me(reply.data["accessToken"]).status for reply in (elsewhere, here)] == [200, 401]
+
+
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_an_account_whose_mail_address_was_proven_is_linked(database: Any, provider: str) -> None:
     own = verified(database, "MIA@people.example").data["user"]["id"]

@@ -544,6 +544,18 @@ def show(code: str, cookies: list[str]) -> Reply:
     return call("identity/store/pass_second_factor", "POST", path, body=body, cookies=cookies)
 
 
+def test_the_session_that_the_browser_had_ends_with_the_second_factor_and_not_before(
+    clock: Clock, database: Any
+) -> None:
+    mia, ada = without_a_password(clock).turn_on(), register()
+    browser = [*waiting(), cookie_of(ada)]
+
+    assert show(WRONG, browser).status == 401
+    assert me(ada.data["accessToken"]).status == 200
+    assert show(mia.code(), browser).status == 200
+    assert me(ada.data["accessToken"]).status == 401
+
+
 def test_signing_in_by_a_provider_waits_for_the_second_factor(clock: Clock, database: Any) -> None:
     mia = without_a_password(clock).turn_on()
     open_before = sessions(database)

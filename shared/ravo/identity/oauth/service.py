@@ -1,6 +1,6 @@
 """Into an account: the one that was linked before, the one with the same proven mail address, or a new one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
@@ -51,7 +51,8 @@ def enter(session: Session, returned: Returned, device: Device) -> Landing:
         return Landing(returned.return_to, reason=found)
     if factors.is_on(session, found.user.id):
         return Landing(returned.return_to, challenge=challenges.challenge(found.user.id))
-    return Landing(returned.return_to, opened=identity.open_session(session, found, device))
+    here = replace(device, refresh_token=returned.refresh_token)
+    return Landing(returned.return_to, opened=identity.open_session(session, found, here))
 
 
 def linked(session: Session, user_id: UUID) -> list[OAuthAccount]:
