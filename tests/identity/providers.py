@@ -43,6 +43,12 @@ def sign_in(provider: str, person: str, query: Any = (), **request: Any) -> Repl
     return finish(provider, choose(off.headers["location"], person), [cookie_of(off, "__Secure-ravo_oauth")])
 
 
+def unlink(token: str, provider: str, **proof: Any) -> Reply:
+    """Take a provider off."""
+    path = f"{IDENTITY}/me/oauth-accounts/{provider}"
+    return call("identity/account/remove_oauth_account", "DELETE", path, body=proof, token=token)
+
+
 def brought(location: str) -> dict[str, str]:
     """What the address that a browser is sent to says."""
     return {name: values[0] for name, values in parse_qs(urlsplit(location).query).items()}

@@ -20,10 +20,10 @@ from ravo.platform.ids import uuid7
 from ravo.platform.sealing import SealBroken
 from ravo.platform.settings import forget_settings
 from tests.gateway import Reply, call
-from tests.identity.accounts import NEW_PASSWORD, reset, reset_link
+from tests.identity.accounts import NEW_PASSWORD, ask_for, reset, reset_link
 from tests.identity.people import IDENTITY, PASSWORD, cookie_of, login, me, refresh, register
 from tests.identity.providers import cookie_of as named_cookie
-from tests.identity.providers import sign_in
+from tests.identity.providers import sign_in, unlink
 from tests.mails import mailbox
 
 OWN = f"{IDENTITY}/me/second-factor"
@@ -509,6 +509,46 @@ def test_a_found_token_alone_changes_no_way_in(ada: Ada, database: Any, act: str
     assert database.execute(text("SELECT hash FROM recovery_codes ORDER BY id")).all() == before
     assert ada.state()["on"] is True
     assert kept(database).failures == 1
+
+
+def test_another_mail_address_is_asked_for_with_a_code_too(ada: Ada, database: Any) -> None:
+    ada.turn_on()
+    asked = "SELECT count(*) FROM mailed_tokens WHERE purpose = 'change_email'"
+
+    without, wrong = ask_for(ada.token, "new@example.com"), ask_for(ada.token, "new@example.com", code=WRONG)
+
+    assert [(reply.status, reply.error["details"]) for reply in (without, wrong)] == [
+        (403, [{"field": "code", "message": "is needed"}]),
+        (403, [{"field": "code", "message": "is wrong"}]),
+    ]
+    assert (database.scalar(text(asked)), kept(database).failures) == (0, 1)
+    by_code = ask_for(ada.token, "new@example.com", "wrong password", code=ada.code())
+    assert (by_code.status, fields(by_code)) == (422, ["currentPassword"])
+    valkey.ask(lambda client: client.flushall())
+    assert ask_for(ada.token, "new@example.com", code=ada.code()).status == 202
+    assert ask_for(ada.token, "new@example.com", code=ada.recovery[0]).status == 202
+    assert database.scalar(text(asked)) == 2
+
+
+def test_a_provider_is_taken_off_with_a_code_too(ada: Ada, database: Any) -> None:
+    ada.turn_on()
+    database.execute(text("UPDATE users SET email = 'mia@people.example'"))
+    sign_in("google", "mia")
+    linked = "SELECT count(*) FROM oauth_accounts"
+
+    without = unlink(ada.token, "google", password=PASSWORD)
+    wrong = unlink(ada.token, "google", password=PASSWORD, code=WRONG)
+    by_code = unlink(ada.token, "google", code=ada.code())
+
+    assert [(reply.status, fields(reply)) for reply in (without, wrong, by_code)] == [
+        (403, ["code"]),
+        (403, ["code"]),
+        (403, ["password"]),
+    ]
+    assert (database.scalar(text(linked)), kept(database).failures) == (1, 1)
+    valkey.ask(lambda client: client.flushall())
+    assert unlink(ada.token, "google", password=PASSWORD, code=ada.code()).status == 204
+    assert database.scalar(text(linked)) == 0
 
 
 # By another provider

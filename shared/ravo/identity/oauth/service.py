@@ -18,13 +18,14 @@ from ravo.identity.oauth.attempts import Returned
 from ravo.identity.oauth.errors import LastWayIn, NotLinked, Reason
 from ravo.identity.queries import Account
 from ravo.identity.schemas import Email
-from ravo.identity.second_factor import challenges
+from ravo.identity.second_factor import challenges, proving
 from ravo.identity.second_factor import queries as factors
 from ravo.identity.service import Device, Opened
 from ravo.platform import outbox
-from ravo.platform.errors import NotFound
+from ravo.platform.errors import NotFound, Refusal
 from ravo.platform.observability import count
 from ravo.platform.time import now
+from ravo.platform.tokens import Principal
 
 _EMAIL: TypeAdapter[str] = TypeAdapter(Email)
 # What the column takes.
@@ -60,18 +61,27 @@ def linked(session: Session, user_id: UUID) -> list[OAuthAccount]:
     return queries.links_of(session, user_id)
 
 
-def unlink(session: Session, user_id: UUID, provider: str) -> None:
-    """Let a provider's account open this one no more. Refuses with `NotLinked`, and with `LastWayIn`."""
-    user = queries.user_for_update(session, user_id)
+def unlink(
+    session: Session, caller: Principal, provider: str, *, password: str | None, code: str | None
+) -> Refusal | None:
+    """Let a provider's account open this one no more.
+
+    Refuses with `NotLinked`, with `LastWayIn`, and as `proving.by_all` does, which may be returned.
+    """
+    proven = proving.by_all(session, caller, password, code)
+    if isinstance(proven, Refusal):
+        return proven
+    user = queries.user_for_update(session, caller.id)
     if user is None:
         raise NotFound
-    links = queries.links_of(session, user_id)
+    links = queries.links_of(session, user.id)
     mine = next((link for link in links if link.provider == provider), None)
     if mine is None:
         raise NotLinked
     if user.password_hash is None and len(links) == 1:
         raise LastWayIn
     queries.unlink(session, mine.id)
+    return None
 
 
 def _account(session: Session, returned: Returned, person: Person) -> Account | Reason:
