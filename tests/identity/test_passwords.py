@@ -252,7 +252,7 @@ def test_a_changed_password_ends_every_other_session(database: Any, box: Mailbox
     assert event.detail["data"] == {"userId": here.data["user"]["id"]}
     drain(database)
     assert [mail.subject for mail in box.take()] == ["Your password was changed"]
-    assert run("identity/jobs/mail_password_notice", event.detail) == []
+    assert run("identity/jobs/mail_account_notice", event.detail) == []
     assert box.take() == []
 
 

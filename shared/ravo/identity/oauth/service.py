@@ -11,7 +11,7 @@ from ravo.adapters.providers import Person
 from ravo.identity import queries as accounts
 from ravo.identity import service as identity
 from ravo.identity.errors import EmailTaken
-from ravo.identity.events import UserEmailVerified, UserRegistered
+from ravo.identity.events import ProviderLinked, ProviderUnlinked, UserEmailVerified, UserRegistered
 from ravo.identity.models import OAuthAccount, User
 from ravo.identity.oauth import queries
 from ravo.identity.oauth.attempts import Returned
@@ -23,6 +23,7 @@ from ravo.identity.second_factor import queries as factors
 from ravo.identity.service import Device, Opened
 from ravo.platform import outbox
 from ravo.platform.errors import NotFound, Refusal
+from ravo.platform.ids import uuid7
 from ravo.platform.observability import count
 from ravo.platform.time import now
 from ravo.platform.tokens import Principal
@@ -81,6 +82,7 @@ def unlink(
     if user.password_hash is None and len(links) == 1:
         raise LastWayIn
     queries.unlink(session, mine.id)
+    outbox.record(session, ProviderUnlinked(aggregate_id=mine.id, version=1, user_id=user.id, provider=provider))
     return None
 
 
@@ -119,7 +121,9 @@ def _by_email(session: Session, returned: Returned, subject: str, email: str) ->
         return Reason.ACCOUNT_NOT_PROVEN
     if any(link.provider == returned.provider for link in queries.links_of(session, user.id)):
         return Reason.OTHER_LINKED
-    _link(session, returned.provider, subject, email, user.id)
+    link_id = _link(session, returned.provider, subject, email, user.id)
+    happened = ProviderLinked(aggregate_id=link_id, version=1, user_id=user.id, provider=returned.provider)
+    outbox.record(session, happened)
     count("ProviderLinked", provider=returned.provider)
     return accounts.account_by_id(session, user.id) or Reason.CLOSED
 
@@ -138,9 +142,11 @@ def _new_account(session: Session, returned: Returned, subject: str, email: str)
     return account
 
 
-def _link(session: Session, provider: str, subject: str, email: str, user_id: UUID) -> None:
+def _link(session: Session, provider: str, subject: str, email: str, user_id: UUID) -> UUID:
+    link = OAuthAccount(id=uuid7(), user_id=user_id, provider=provider, subject=subject, email=email)
     with session.begin_nested():
-        session.add(OAuthAccount(user_id=user_id, provider=provider, subject=subject, email=email))
+        session.add(link)
+    return link.id
 
 
 def _proven(person: Person) -> str | None:
