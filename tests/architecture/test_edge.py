@@ -167,8 +167,7 @@ def test_nothing_goes_without_tls() -> None:
         for policy in of_type(domain, "AWS::SQS::QueuePolicy").values():
             assert denies_plain_text(policy["PolicyDocument"])
             guarded |= {queue["Ref"] for queue in policy["Queues"]}
-        fed = {name for name in of_type(domain, "AWS::SQS::Queue") if not name.endswith("DeadLetters")}
-        assert guarded == fed
+        assert guarded == set(of_type(domain, "AWS::SQS::Queue"))
     assert root("DatabaseParameters")["Parameters"] == {"rds.force_ssl": "1"}
     assert root("Database")["DBClusterParameterGroupName"] == {"Ref": "DatabaseParameters"}
     assert root("DatabaseProxy")["RequireTLS"] is True
