@@ -167,8 +167,7 @@ def test_nothing_goes_without_tls() -> None:
         for policy in of_type(domain, "AWS::SQS::QueuePolicy").values():
             assert denies_plain_text(policy["PolicyDocument"])
             guarded |= {queue["Ref"] for queue in policy["Queues"]}
-        fed = {name for name in of_type(domain, "AWS::SQS::Queue") if not name.endswith("DeadLetters")}
-        assert guarded == fed
+        assert guarded == set(of_type(domain, "AWS::SQS::Queue"))
     assert root("DatabaseParameters")["Parameters"] == {"rds.force_ssl": "1"}
     assert root("Database")["DBClusterParameterGroupName"] == {"Ref": "DatabaseParameters"}
     assert root("DatabaseProxy")["RequireTLS"] is True
@@ -181,9 +180,7 @@ def test_the_front_door_speaks_tls_alone_and_guards_pictures_as_functions_guard_
     own, given = distribution["ViewerCertificate"]["Fn::If"][1:]
     assert own["MinimumProtocolVersion"] == "TLSv1.2_2021"
     assert given == {"CloudFrontDefaultCertificate": True}
-    assert distribution["DefaultCacheBehavior"]["ViewerProtocolPolicy"] == "redirect-to-https"
-    for behavior in distribution["CacheBehaviors"]:
-        assert behavior["ViewerProtocolPolicy"] == "https-only"
+
     for origin in distribution["Origins"]:
         if "CustomOriginConfig" in origin:
             assert origin["CustomOriginConfig"] == {
@@ -196,6 +193,17 @@ def test_the_front_door_speaks_tls_alone_and_guards_pictures_as_functions_guard_
     headers = root("MediaHeaders")["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
     assert all(header["Override"] for header in headers.values())
     assert "sandbox" in headers["ContentSecurityPolicy"]["ContentSecurityPolicy"]
+
+
+def test_only_the_page_that_people_open_by_hand_leads_from_plain_http_to_tls() -> None:
+    distribution = root("FrontDoor")["DistributionConfig"]
+    everything = {"PathPattern": "*"} | distribution["DefaultCacheBehavior"]
+
+    policies = {b["PathPattern"]: b["ViewerProtocolPolicy"] for b in [*distribution["CacheBehaviors"], everything]}
+
+    assert policies.pop("/api/v1/docs") == "redirect-to-https"
+    assert set(policies.values()) == {"https-only"}
+    assert {"*", "/api/v1/identity/*", "/media/*"} < policies.keys()
 
 
 def test_what_no_function_answers_has_the_same_headers() -> None:

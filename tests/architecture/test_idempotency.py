@@ -48,7 +48,10 @@ QUIET = {
 # These need someone to be there, or to be signed in by a cookie.
 SIGNED_IN_BY_COOKIE = {"Refresh", "Logout"}
 # Their samples bring what nobody was given, and «not you» is not kept.
-UNKNOWN = {"ExchangeApiKey": 401, "PassSecondFactor": 401, "BeginSecondFactor": 403, "RemoveSecondFactor": 403, "RenewRecoveryCodes": 403}  # fmt: skip
+UNKNOWN = {
+    "ExchangeApiKey": 401, "PassSecondFactor": 401, "BeginSecondFactor": 403, "RemoveSecondFactor": 403,
+    "RenewRecoveryCodes": 403, "RemoveOauthAccount": 403,
+}  # fmt: skip
 WITH_ACCOUNT = {"Login", "UpdateMe", *SIGNED_IN_BY_COOKIE}
 
 

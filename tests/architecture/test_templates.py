@@ -325,6 +325,15 @@ def test_staff_need_a_second_factor_in_prod_unless_the_shop_says_otherwise() -> 
         assert variables["STAFF_SECOND_FACTOR"] == {"Ref": "StaffSecondFactor"}
 
 
+def test_functions_know_whose_pages_may_ask_and_which_page_asks() -> None:
+    for domain in DOMAINS:
+        variables = template(domain)["Globals"]["Function"]["Environment"]["Variables"]
+        assert variables["ALLOWED_ORIGINS"] == {"Fn::Join": [",", {"Ref": "AllowedOrigins"}]}
+    policy = template("")["Resources"]["AnswersCachePolicy"]["Properties"]["CachePolicyConfig"]
+    # What the key of the cache has is what CloudFront hands on.
+    assert "Origin" in policy["ParametersInCacheKeyAndForwardedToOrigin"]["HeadersConfig"]["Headers"]
+
+
 def test_what_opens_accounts_is_read_by_those_who_need_it_alone() -> None:
     resources = template("identity")["Resources"]
 

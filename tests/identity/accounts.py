@@ -62,9 +62,9 @@ def change_password(token: str | None, current: str = PASSWORD, new: str = NEW_P
     return send("account/change_password", "POST", "me/password", body=body, token=token)
 
 
-def ask_for(token: str | None, email: str, password: str = PASSWORD) -> Reply:
+def ask_for(token: str | None, email: str, password: str = PASSWORD, **more: Any) -> Reply:
     """Ask for another mail address."""
-    body = {"newEmail": email, "currentPassword": password}
+    body = {"newEmail": email, "currentPassword": password} | more
     return send("account/request_email_change", "POST", "me/email", body=body, token=token)
 
 

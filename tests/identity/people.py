@@ -8,10 +8,10 @@ IDENTITY = "/api/v1/identity"
 PASSWORD = "correct horse battery"
 
 
-def register(email: str = "ada@example.com", **more: Any) -> Reply:
+def register(email: str = "ada@example.com", *, cookies: list[str] | None = None, **more: Any) -> Reply:
     """Open an account."""
     body = {"email": email, "password": PASSWORD} | more
-    return call("identity/store/register", "POST", f"{IDENTITY}/register", body=body)
+    return call("identity/store/register", "POST", f"{IDENTITY}/register", body=body, cookies=cookies)
 
 
 def login(email: str = "ada@example.com", password: str = PASSWORD, **request: Any) -> Reply:

@@ -36,11 +36,17 @@ def finish(provider: str, query: Any, cookies: list[str], **request: Any) -> Rep
     return call("identity/store/finish_oauth", "GET", path, query=query, cookies=cookies, **request)
 
 
-def sign_in(provider: str, person: str, query: Any = ()) -> Reply:
-    """Go there and back."""
-    off = start(provider, query)
+def sign_in(provider: str, person: str, query: Any = (), **request: Any) -> Reply:
+    """Go there and back; of the shop's cookies the way back has the attempt's alone, as strict ones are not sent on it."""
+    off = start(provider, query, **request)
     assert off.status == 302
     return finish(provider, choose(off.headers["location"], person), [cookie_of(off, "__Secure-ravo_oauth")])
+
+
+def unlink(token: str, provider: str, **proof: Any) -> Reply:
+    """Take a provider off."""
+    path = f"{IDENTITY}/me/oauth-accounts/{provider}"
+    return call("identity/account/remove_oauth_account", "DELETE", path, body=proof, token=token)
 
 
 def brought(location: str) -> dict[str, str]:

@@ -27,6 +27,52 @@ def test_a_session_that_was_signed_out_of_lets_nobody_in_any_more_and_others_go_
     assert me(second.data["accessToken"]).status == 200
 
 
+def test_a_new_sign_in_ends_the_session_that_the_browser_had_and_no_other(database: Any) -> None:
+    elsewhere, before = register(), login()
+
+    here = login(cookies=[cookie_of(before)])
+
+    assert here.status == 200
+    assert [me(reply.data["accessToken"]).status for reply in (elsewhere, before, here)] == [200, 401, 200]
+    assert refresh(cookie_of(before)).status == 401
+    assert refresh(cookie_of(elsewhere)).status == 200
+
+
+def test_whose_the_browser_s_session_was_makes_no_difference(database: Any) -> None:
+    ada = register()
+
+    eve = register("eve@example.com", cookies=[cookie_of(ada)])
+
+    assert eve.status == 201
+    assert [me(reply.data["accessToken"]).status for reply in (ada, eve)] == [401, 200]
+
+
+def test_a_cookie_that_went_on_since_stands_for_its_session_all_the_same(database: Any) -> None:
+    before = register()
+    newer = refresh(cookie_of(before))
+
+    login(cookies=[cookie_of(before)])
+
+    assert me(newer.data["accessToken"]).status == 401
+
+
+def test_a_sign_in_that_is_refused_ends_nothing(database: Any) -> None:
+    before = register()
+
+    assert login(password="wrong", cookies=[cookie_of(before)]).status == 401
+
+    assert me(before.data["accessToken"]).status == 200
+
+
+@pytest.mark.parametrize("cookie", ["__Secure-ravo_refresh=", "__Secure-ravo_refresh=unknown"])
+def test_a_cookie_that_is_none_is_no_obstacle_to_signing_in(database: Any, cookie: str) -> None:
+    before = register()
+
+    assert login(cookies=[cookie]).status == 200
+
+    assert me(before.data["accessToken"]).status == 200
+
+
 def test_a_cookie_used_twice_ends_the_access_tokens_of_its_session_too(database: Any) -> None:
     opened = register()
     newer = refresh(cookie_of(opened))

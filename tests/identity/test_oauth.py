@@ -27,8 +27,19 @@ from ravo.identity.service import Device
 from ravo.platform.secrets import database_url
 from ravo.platform.settings import forget_settings, settings
 from tests.gateway import Reply, call
-from tests.identity.people import IDENTITY, login, me, refresh, register
-from tests.identity.providers import SHOP, brought, choose, cookie_of, finish, misbehaving, saying, sign_in, start
+from tests.identity.people import IDENTITY, PASSWORD, login, me, refresh, register
+from tests.identity.providers import (
+    SHOP,
+    brought,
+    choose,
+    cookie_of,
+    finish,
+    misbehaving,
+    saying,
+    sign_in,
+    start,
+    unlink,
+)
 from tests.jobs import recorded
 
 PROVIDERS = ["google", "github"]
@@ -109,6 +120,15 @@ def test_both_providers_with_one_proven_mail_address_open_one_account(database: 
     ]
     assert all(set(each) == {"provider", "email", "linkedAt"} for each in linked.data)
     assert database.scalar(text("SELECT count(*) FROM users")) == 1
+
+
+def test_signing_in_by_a_provider_ends_the_session_that_the_browser_had(database: Any) -> None:
+    elsewhere, here = verified(database), register()
+
+    back = sign_in("google", "mia", cookies=[cookie_of(here, "__Secure-ravo_refresh")])
+
+    assert refresh(cookie_of(back, "__Secure-ravo_refresh")).status == 200
+    assert [me(reply.data["accessToken"]).status for reply in (elsewhere, here)] == [200, 401]
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
@@ -539,11 +559,6 @@ def test_google_s_word_that_an_address_is_proven_must_be_plain(
 # Ways out
 
 
-def unlink(token: str, provider: str) -> Reply:
-    path = f"{IDENTITY}/me/oauth-accounts/{provider}"
-    return call("identity/account/remove_oauth_account", "DELETE", path, token=token)
-
-
 def test_a_provider_s_account_can_be_taken_off_but_not_the_last_way_in(database: Any) -> None:
     sign_in("google", "mia")
     token = refresh(cookie_of(sign_in("github", "mia"), "__Secure-ravo_refresh")).data["accessToken"]
@@ -559,8 +574,30 @@ def test_with_a_password_no_provider_is_the_last_way_in(database: Any) -> None:
     token = verified(database).data["accessToken"]
     sign_in("google", "mia")
 
-    assert unlink(token, "google").status == 204
+    assert unlink(token, "google", password=PASSWORD).status == 204
     assert database.scalar(text("SELECT count(*) FROM oauth_accounts")) == 0
+
+
+@pytest.mark.parametrize("proof", [{}, {"password": None}, {"password": "wrong"}, {"code": "123456"}])
+def test_a_found_token_alone_takes_no_provider_off(database: Any, proof: dict[str, Any]) -> None:
+    token = verified(database).data["accessToken"]
+    sign_in("google", "mia")
+
+    refused = unlink(token, "google", **proof)
+
+    assert (refused.status, refused.error["details"]) == (403, [{"field": "password", "message": "is wrong"}])
+    assert database.scalar(text("SELECT count(*) FROM oauth_accounts")) == 1
+
+
+def test_without_a_password_it_takes_a_new_sign_in(database: Any) -> None:
+    sign_in("google", "mia")
+    token = refresh(cookie_of(sign_in("github", "mia"), "__Secure-ravo_refresh")).data["accessToken"]
+    database.execute(text("UPDATE sessions SET created_at = now() - interval '11 minutes'"))
+
+    late = unlink(token, "google")
+
+    assert (late.status, late.error["message"]) == (403, "Sign in again to do this.")
+    assert database.scalar(text("SELECT count(*) FROM oauth_accounts")) == 2
 
 
 def test_nobody_sees_or_takes_off_another_s_accounts(database: Any) -> None:
@@ -569,7 +606,7 @@ def test_nobody_sees_or_takes_off_another_s_accounts(database: Any) -> None:
 
     listed = call("identity/account/list_oauth_accounts", "GET", f"{IDENTITY}/me/oauth-accounts", token=stranger)
     assert listed.data == []
-    assert unlink(stranger, "google").status == 404
+    assert unlink(stranger, "google", password=PASSWORD).status == 404
     assert database.scalar(text("SELECT count(*) FROM oauth_accounts")) == 1
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from ravo.identity.errors import WeakPassword
-from ravo.identity.passwords import refuse_weak
+from ravo.identity.passwords import common_passwords, refuse_weak
 from ravo.platform import aws
 from tests.conftest import ENVIRONMENT
 from tests.identity.accounts import (
@@ -252,7 +252,7 @@ def test_a_changed_password_ends_every_other_session(database: Any, box: Mailbox
     assert event.detail["data"] == {"userId": here.data["user"]["id"]}
     drain(database)
     assert [mail.subject for mail in box.take()] == ["Your password was changed"]
-    assert run("identity/jobs/mail_password_notice", event.detail) == []
+    assert run("identity/jobs/mail_account_notice", event.detail) == []
     assert box.take() == []
 
 
@@ -332,6 +332,18 @@ def test_what_is_guessed_soon_is_no_password(migrated: None, password: str) -> N
 )
 def test_what_takes_long_to_guess_is_one(migrated: None, password: str) -> None:
     refuse_weak(password, email="ada@example.com")
+
+
+def test_none_of_the_ten_thousand_most_common_that_are_long_enough_is_one(migrated: None) -> None:
+    common = common_passwords()
+
+    assert len(common) == 10_000
+    assert {"qwertyuiop", "newfoundland", "superpassword"} < common
+    assert all(len(password) >= 10 and password == password.lower() for password in common)
+    for password in common:
+        for written in (password, password.upper()):
+            with pytest.raises(WeakPassword):
+                refuse_weak(written, email="lovelace@example.com")
 
 
 def test_nobody_registers_with_a_common_password(database: Any) -> None:

@@ -1,6 +1,8 @@
 """Second factors: set up, asked for at every sign-in, taken once, guessed by nobody, and required of staff where the shop says so."""
 
 import base64
+import hashlib
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,10 +20,10 @@ from ravo.platform.ids import uuid7
 from ravo.platform.sealing import SealBroken
 from ravo.platform.settings import forget_settings
 from tests.gateway import Reply, call
-from tests.identity.accounts import NEW_PASSWORD, reset, reset_link
+from tests.identity.accounts import NEW_PASSWORD, ask_for, reset, reset_link
 from tests.identity.people import IDENTITY, PASSWORD, cookie_of, login, me, refresh, register
 from tests.identity.providers import cookie_of as named_cookie
-from tests.identity.providers import sign_in
+from tests.identity.providers import sign_in, unlink
 from tests.mails import mailbox
 
 OWN = f"{IDENTITY}/me/second-factor"
@@ -314,7 +316,7 @@ def test_what_is_no_code_of_theirs_opens_nothing(ada: Ada, database: Any, code: 
     assert sessions(database) == before
 
 
-@pytest.mark.parametrize("code", ["", "A" * 41, 123456, ["1"]])
+@pytest.mark.parametrize("code", ["", "A" * 61, 123456, ["1"]])
 def test_what_can_be_no_code_is_invalid(ada: Ada, code: Any) -> None:
     assert (ada.login(code).status, fields(ada.login(code))) == (422, ["oneTimePassword"])
 
@@ -442,7 +444,26 @@ def test_a_recovery_code_is_known_by_its_letters_alone(data: Any) -> None:
     assert codes.recovery_hash(scattered) == codes.recovery_hash(code.lower()) == codes.recovery_hash(code)
 
 
-@given(st.text(max_size=40))
+def test_a_recovery_code_has_140_random_bits_in_groups_that_people_can_type(ada: Ada) -> None:
+    ada.turn_on()
+
+    assert all(re.fullmatch(r"([A-Z2-7]{4}-){6}[A-Z2-7]{4}", code) for code in ada.recovery)
+    assert len(set(ada.recovery)) == 10
+
+
+def test_a_shorter_code_from_before_opens_until_it_is_used(ada: Ada, database: Any) -> None:
+    ada.turn_on()
+    kept_hash = hashlib.sha256(b"ABCDEFGHIJKLMNOP").digest()
+    database.execute(
+        text("UPDATE recovery_codes SET hash = :hash WHERE id = (SELECT id FROM recovery_codes LIMIT 1)"),
+        {"hash": kept_hash},
+    )
+
+    assert ada.login("abcd-efgh-ijkl-mnop").status == 200
+    assert ada.login("abcd-efgh-ijkl-mnop").status == 401
+
+
+@given(st.text(max_size=60))
 def test_no_text_breaks_the_codes(written: str) -> None:
     assert codes.recovery_hash(written) is None or len(written) >= 16
     assert codes.step_of(SECRET, written) is None or len(written) >= 6
@@ -490,6 +511,46 @@ def test_a_found_token_alone_changes_no_way_in(ada: Ada, database: Any, act: str
     assert kept(database).failures == 1
 
 
+def test_another_mail_address_is_asked_for_with_a_code_too(ada: Ada, database: Any) -> None:
+    ada.turn_on()
+    asked = "SELECT count(*) FROM mailed_tokens WHERE purpose = 'change_email'"
+
+    without, wrong = ask_for(ada.token, "new@example.com"), ask_for(ada.token, "new@example.com", code=WRONG)
+
+    assert [(reply.status, reply.error["details"]) for reply in (without, wrong)] == [
+        (403, [{"field": "code", "message": "is needed"}]),
+        (403, [{"field": "code", "message": "is wrong"}]),
+    ]
+    assert (database.scalar(text(asked)), kept(database).failures) == (0, 1)
+    by_code = ask_for(ada.token, "new@example.com", "wrong password", code=ada.code())
+    assert (by_code.status, fields(by_code)) == (422, ["currentPassword"])
+    valkey.ask(lambda client: client.flushall())
+    assert ask_for(ada.token, "new@example.com", code=ada.code()).status == 202
+    assert ask_for(ada.token, "new@example.com", code=ada.recovery[0]).status == 202
+    assert database.scalar(text(asked)) == 2
+
+
+def test_a_provider_is_taken_off_with_a_code_too(ada: Ada, database: Any) -> None:
+    ada.turn_on()
+    database.execute(text("UPDATE users SET email = 'mia@people.example'"))
+    sign_in("google", "mia")
+    linked = "SELECT count(*) FROM oauth_accounts"
+
+    without = unlink(ada.token, "google", password=PASSWORD)
+    wrong = unlink(ada.token, "google", password=PASSWORD, code=WRONG)
+    by_code = unlink(ada.token, "google", code=ada.code())
+
+    assert [(reply.status, fields(reply)) for reply in (without, wrong, by_code)] == [
+        (403, ["code"]),
+        (403, ["code"]),
+        (403, ["password"]),
+    ]
+    assert (database.scalar(text(linked)), kept(database).failures) == (1, 1)
+    valkey.ask(lambda client: client.flushall())
+    assert unlink(ada.token, "google", password=PASSWORD, code=ada.code()).status == 204
+    assert database.scalar(text(linked)) == 0
+
+
 # By another provider
 
 
@@ -521,6 +582,18 @@ def waiting(provider: str = "google") -> list[str]:
 def show(code: str, cookies: list[str]) -> Reply:
     body, path = {"oneTimePassword": code}, f"{IDENTITY}/login/second-factor"
     return call("identity/store/pass_second_factor", "POST", path, body=body, cookies=cookies)
+
+
+def test_the_session_that_the_browser_had_ends_with_the_second_factor_and_not_before(
+    clock: Clock, database: Any
+) -> None:
+    mia, ada = without_a_password(clock).turn_on(), register()
+    browser = [*waiting(), cookie_of(ada)]
+
+    assert show(WRONG, browser).status == 401
+    assert me(ada.data["accessToken"]).status == 200
+    assert show(mia.code(), browser).status == 200
+    assert me(ada.data["accessToken"]).status == 401
 
 
 def test_signing_in_by_a_provider_waits_for_the_second_factor(clock: Clock, database: Any) -> None:

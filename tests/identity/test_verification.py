@@ -180,13 +180,17 @@ def test_asking_for_links_is_slowed_by_address(database: Any) -> None:
 @pytest.mark.parametrize("locale", ["en", "de"])
 @pytest.mark.parametrize(
     "kind",
-    ["verify_email", "reset_password", "password_changed", "change_email", "account_exists", "email_change_asked"],
-)
+    [
+        "verify_email", "reset_password", "password_changed", "change_email", "account_exists", "email_change_asked",
+        "recovery_code_used", "provider_linked", "provider_unlinked",
+    ],
+)  # fmt: skip
 def test_each_mail_is_whole_in_each_language(migrated: None, kind: str, locale: str) -> None:
     from ravo.platform.mail.rendering import render
 
     link = "http://localhost:8000/account/page?token=T"
-    written = render(f"identity.{kind}", locale, {"link": link, "at": datetime(2026, 11, 25, 14, tzinfo=UTC)})
+    values = {"link": link, "at": datetime(2026, 11, 25, 14, tzinfo=UTC), "provider": "Google"}
+    written = render(f"identity.{kind}", locale, values)
 
     assert f":\n{link}\n" in written.text and f'href="{link}"' in written.html
     assert written.text.startswith({"en": "Hello,\n\n", "de": "Hallo,\n\n"}[locale])

@@ -195,7 +195,7 @@ def test_every_answer_carries_the_headers_that_keep_browsers_safe() -> None:
 def test_a_route_that_does_not_say_who_may_call_it_can_not_be_made() -> None:
     app = create_app()
 
-    with pytest.raises(Undeclared, match="declare anyone, signed_in or allowed"):
+    with pytest.raises(Undeclared, match="declare anyone, by_cookie, signed_in or allowed"):
         app.get("/open")(echo)
 
 

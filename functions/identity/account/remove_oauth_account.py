@@ -4,10 +4,13 @@ from typing import Annotated
 
 from fastapi import Path, Response
 
+from ravo.identity.limits import proofs
 from ravo.identity.oauth import service
 from ravo.identity.oauth.errors import LastWayIn, NotLinked
+from ravo.identity.second_factor.errors import NotProven, SignInTooOld
+from ravo.identity.second_factor.schemas import FullProof
 from ravo.platform.database import transaction
-from ravo.platform.errors import Unauthenticated
+from ravo.platform.errors import Unauthenticated, granted
 from ravo.platform.http import Caller, create_app, lambda_handler, no_content, refusals
 
 app = create_app()
@@ -16,16 +19,21 @@ app = create_app()
 @app.delete(
     "/api/v1/identity/me/oauth-accounts/{provider}",
     status_code=204,
-    responses=refusals(Unauthenticated, NotLinked, LastWayIn),
+    responses=refusals(Unauthenticated, NotProven, SignInTooOld, NotLinked, LastWayIn),
 )
 async def remove_oauth_account(
     provider: Annotated[str, Path(max_length=16, description="`google` or `github`", examples=["google"])],
+    proof: FullProof,
     caller: Caller,
 ) -> Response:
-    """Let the provider's account open this one no more. The last way in stays until there is a password."""
+    """Let the provider's account open this one no more. The last way in stays until there is a password.
+
+    It takes the password, or from who has none a sign-in of the last ten minutes, and a code where a second factor is on.
+    """
     with transaction() as session:
-        service.unlink(session, caller.id, provider)
+        outcome = service.unlink(session, caller, provider, password=proof.password, code=proof.code)
+    granted(outcome)
     return no_content()
 
 
-handler = lambda_handler(app)
+handler = lambda_handler(app, limited=proofs)

@@ -7,12 +7,13 @@ from fastapi import Cookie, Response
 from ravo.identity import service
 from ravo.identity.replies import REFRESH_COOKIE, session_closed
 from ravo.platform.database import transaction
-from ravo.platform.http import anyone, create_app, lambda_handler, no_content, refusals
+from ravo.platform.errors import ForeignPage
+from ravo.platform.http import by_cookie, create_app, lambda_handler, no_content, refusals
 
 app = create_app()
 
 
-@app.post("/api/v1/identity/logout", status_code=204, responses=refusals(), dependencies=[anyone])
+@app.post("/api/v1/identity/logout", status_code=204, responses=refusals(ForeignPage), dependencies=[by_cookie])
 async def logout(token: Annotated[str, Cookie(alias=REFRESH_COOKIE, max_length=200)] = "") -> Response:
     """End the session of the refresh cookie and take the cookie away; without one there is nothing to end."""
     with transaction() as session:

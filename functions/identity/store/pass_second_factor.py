@@ -13,8 +13,8 @@ from ravo.identity.second_factor.replies import CHALLENGE_COOKIE, challenge_answ
 from ravo.identity.second_factor.schemas import Answered
 from ravo.identity.tickets import LONGEST
 from ravo.platform.database import transaction
-from ravo.platform.errors import granted
-from ravo.platform.http import Answer, anyone, create_app, lambda_handler, refusals
+from ravo.platform.errors import ForeignPage, granted
+from ravo.platform.http import Answer, by_cookie, create_app, lambda_handler, refusals
 
 app = create_app()
 
@@ -22,8 +22,8 @@ app = create_app()
 @app.post(
     "/api/v1/identity/login/second-factor",
     response_model=Answer[SignedIn],
-    responses=refusals(ChallengeEnded, OneTimePasswordWrong),
-    dependencies=[anyone],
+    responses=refusals(ChallengeEnded, OneTimePasswordWrong, ForeignPage),
+    dependencies=[by_cookie],
 )
 async def pass_second_factor(
     answered: Answered,

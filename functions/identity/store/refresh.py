@@ -10,7 +10,8 @@ from ravo.identity.here import ThisDevice
 from ravo.identity.replies import REFRESH_COOKIE, session_opened
 from ravo.identity.schemas import SignedIn
 from ravo.platform.database import transaction
-from ravo.platform.http import Answer, anyone, create_app, lambda_handler, refusals
+from ravo.platform.errors import ForeignPage
+from ravo.platform.http import Answer, by_cookie, create_app, lambda_handler, refusals
 
 app = create_app()
 
@@ -18,8 +19,8 @@ app = create_app()
 @app.post(
     "/api/v1/identity/refresh",
     response_model=Answer[SignedIn],
-    responses=refusals(SessionEnded),
-    dependencies=[anyone],
+    responses=refusals(SessionEnded, ForeignPage),
+    dependencies=[by_cookie],
 )
 async def refresh(
     device: ThisDevice, token: Annotated[str, Cookie(alias=REFRESH_COOKIE, max_length=200)] = ""

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Path, Query, Response
 from fastapi.responses import RedirectResponse
 
+from ravo.identity.here import ThisDevice
 from ravo.identity.limits import providers
 from ravo.identity.oauth import attempts
 from ravo.identity.oauth.replies import sent_off
@@ -24,6 +25,7 @@ app = create_app()
     dependencies=[anyone],
 )
 async def start_oauth(
+    device: ThisDevice,
     provider: Annotated[str, Path(max_length=16, description="`google` or `github`", examples=["google"])],
     return_to: Annotated[OwnPath, Query(alias="returnTo", description="Where in the shop to come out")] = DEFAULT_PATH,
     locale: Annotated[Locale, Query(description="The language of an account that this opens")] = "en",
@@ -33,7 +35,8 @@ async def start_oauth(
     There `POST /refresh` gives the session's tokens. `error` in the address says why there is none;
     `secondFactor=required` asks for `POST /login/second-factor`.
     """
-    return sent_off(attempts.begin(provider, return_to=return_to, locale=locale))
+    begun = attempts.begin(provider, return_to=return_to, locale=locale, refresh_token=device.refresh_token)
+    return sent_off(begun)
 
 
 handler = lambda_handler(app, limited=providers)

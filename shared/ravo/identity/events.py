@@ -57,6 +57,30 @@ class EmailChangeRequested(IdentityEvent):
     user_id: UUID
 
 
+class RecoveryCodeUsed(IdentityEvent):
+    """Someone showed a recovery code in the second factor's place; the aggregate is its row in `recovery_codes`."""
+
+    type: ClassVar[str] = "recovery_code.used"
+    user_id: UUID
+
+
+class ProviderEvent(IdentityEvent):
+    """What a provider's account opens changed; the aggregate is the row in `oauth_accounts`, which may be gone."""
+
+    user_id: UUID
+    provider: str
+
+
+class ProviderLinked(ProviderEvent):
+    """An account that was there before opens to a provider's from now on."""
+
+    type: ClassVar[str] = "provider.linked"
+
+
+class ProviderUnlinked(ProviderEvent):
+    type: ClassVar[str] = "provider.unlinked"
+
+
 class PersonalDataExportRequested(IdentityEvent):
     """Someone wants a copy of what is held about them; the aggregate is the row in `privacy_requests`."""
 

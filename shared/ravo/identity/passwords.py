@@ -2,6 +2,7 @@
 
 from email.utils import parseaddr
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ravo.identity.errors import WeakPassword
@@ -16,6 +17,9 @@ _NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAA
 
 # Fewer guesses than a million are within reach of someone who is slowed down but patient, says zxcvbn.
 _FEWEST_GUESSES = 10**6
+# The ten thousand most common that are long enough, of the ten million that Mark Burnett gave to the public domain: zxcvbn
+# knows few long ones, and would let half of these pass.
+_COMMON = Path(__file__).with_name("common-passwords.txt.gz")
 # A shorter word may stand in a good password by chance.
 _SHORTEST_WORD = 4
 
@@ -31,10 +35,18 @@ def refuse_weak(password: str, *, email: str, field: str = "password") -> None:
     words = {local_part, *parseaddr(settings().mail_from)[0].lower().split()}
     if any(len(word) >= _SHORTEST_WORD and word in password.lower() for word in words):
         raise WeakPassword(details=[Detail(field, "must not hold your mail address or the shop's name")])
-    if zxcvbn(password, list(words)).guesses < _FEWEST_GUESSES:
+    if password.lower() in common_passwords() or zxcvbn(password, list(words)).guesses < _FEWEST_GUESSES:
         raise WeakPassword(
             details=[Detail(field, "is common or follows a pattern; take some words that nobody expects")]
         )
+
+
+@cache
+def common_passwords() -> frozenset[str]:
+    """Return the most common passwords that are long enough, in small letters; read where one is set, and there once."""
+    import gzip
+
+    return frozenset(gzip.decompress(_COMMON.read_bytes()).decode().splitlines())
 
 
 def hash_password(password: str) -> str:

@@ -40,7 +40,7 @@ type PersonName = Annotated[str, Field(max_length=100)]
 
 
 # Six digits of an app, or a recovery code; spaces and dashes are for people.
-type OneTimePassword = Annotated[str, Field(min_length=1, max_length=40, examples=["123456"])]
+type OneTimePassword = Annotated[str, Field(min_length=1, max_length=60, examples=["123456"])]
 
 
 class Registration(Input):

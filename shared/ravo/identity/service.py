@@ -41,10 +41,11 @@ class Opened:
 
 @dataclass(frozen=True)
 class Device:
-    """Where a session is used: what the browser calls itself, and the network address it comes from."""
+    """Where a session is used: what the browser calls itself, the network address it comes from, and the refresh token that it has."""
 
     user_agent: str
     network_address: str
+    refresh_token: str = ""
 
 
 def register(session: Session, registration: Registration, device: Device) -> Opened:
@@ -146,7 +147,7 @@ def continued(opened: Opened | None) -> Opened:
     return opened
 
 
-def logout(session: Session, refresh_token: str | None) -> None:
+def logout(session: Session, refresh_token: str) -> None:
     """End the session of a refresh token; one that is unknown or ended already is no error."""
     presented = queries.presented_for_update(session, _hash(refresh_token)) if refresh_token else None
     if presented and not presented.session.ended_at:
@@ -188,7 +189,12 @@ def _account(session: Session, user_id: UUID) -> Account:
 
 
 def open_session(session: Session, account: Account, device: Device, *, second_factor: bool = False) -> Opened:
-    """Begin a session for someone who proved who it is, with a second factor or without."""
+    """Begin a session for someone who proved who it is, with a second factor or without.
+
+    It takes the place of the one that the browser has, whoever that is of: its cookie is about to be replaced, and a
+    session that nobody can go on with or end shall not outlive it.
+    """
+    logout(session, device.refresh_token)
     opened = UserSession(id=uuid7(), user_id=account.user.id, created_at=now(), second_factor=second_factor)
     _note_use(opened, device)
     session.add(opened)

@@ -39,6 +39,10 @@ class Forbidden(Refusal):
     status, code, message = 403, "FORBIDDEN", "You may not do this."
 
 
+class ForeignPage(Forbidden):
+    message = "Only pages of the shop's own may ask for this."
+
+
 class SecondFactorRequired(Forbidden):
     message = "Staff sign in with a second factor here: set one up, then sign in with it."
 

@@ -38,6 +38,8 @@ class Settings(BaseSettings):
     sealing_secret: SecretStr | None = None
     sealing_secret_arn: str | None = None
     public_url: str = "http://localhost:8000"
+    # Web origins beside that of `public_url` whose pages may ask, comma-separated.
+    allowed_origins: str = ""
     # Other providers that people sign in with; one without a client is left out.
     google_client_id: str = ""
     google_client_secret: SecretStr | None = None

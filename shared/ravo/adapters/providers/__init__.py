@@ -23,6 +23,11 @@ class ProviderName(StrEnum):
     GOOGLE = "google"
     GITHUB = "github"
 
+    @property
+    def brand(self) -> str:
+        """What people call it."""
+        return {ProviderName.GOOGLE: "Google", ProviderName.GITHUB: "GitHub"}[self]
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:

@@ -1,4 +1,4 @@
-"""Another mail address for an account: asked for with the password, and true once the new mailbox's owner says so."""
+"""Another mail address for an account: asked for with proof, and true once the new mailbox's owner says so."""
 
 from sqlalchemy.orm import Session
 
@@ -6,19 +6,28 @@ from ravo.identity.accounts import credentials, mailed, sessions, verifying
 from ravo.identity.accounts.queries import people, tokens
 from ravo.identity.errors import EmailTaken
 from ravo.identity.events import EmailChangeRequested, UserEmailChanged
+from ravo.identity.second_factor import proving
+from ravo.identity.second_factor import queries as factors
 from ravo.platform import outbox
 from ravo.platform.constraints import refusing
+from ravo.platform.errors import Refusal
 from ravo.platform.tokens import Principal
 
 
-def ask(session: Session, *, by: Principal, new_email: str, current_password: str) -> None:
-    """Have a link mailed to the new address and a notice to the old one. Refuses as `credentials.prove` does, or with `RateLimited`.
+def ask(session: Session, *, by: Principal, new_email: str, current_password: str, code: str | None) -> Refusal | None:
+    """Have a link mailed to the new address and a notice to the old one. Whether another account has the address is told to nobody but its owner, by mail.
 
-    Whether another account has the address is told to nobody but its owner, by mail.
+    Refuses as `credentials.prove` does, with `RateLimited`, and as `proving.by_code` does, which may be returned.
     """
+    # Before the user's row, as a sign-in locks them: the other way round the two could wait for each other.
+    factors.factor_for_update(session, by.id)
     person = credentials.prove(session, by.id, current_password)
+    proven = proving.by_code(session, by, code)
+    if isinstance(proven, Refusal):
+        return proven
     token_id = mailed.prepare_change(session, person.id, new_email)
     outbox.record(session, EmailChangeRequested(aggregate_id=token_id, version=1, user_id=person.id))
+    return None
 
 
 def confirm(session: Session, token: str, *, by: Principal | None) -> None:

@@ -4,14 +4,32 @@ from urllib.parse import quote
 
 from sqlalchemy.orm import Session
 
+from ravo.adapters.providers import ProviderName
 from ravo.identity.accounts import mailed
 from ravo.identity.accounts.queries import people, tokens
-from ravo.identity.events import EmailChangeRequested, PasswordResetRequested, UserEvent
+from ravo.identity.events import (
+    EmailChangeRequested,
+    PasswordResetRequested,
+    ProviderEvent,
+    ProviderLinked,
+    ProviderUnlinked,
+    RecoveryCodeUsed,
+    UserEvent,
+    UserPasswordChanged,
+)
 from ravo.identity.models import MailedToken, User
 from ravo.platform import mail
 from ravo.platform.events import Envelope
 from ravo.platform.settings import settings
 from ravo.platform.time import now
+
+# What an owner hears of after it was done, by type: the event, and the mail.
+_NOTICES: dict[str, tuple[type[UserPasswordChanged | RecoveryCodeUsed | ProviderEvent], str]] = {
+    UserPasswordChanged.type: (UserPasswordChanged, "identity.password_changed"),
+    RecoveryCodeUsed.type: (RecoveryCodeUsed, "identity.recovery_code_used"),
+    ProviderLinked.type: (ProviderLinked, "identity.provider_linked"),
+    ProviderUnlinked.type: (ProviderUnlinked, "identity.provider_unlinked"),
+}
 
 
 def send_verification(envelope: Envelope) -> None:
@@ -28,11 +46,10 @@ def send_reset(envelope: Envelope) -> None:
     )
 
 
-def send_password_notice(envelope: Envelope) -> None:
-    """Tell a user that the password is another one now."""
-    mail.send_once(
-        kind="identity.password_changed", event_id=envelope.id, build=lambda session: _notice(session, envelope)
-    )
+def send_notice(envelope: Envelope) -> None:
+    """Tell a user what was done to the ways into the account."""
+    _, kind = _NOTICES[envelope.type]
+    mail.send_once(kind=kind, event_id=envelope.id, build=lambda session: _notice(session, envelope))
 
 
 def send_email_change(envelope: Envelope) -> None:
@@ -63,10 +80,14 @@ def _reset(session: Session, envelope: Envelope) -> mail.Letter | None:
 
 
 def _notice(session: Session, envelope: Envelope) -> mail.Letter | None:
-    person = people.person(session, envelope.event(UserEvent).user_id)
+    kind, _ = _NOTICES[envelope.type]
+    done = envelope.event(kind)
+    person = people.person(session, done.user_id)
     if person is None:
         return None
     values = {"at": envelope.occurred_at, "link": f"{_account_url()}/forgot-password"}
+    if isinstance(done, ProviderEvent):
+        values |= {"provider": ProviderName(done.provider).brand}
     return mail.Letter(person.email, person.locale, values)
 
 

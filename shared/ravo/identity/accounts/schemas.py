@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from ravo.identity.schemas import Email, NewPassword
+from ravo.identity.schemas import Email, NewPassword, OneTimePassword
 from ravo.platform.addresses import Address, AddressReply
 from ravo.platform.schemas import Input, Reply
 
@@ -37,8 +37,11 @@ class PasswordChange(Input):
 
 
 class EmailChange(Input):
+    """Where a second factor is on, a code of the app or a recovery code is needed too."""
+
     new_email: Email
     current_password: CurrentPassword
+    code: OneTimePassword | None = None
 
 
 class Closing(Input):

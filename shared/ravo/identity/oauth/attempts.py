@@ -25,6 +25,7 @@ class _Remembered(Ticket):
     verifier: str
     return_to: str
     locale: str
+    refresh_token: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,17 +38,21 @@ class Begun:
 
 @dataclass(frozen=True)
 class Returned:
-    """Someone is back: from which provider, where to in the shop, and who it is, or why that is not known."""
+    """Someone is back: from which provider, where to in the shop, who had been signed in, and who it is, or why that is not known."""
 
     provider: str
     return_to: str
     locale: str = "en"
+    refresh_token: str = ""
     person: Person | None = None
     reason: Reason | None = None
 
 
-def begin(name: str, *, return_to: str, locale: str) -> Begun:
-    """Begin an attempt. Refuses with `NotFound` for a provider that the shop has no client at."""
+def begin(name: str, *, return_to: str, locale: str, refresh_token: str) -> Begun:
+    """Begin an attempt. Refuses with `NotFound` for a provider that the shop has no client at.
+
+    The browser's refresh token goes along, sealed: its own cookie is strict, and not sent on the way back from elsewhere.
+    """
     there = provider(name)
     remembered = _Remembered(
         expires_at=now() + LIFE,
@@ -57,6 +62,7 @@ def begin(name: str, *, return_to: str, locale: str) -> Begun:
         verifier=secrets.token_urlsafe(48),
         return_to=return_to,
         locale=locale,
+        refresh_token=refresh_token,
     )
     return Begun(there.address(_attempt(remembered)), tickets.written(remembered, _PURPOSE))
 
@@ -71,7 +77,7 @@ def come_back(name: str, brought: Brought, ticket: str) -> Returned:
     remembered = tickets.read(_Remembered, ticket, _PURPOSE)
     if remembered is None or remembered.provider != name or not _same(remembered.state, brought.state):
         return _failed(Returned(name, DEFAULT_PATH, reason=Reason.EXPIRED))
-    back = (name, remembered.return_to, remembered.locale)
+    back = (name, remembered.return_to, remembered.locale, remembered.refresh_token)
     if brought.error or not brought.code:
         said_no = brought.error == "access_denied"
         return _failed(Returned(*back, reason=Reason.CANCELLED if said_no else Reason.REFUSED))

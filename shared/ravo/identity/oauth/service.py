@@ -1,6 +1,6 @@
 """Into an account: the one that was linked before, the one with the same proven mail address, or a new one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
@@ -11,20 +11,22 @@ from ravo.adapters.providers import Person
 from ravo.identity import queries as accounts
 from ravo.identity import service as identity
 from ravo.identity.errors import EmailTaken
-from ravo.identity.events import UserEmailVerified, UserRegistered
+from ravo.identity.events import ProviderLinked, ProviderUnlinked, UserEmailVerified, UserRegistered
 from ravo.identity.models import OAuthAccount, User
 from ravo.identity.oauth import queries
 from ravo.identity.oauth.attempts import Returned
 from ravo.identity.oauth.errors import LastWayIn, NotLinked, Reason
 from ravo.identity.queries import Account
 from ravo.identity.schemas import Email
-from ravo.identity.second_factor import challenges
+from ravo.identity.second_factor import challenges, proving
 from ravo.identity.second_factor import queries as factors
 from ravo.identity.service import Device, Opened
 from ravo.platform import outbox
-from ravo.platform.errors import NotFound
+from ravo.platform.errors import NotFound, Refusal
+from ravo.platform.ids import uuid7
 from ravo.platform.observability import count
 from ravo.platform.time import now
+from ravo.platform.tokens import Principal
 
 _EMAIL: TypeAdapter[str] = TypeAdapter(Email)
 # What the column takes.
@@ -51,7 +53,8 @@ def enter(session: Session, returned: Returned, device: Device) -> Landing:
         return Landing(returned.return_to, reason=found)
     if factors.is_on(session, found.user.id):
         return Landing(returned.return_to, challenge=challenges.challenge(found.user.id))
-    return Landing(returned.return_to, opened=identity.open_session(session, found, device))
+    here = replace(device, refresh_token=returned.refresh_token)
+    return Landing(returned.return_to, opened=identity.open_session(session, found, here))
 
 
 def linked(session: Session, user_id: UUID) -> list[OAuthAccount]:
@@ -59,18 +62,28 @@ def linked(session: Session, user_id: UUID) -> list[OAuthAccount]:
     return queries.links_of(session, user_id)
 
 
-def unlink(session: Session, user_id: UUID, provider: str) -> None:
-    """Let a provider's account open this one no more. Refuses with `NotLinked`, and with `LastWayIn`."""
-    user = queries.user_for_update(session, user_id)
+def unlink(
+    session: Session, caller: Principal, provider: str, *, password: str | None, code: str | None
+) -> Refusal | None:
+    """Let a provider's account open this one no more.
+
+    Refuses with `NotLinked`, with `LastWayIn`, and as `proving.by_all` does, which may be returned.
+    """
+    proven = proving.by_all(session, caller, password, code)
+    if isinstance(proven, Refusal):
+        return proven
+    user = queries.user_for_update(session, caller.id)
     if user is None:
         raise NotFound
-    links = queries.links_of(session, user_id)
+    links = queries.links_of(session, user.id)
     mine = next((link for link in links if link.provider == provider), None)
     if mine is None:
         raise NotLinked
     if user.password_hash is None and len(links) == 1:
         raise LastWayIn
     queries.unlink(session, mine.id)
+    outbox.record(session, ProviderUnlinked(aggregate_id=mine.id, version=1, user_id=user.id, provider=provider))
+    return None
 
 
 def _account(session: Session, returned: Returned, person: Person) -> Account | Reason:
@@ -108,7 +121,9 @@ def _by_email(session: Session, returned: Returned, subject: str, email: str) ->
         return Reason.ACCOUNT_NOT_PROVEN
     if any(link.provider == returned.provider for link in queries.links_of(session, user.id)):
         return Reason.OTHER_LINKED
-    _link(session, returned.provider, subject, email, user.id)
+    link_id = _link(session, returned.provider, subject, email, user.id)
+    happened = ProviderLinked(aggregate_id=link_id, version=1, user_id=user.id, provider=returned.provider)
+    outbox.record(session, happened)
     count("ProviderLinked", provider=returned.provider)
     return accounts.account_by_id(session, user.id) or Reason.CLOSED
 
@@ -127,9 +142,11 @@ def _new_account(session: Session, returned: Returned, subject: str, email: str)
     return account
 
 
-def _link(session: Session, provider: str, subject: str, email: str, user_id: UUID) -> None:
+def _link(session: Session, provider: str, subject: str, email: str, user_id: UUID) -> UUID:
+    link = OAuthAccount(id=uuid7(), user_id=user_id, provider=provider, subject=subject, email=email)
     with session.begin_nested():
-        session.add(OAuthAccount(user_id=user_id, provider=provider, subject=subject, email=email))
+        session.add(link)
+    return link.id
 
 
 def _proven(person: Person) -> str | None:

@@ -5,9 +5,11 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from ravo.identity.events import RecoveryCodeUsed
 from ravo.identity.models import SecondFactor
 from ravo.identity.second_factor import codes, queries
 from ravo.identity.second_factor.errors import OneTimePasswordNeeded, OneTimePasswordWrong
+from ravo.platform import outbox
 from ravo.platform.errors import RateLimited, Refusal
 from ravo.platform.observability import count
 from ravo.platform.time import now
@@ -46,9 +48,11 @@ def check(session: Session, user_id: UUID, given: str | None) -> bool | Refusal:
 
 
 def _recovered(session: Session, user_id: UUID, code_hash: bytes) -> bool | Refusal:
-    if not queries.use_recovery_code(session, user_id, code_hash):
+    code_id = queries.use_recovery_code(session, user_id, code_hash)
+    if code_id is None:
         count("OneTimePasswordRefused")
         return OneTimePasswordWrong()
+    outbox.record(session, RecoveryCodeUsed(aggregate_id=code_id, version=1, user_id=user_id))
     count("RecoveryCodeUsed")
     return True
 

@@ -66,8 +66,8 @@ def remove_factor(session: Session, user_id: UUID) -> None:
     session.execute(delete(SecondFactor).where(SecondFactor.user_id == user_id))
 
 
-def use_recovery_code(session: Session, user_id: UUID, code_hash: bytes) -> bool:
-    """Use a recovery code up; tells whether it could be."""
+def use_recovery_code(session: Session, user_id: UUID, code_hash: bytes) -> UUID | None:
+    """Use a recovery code up, and return its id; None where that can't be done."""
     statement = (
         update(RecoveryCode)
         .where(RecoveryCode.user_id == user_id, RecoveryCode.hash == code_hash, RecoveryCode.used_at.is_(None))
@@ -75,7 +75,7 @@ def use_recovery_code(session: Session, user_id: UUID, code_hash: bytes) -> bool
         .returning(RecoveryCode.id)
         .execution_options(synchronize_session=False)
     )
-    return session.scalar(statement) is not None
+    return session.scalar(statement)
 
 
 def recovery_codes_left(session: Session, user_id: UUID) -> int:

@@ -17,6 +17,12 @@ class Proof(Input):
     password: Password | None = None
 
 
+class FullProof(Proof):
+    """The password, and where a second factor is on a code of the app or a recovery code."""
+
+    code: OneTimePassword | None = None
+
+
 class FirstCode(Input):
     """A code that the app shows now."""
 

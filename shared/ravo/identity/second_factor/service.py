@@ -1,31 +1,18 @@
 """A user's own second factor: set up, confirmed, taken away, and its recovery codes made anew."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ravo.identity import passwords
 from ravo.identity.accounts import sessions
-from ravo.identity.models import User
-from ravo.identity.second_factor import checking, codes, queries
-from ravo.identity.second_factor.errors import (
-    CodeWrong,
-    EmailNotProven,
-    NotProven,
-    OneTimePasswordWrong,
-    SecondFactorOff,
-    SecondFactorOn,
-    SignInTooOld,
-)
-from ravo.platform.errors import NotFound, Refusal
+from ravo.identity.second_factor import codes, proving, queries
+from ravo.identity.second_factor.errors import CodeWrong, EmailNotProven, SecondFactorOff, SecondFactorOn
+from ravo.platform.errors import Refusal
 from ravo.platform.observability import count
 from ravo.platform.time import now
 from ravo.platform.tokens import Principal
-
-# So new is the sign-in of whoever has no password to prove who it is.
-NEW_SIGN_IN = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -58,7 +45,7 @@ def begin(session: Session, caller: Principal, password: str | None) -> Enrolmen
 
     Refuses with `NotProven` or `SignInTooOld`, with `EmailNotProven`, and with `SecondFactorOn` where one was confirmed.
     """
-    user = _proven(session, caller, password)
+    user = proving.by_password(session, caller, password)
     if user.email_verified_at is None:
         raise EmailNotProven
     secret = codes.new_secret()
@@ -89,7 +76,7 @@ def confirm(session: Session, caller: Principal, code: str) -> list[str]:
 
 
 def remove(session: Session, caller: Principal, password: str | None, code: str) -> Refusal | None:
-    """Take the second factor away. Refuses with `SecondFactorOff` and what `_proven_twice` does, which may be returned."""
+    """Take the second factor away. Refuses with `SecondFactorOff` and what `proving.by_all` does, which may be returned."""
     refused = _proven_twice(session, caller, password, code)
     if refused:
         return refused
@@ -106,28 +93,10 @@ def renew_recovery_codes(session: Session, caller: Principal, password: str | No
 
 
 def _proven_twice(session: Session, caller: Principal, password: str | None, code: str) -> Refusal | None:
-    """Refuse whoever does not show password and second factor: what was counted has to be committed, so it is returned."""
-    _proven(session, caller, password)
-    checked = checking.check(session, caller.id, code)
-    if checked is False:
+    shown = proving.by_all(session, caller, password, code)
+    if shown is False:
         raise SecondFactorOff
-    if isinstance(checked, OneTimePasswordWrong):
-        return NotProven("code", "is wrong")
-    return checked if isinstance(checked, Refusal) else None
-
-
-def _proven(session: Session, caller: Principal, password: str | None) -> User:
-    user = queries.own(session, caller.id)
-    if user is None:
-        raise NotFound
-    if user.password_hash is None:
-        this = queries.session_of(session, caller.session_id)
-        if this is None or this.created_at < now() - NEW_SIGN_IN:
-            raise SignInTooOld
-    elif not passwords.matches(user.password_hash, password or ""):
-        count("ProofRefused")
-        raise NotProven("password", "is wrong")
-    return user
+    return shown if isinstance(shown, Refusal) else None
 
 
 def _new_recovery_codes(session: Session, user_id: UUID) -> list[str]:

@@ -1,6 +1,6 @@
 """The endpoint kit: plain FastAPI with our envelope, our refusals, and a permission declared on every route."""
 
-from ravo.platform.http.access import Caller, Visitor, allowed, anyone, signed, signed_in
+from ravo.platform.http.access import Caller, Visitor, allowed, anyone, by_cookie, signed, signed_in
 from ravo.platform.http.app import create_app, lambda_handler, webhook_handler
 from ravo.platform.http.envelope import (
     Answer,
@@ -35,6 +35,7 @@ __all__ = [
     "allowed",
     "answer",
     "anyone",
+    "by_cookie",
     "create_app",
     "created",
     "fragment_of",

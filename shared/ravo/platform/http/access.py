@@ -1,6 +1,7 @@
-"""Who may: every route declares one of `anyone`, `signed_in` or `allowed(…)`; a route without one can't be built."""
+"""Who may: every route declares one of `anyone`, `by_cookie`, `signed_in` or `allowed(…)`; a route without one can't be built."""
 
 from typing import Annotated, Any, cast, override
+from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 from fastapi.openapi.models import HTTPBearer
@@ -8,7 +9,7 @@ from fastapi.security.base import SecurityBase
 from pydantic.alias_generators import to_pascal
 
 from ravo.platform.audit import Actor, acting
-from ravo.platform.errors import Forbidden, SecondFactorRequired, Unauthenticated
+from ravo.platform.errors import Forbidden, ForeignPage, SecondFactorRequired, Unauthenticated
 from ravo.platform.http import front_door
 from ravo.platform.http.current import admission
 from ravo.platform.http.envelope import request_id
@@ -64,6 +65,18 @@ class _Signed(Access):
         """Let everyone through to the check."""
 
 
+class _ByCookie(Access):
+    """For what knows a browser by its cookie alone, which a page of another host of the same site would have it send too."""
+
+    @override
+    async def __call__(self, request: Request) -> Principal | None:
+        """Admit pages of ours, and whatever is no browser: those name the page's origin with all that changes something."""
+        origin = request.headers.get("origin")
+        if origin and origin not in _own_origins():
+            raise ForeignPage
+        return await super().__call__(request)
+
+
 class _SignedIn(Access, SecurityBase):
     def __init__(self) -> None:
         self.model = HTTPBearer(bearerFormat="JWT", description="An access token from POST /api/v1/identity/login.")
@@ -111,6 +124,12 @@ class _Allowed(_SignedIn):
         return known
 
 
+def _own_origins() -> set[str]:
+    here = settings()
+    public = urlsplit(here.public_url)
+    return {f"{public.scheme}://{public.netloc}", *(each.strip() for each in here.allowed_origins.split(","))}
+
+
 def _actor(principal: Principal, scope: Any) -> Actor:
     event = scope["aws.event"]
     return Actor(
@@ -125,6 +144,8 @@ def _actor(principal: Principal, scope: Any) -> Actor:
 
 # For a route's `dependencies`: guests too.
 anyone: Any = Depends(Access())
+# For the `dependencies` of a route that takes a cookie for all it needs to know: guests too, but from pages of ours.
+by_cookie: Any = Depends(_ByCookie())
 # For a webhook's `dependencies`: the endpoint verifies the signature of what is sent.
 signed: Any = Depends(_Signed())
 # For a route's `dependencies`: whoever is signed in, but no machine. `Caller` gives the endpoint who that is.

@@ -39,7 +39,7 @@ class Route(APIRoute):
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         super().__init__(path, endpoint, **options)
         if not any(isinstance(call, Access) for call in _calls(self.dependant)):
-            raise Undeclared(f"{path}: declare anyone, signed_in or allowed(…)")
+            raise Undeclared(f"{path}: declare anyone, by_cookie, signed_in or allowed(…)")
 
     @override
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
