@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
-from threading import Barrier, Thread
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from ravo.adapters.providers import Person, wire
@@ -24,8 +23,8 @@ from ravo.identity.oauth.replies import _shop_address
 from ravo.identity.oauth.schemas import OwnPath
 from ravo.identity.oauth.service import Landing
 from ravo.identity.service import Device
-from ravo.platform.secrets import database_url
 from ravo.platform.settings import forget_settings, settings
+from tests.at_once import connections, in_transactions_at_once
 from tests.gateway import Reply, call
 from tests.identity.people import IDENTITY, login, me, refresh, register
 from tests.identity.providers import SHOP, brought, choose, cookie_of, finish, misbehaving, saying, sign_in, start
@@ -595,32 +594,22 @@ def test_a_way_back_that_is_taken_stays_in_the_shop(path: str) -> None:
 
 
 def test_coming_back_twice_at_once_opens_one_account(migrated: None) -> None:
-    """On two connections, both before either has committed: one opens the account, the others come out in it or are told to try again."""
-    engine = create_engine(database_url(), pool_size=4)
+    """On connections of their own, all before any has committed: one opens the account, the others come out in it or are told to try again."""
     back = Returned("google", "/account", person=Person("race-1", "race@people.example"))
-    outcomes: list[Landing] = []
-    all_there = Barrier(4)
 
-    def enter() -> None:
-        with Session(engine) as session, session.begin():
-            all_there.wait()
-            outcomes.append(service.enter(session, back, Device("tests", "203.0.113.7")))
+    def enter(session: Session) -> Landing:
+        return service.enter(session, back, Device("tests", "203.0.113.7"))
 
-    try:
-        threads = [Thread(target=enter) for _ in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+    with connections() as engine:
+        try:
+            landings = in_transactions_at_once(engine, *[enter] * 4)
+            with engine.connect() as connection:
+                found = connection.scalar(text("SELECT count(*) FROM users WHERE email = 'race@people.example'"))
+                links = connection.scalar(text("SELECT count(*) FROM oauth_accounts WHERE subject = 'race-1'"))
+        finally:
+            with engine.begin() as connection:
+                connection.execute(text("DELETE FROM users WHERE email = 'race@people.example'"))
 
-        assert len(outcomes) == 4
-        assert any(landing.opened for landing in outcomes)
-        assert {landing.reason for landing in outcomes} <= {None, Reason.AGAIN}
-        with engine.connect() as connection:
-            found = connection.scalar(text("SELECT count(*) FROM users WHERE email = 'race@people.example'"))
-            links = connection.scalar(text("SELECT count(*) FROM oauth_accounts WHERE subject = 'race-1'"))
-        assert (found, links) == (1, 1)
-    finally:
-        with engine.begin() as connection:
-            connection.execute(text("DELETE FROM users WHERE email = 'race@people.example'"))
-        engine.dispose()
+    assert any(landing.opened for landing in landings)
+    assert {landing.reason for landing in landings} <= {None, Reason.AGAIN}
+    assert (found, links) == (1, 1)

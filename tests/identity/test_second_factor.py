@@ -11,12 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyotp.totp import TOTP
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
+from ravo.identity.models import SecondFactor, User
 from ravo.identity.second_factor import checking, codes, queries
 from ravo.platform import tokens, valkey
 from ravo.platform.ids import uuid7
 from ravo.platform.sealing import SealBroken
 from ravo.platform.settings import forget_settings
+from tests.at_once import connections, in_transactions_at_once
 from tests.gateway import Reply, call
 from tests.identity.accounts import NEW_PASSWORD, reset, reset_link
 from tests.identity.people import IDENTITY, PASSWORD, cookie_of, login, me, refresh, register
@@ -384,41 +387,27 @@ def test_a_recovery_code_does_not_wait(ada: Ada) -> None:
 
 
 def test_two_uses_of_one_code_at_once_are_one_use(migrated: None) -> None:
-    """On two connections: the second waits for the first's row, and finds the step taken."""
-    from threading import Thread
-
-    from sqlalchemy import create_engine
-    from sqlalchemy.orm import Session
-
-    from ravo.identity.models import SecondFactor, User
-    from ravo.platform.secrets import database_url
-
-    engine = create_engine(database_url())
+    """The others wait for the first's row, and find the step taken."""
     user, secret = uuid7(), codes.new_secret()
-    outcomes: list[Any] = []
-    try:
-        with Session(engine) as session, session.begin():
-            session.add(User(id=user, email="race@example.com"))
-            session.flush()
-            session.add(SecondFactor(user_id=user, secret=codes.sealed(secret, user), confirmed_at=datetime.now(UTC)))
-        code = TOTP(secret).at(datetime.now(UTC))
 
-        def use() -> None:
+    def use(session: Session) -> Any:
+        return checking.check(session, user, code)
+
+    with connections() as engine:
+        try:
             with Session(engine) as session, session.begin():
-                outcomes.append(checking.check(session, user, code))
+                session.add(User(id=user, email="race@example.com"))
+                session.flush()
+                sealed = codes.sealed(secret, user)
+                session.add(SecondFactor(user_id=user, secret=sealed, confirmed_at=datetime.now(UTC)))
+            code = TOTP(secret).at(datetime.now(UTC))
+            outcomes = in_transactions_at_once(engine, *[use] * 4)
+        finally:
+            with engine.begin() as connection:
+                connection.execute(text("DELETE FROM users WHERE id = :id"), {"id": user})
 
-        threads = [Thread(target=use) for _ in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-
-        assert sum(outcome is True for outcome in outcomes) == 1
-        assert sum(isinstance(outcome, checking.OneTimePasswordWrong) for outcome in outcomes) == 3
-    finally:
-        with engine.begin() as connection:
-            connection.execute(text("DELETE FROM users WHERE id = :id"), {"id": user})
-        engine.dispose()
+    assert sum(outcome is True for outcome in outcomes) == 1
+    assert sum(isinstance(outcome, checking.OneTimePasswordWrong) for outcome in outcomes) == 3
 
 
 # Recovery codes
