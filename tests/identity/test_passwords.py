@@ -27,12 +27,7 @@ from tests.identity.accounts import (
 )
 from tests.identity.people import PASSWORD, cookie_of, login, me, refresh, register
 from tests.jobs import drain, recorded, run
-from tests.mails import Mailbox, mailbox
-
-
-@pytest.fixture
-def box(database: Any) -> Mailbox:
-    return mailbox()
+from tests.mails import Mailbox
 
 
 def test_who_forgot_a_password_sets_another_by_a_link(database: Any, box: Mailbox) -> None:

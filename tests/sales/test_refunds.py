@@ -14,7 +14,7 @@ from tests.jobs import drain
 from tests.local.running import eventually
 from tests.sales.carts import goods
 from tests.sales.orders import admin_order, checkout, deliver, pay, ready_cart, refund, report, stripe_event
-from tests.sales.test_payments import discrepancies, reconcile
+from tests.sales.payments import discrepancies, reconcile
 
 EUR = {"currency": "EUR"}
 # The bank sends what went back to it back again, a little later.
