@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from ravo.platform.ids import uuid7
 from ravo.platform.time import now
+from ravo.platform.windows import within
 from ravo.sales.models import Order, OrderEvent, OrderItem, TrackingEvent
 
 if TYPE_CHECKING:
@@ -125,10 +126,7 @@ def page_of_all(
         conditions.append(func.lower(Order.email) == search.lower())
     elif search:
         conditions.append(Order.order_number.startswith(search.upper(), autoescape=True))
-    if placed_from:
-        conditions.append(Order.created_at >= placed_from)
-    if placed_to:
-        conditions.append(Order.created_at < placed_to)
+    conditions += within(Order.created_at, placed_from, placed_to)
     total = session.scalar(select(func.count()).select_from(Order).where(*conditions)) or 0
     if before:
         conditions.append(Order.id < before)
