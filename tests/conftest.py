@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from local.services import CardStandIn, Moto, Postgres, ProviderStandIn, Redis
+from local.outside import CardStandIn, Moto, ProviderStandIn
+from local.services import Postgres, Redis
 from tests import grants
 from tests.grants import cloud
 from tests.mails import Mailbox, mailbox

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from local.services import CardStandIn
+from local.outside import CardStandIn
 from ravo.adapters import stripe
 from ravo.adapters.payments import Intent
 from ravo.platform.settings import forget_settings

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from local.demo import shopper
-from local.services import CardStandIn
+from local.outside import CardStandIn
 from ravo.adapters import stripe
 from ravo.adapters.payments import IntentStatus, PaymentRefused, RefundStatus
 from tests.adapters.till import Till, Wanted, give_back

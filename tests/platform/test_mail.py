@@ -283,7 +283,7 @@ def test_every_mail_is_written_in_every_language_and_both_parts() -> None:
 def test_the_page_of_mails_shows_them_decoded_and_lets_their_html_do_nothing(database: Any, box: Mailbox) -> None:
     from types import SimpleNamespace
 
-    from local.gateway import Request
+    from local.connections import Request
     from local.pages import _Pages
 
     send(uuid7(), letter("Zoë <b>&</b>"))
