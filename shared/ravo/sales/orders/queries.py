@@ -78,12 +78,6 @@ def items(session: Session, order_id: UUID) -> Sequence[OrderItem]:
     return session.scalars(select(OrderItem).where(OrderItem.order_id == order_id).order_by(OrderItem.position)).all()
 
 
-def items_of(session: Session, order_ids: Sequence[UUID]) -> Sequence[OrderItem]:
-    """Return the items of several orders."""
-    wanted = select(OrderItem).where(OrderItem.order_id.in_(order_ids))
-    return session.scalars(wanted.order_by(OrderItem.order_id, OrderItem.position)).all()
-
-
 def pieces(session: Session, order_id: UUID) -> dict[UUID, int]:
     """Return how many pieces of each variant an order has."""
     return {row.variant_id: row.quantity for row in session.execute(_COUNT_PIECES, {"id": order_id})}
