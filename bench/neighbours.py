@@ -19,7 +19,8 @@ from urllib.parse import parse_qs
 import uvloop
 
 from local.children import Child
-from local.services import CARD_KEYS, listening_socket
+from local.outside import CARD_KEYS
+from local.sockets import listening_socket
 
 ROOT = Path(__file__).parent.parent
 _END = b"\r\n\r\n"

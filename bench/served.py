@@ -14,7 +14,7 @@ from bench.machine import resident
 from local.children import Child
 from local.demo.client import Shop
 from local.seed import OWNER, PASSWORD
-from local.services import free_port
+from local.sockets import free_port
 
 ROOT = Path(__file__).parent.parent
 STARTED_WITHIN_SECONDS = 60.0

@@ -16,7 +16,7 @@ from local import lock, pages
 from local.children import before_exec
 from local.reload import reload_on_change
 from local.seed import OWNER, PASSWORD
-from local.services import socket_folder
+from local.sockets import socket_folder
 from local.system import System, run_until_signalled
 
 ROOT = Path(__file__).parent.parent

@@ -15,7 +15,7 @@ from typing import Any
 
 from local.children import before_exec
 from local.cloud import Function, Layer
-from local.gateway import HttpProtocol, Request, Response
+from local.connections import HttpProtocol, Request, Response
 from local.invocations import (
     LARGEST_ANSWER,
     REMEMBERED,

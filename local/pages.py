@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local import mail
-from local.gateway import Request, Response
+from local.connections import Request, Response
 from local.invocations import Outcome
 from local.resources import queue_url
 

@@ -12,15 +12,18 @@ from local import keys, lock, pages, resources, rights
 from local.account import REGION
 from local.clock import Clock
 from local.cloud import Route
-from local.gateway import Gateway, HttpProtocol
+from local.connections import HttpProtocol
+from local.gateway import Gateway
 from local.invocations import Environments, Outcome
 from local.isolated import Isolated
 from local.objects import Objects
+from local.outside import CardStandIn, Moto, ProviderStandIn
 from local.pollers import Poller
 from local.pool import Pool, environments
 from local.resources import MAIL_FROM, SECRET, SHOP, STAFF_MAIL, Aws
 from local.s3 import S3Door
-from local.services import CardStandIn, Moto, Postgres, ProviderStandIn, Redis, Service, listening_socket
+from local.services import Postgres, Redis, Service
+from local.sockets import listening_socket
 from local.templates import read_cloud
 
 WATCH_SECONDS = 0.5

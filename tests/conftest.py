@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
-from local.services import CardStandIn, Moto, Postgres, ProviderStandIn, Redis
+from local.outside import CardStandIn, Moto, ProviderStandIn
+from local.services import Postgres, Redis
 from tests import grants
 from tests.grants import cloud
+from tests.mails import Mailbox, mailbox
 
 ROOT = Path(__file__).parent.parent
 NEEDLESS = pytest.StashKey[list[str]]()
@@ -182,6 +184,30 @@ def database(migrated: None) -> Iterator[Any]:
             valkey.ask(lambda client: client.flushall())
             yield session
         outer.rollback()
+
+
+@pytest.fixture
+def no_drift(database: Any) -> Iterator[None]:
+    """Whatever a test does, every counter is what its ledger sums up to."""
+    from ravo.operations.doctor import find_drift
+
+    yield
+    assert find_drift() == []
+
+
+@pytest.fixture
+def own_settings(database: Any) -> Iterator[None]:
+    """What a test says of the settings ends with it."""
+    from ravo.platform.settings import forget_settings
+
+    yield
+    forget_settings()
+
+
+@pytest.fixture
+def box(database: Any) -> Mailbox:
+    """The mails that come from now on."""
+    return mailbox()
 
 
 @pytest.fixture

@@ -1,11 +1,27 @@
 """How PostgreSQL would find what is read: the plans of the statements that a test sends."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from ravo.platform.database import bound_to, engine
 
 type Sent = list[tuple[str, Any]]
+
+
+def filled(fill: Callable[[Session], None]) -> Iterator[Any]:
+    """Fill a shop in a transaction that is rolled back; functions run inside it. A fixture's whole."""
+    with engine().connect() as connection:
+        outer = connection.begin()
+        # What fills a shop at once takes longer than a request may.
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        with bound_to(connection), Session(connection, join_transaction_mode="create_savepoint") as session:
+            fill(session)
+            session.commit()
+            yield connection
+        outer.rollback()
 
 
 def reads_of(connection: Any) -> Iterator[Sent]:

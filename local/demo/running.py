@@ -11,7 +11,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from local.services import free_port
+from local.sockets import free_port
 from local.system import System
 
 ROOT = Path(__file__).parent.parent.parent

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from local.services import CARD_KEYS
+from local.outside import CARD_KEYS
 
 # Stripe's test cards (docs.stripe.com/testing).
 GOOD_CARD = "4242424242424242"

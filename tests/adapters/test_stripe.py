@@ -1,112 +1,20 @@
-"""The Stripe adapter and the shopper's browser, against localstripe."""
+"""Payments at Stripe and the shopper's browser: asked for once, paid, declined, cancelled."""
 
 import os
-import signal
-import time
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
-from threading import Thread
 from typing import Any
 from urllib.error import HTTPError
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
 from local.demo import shopper
-from local.services import CardStandIn
+from local.outside import CardStandIn
 from ravo.adapters import stripe
-from ravo.adapters.payments import (
-    Intent,
-    IntentStatus,
-    PaymentRefused,
-    ProviderUnavailable,
-    RefundStatus,
-    ReportedEvent,
-)
-from ravo.platform.settings import forget_settings
+from ravo.adapters.payments import Intent, IntentStatus, PaymentRefused, RefundStatus
+from tests.adapters.till import Till, Wanted
 from tests.local.running import eventually
-
-type Wanted = Callable[..., Intent]
-
-
-class Till(HTTPServer):
-    """Takes in webhooks as the shop would, and remembers what was told."""
-
-    told: list[ReportedEvent]
-    # How many times more the shop is out of order.
-    failing: int = 0
-
-    def types(self, about: str) -> list[str]:
-        """What was told of an object, sorted."""
-        return sorted(event.type for event in self.told if event.object_id == about)
-
-
-class _Webhook(BaseHTTPRequestHandler):
-    server: Till
-
-    def do_POST(self) -> None:
-        payload = self.rfile.read(int(self.headers["content-length"]))
-        self.server.failing -= 1
-        if self.server.failing < 0:
-            self.server.told.append(stripe.verify_webhook(payload, self.headers["stripe-signature"]))
-        self.send_response(200 if self.server.failing < 0 else 500)
-        self.send_header("content-length", "0")
-        self.end_headers()
-
-    def log_message(self, *args: object) -> None:
-        """Log nothing."""
-
-
-@pytest.fixture(scope="module")
-def till(services: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Till, CardStandIn]]:
-    """A stand-in of the module's own, that tells what happens."""
-    with Till(("127.0.0.1", 0), _Webhook) as told:
-        told.told = []
-        Thread(target=told.serve_forever, daemon=True).start()
-        stand_in = CardStandIn(
-            tmp_path_factory.mktemp("stripe"), webhook=f"http://127.0.0.1:{told.server_port}/webhooks"
-        )
-        stand_in.start()
-        try:
-            yield told, stand_in
-        finally:
-            stand_in.stop()
-            told.shutdown()
-
-
-@pytest.fixture(autouse=True)
-def _settings(till: tuple[Till, CardStandIn], monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("STRIPE_API_BASE", till[1].url)
-    forget_settings()
-    yield
-    monkeypatch.undo()
-    forget_settings()
-
-
-@pytest.fixture
-def address(till: tuple[Till, CardStandIn]) -> str:
-    return till[1].url
-
-
-@pytest.fixture
-def wanted() -> Wanted:
-    """An intent for an order of its own."""
-
-    def want(amount: str = "49.90", currency: str = "EUR", *, order_id: UUID | None = None, key: str = "") -> Intent:
-        order_id = order_id or uuid4()
-        return stripe.create_intent(
-            order_id=order_id,
-            order_number="R-1001",
-            amount=Decimal(amount),
-            currency=currency,
-            email="ada@shop.example",
-            idempotency_key=key or f"order-{order_id}",
-        )
-
-    return want
 
 
 def test_an_intent_names_its_order_and_waits_for_a_card(wanted: Wanted) -> None:
@@ -312,149 +220,8 @@ def test_a_paid_intent_can_not_be_canceled(wanted: Wanted, address: str) -> None
     assert stripe.find_intent(intent.id).status is IntentStatus.SUCCEEDED
 
 
-def test_an_intent_that_there_is_not_is_refused_for_good() -> None:
+def test_an_intent_that_there_is_not_is_refused_for_good(address: str) -> None:
     for ask in (stripe.find_intent, stripe.cancel_intent):
         with pytest.raises(PaymentRefused) as refused:
             ask("pi_nothing")
         assert refused.value.reason == "resource_missing"
-
-
-def give_back(intent: Intent, amount: str, *, key: str = "", refund_id: UUID | None = None) -> Any:
-    refund_id = refund_id or uuid4()
-    return stripe.refund(
-        intent_id=intent.id,
-        amount=Decimal(amount),
-        currency=intent.currency,
-        refund_id=refund_id,
-        idempotency_key=key or f"refund-{refund_id}",
-    )
-
-
-def test_money_goes_back_in_parts_and_no_more_than_came_in(
-    wanted: Wanted, address: str, till: tuple[Till, CardStandIn]
-) -> None:
-    intent = wanted()
-    shopper.pay(address, intent.client_secret)
-    refund_id = uuid4()
-
-    first = give_back(intent, "10.00", refund_id=refund_id)
-    again = give_back(intent, "10.00", refund_id=refund_id)
-    with pytest.raises(PaymentRefused):
-        give_back(intent, "39.91")
-    second = give_back(intent, "39.90")
-    with pytest.raises(PaymentRefused) as refused:
-        give_back(intent, "0.01")
-
-    assert refused.value.reason == "charge_already_refunded"
-    assert (first.status, first.amount, first.currency) == (RefundStatus.SUCCEEDED, Decimal("10.00"), "EUR")
-    assert (first.refund_id, again) == (refund_id, first)
-    assert stripe.list_refunds(intent.id) == [second, first]
-    assert stripe.find_intent(intent.id).status is IntentStatus.SUCCEEDED
-    eventually(lambda: till[0].types(first.id))
-    assert till[0].types(first.id) == ["refund.created"]
-    charged = eventually(lambda: [event for event in till[0].told if event.type == "charge.refunded"])
-    assert intent.id in {event.raw["data"]["object"]["payment_intent"] for event in charged}
-
-
-def test_nothing_goes_back_of_what_was_not_paid(wanted: Wanted) -> None:
-    intent = wanted()
-
-    with pytest.raises(PaymentRefused):
-        give_back(intent, "10.00")
-
-    assert stripe.list_refunds(intent.id) == []
-
-
-@pytest.mark.parametrize(
-    ("card", "first", "last", "events"),
-    [
-        ("4000000000007726", RefundStatus.PENDING, RefundStatus.SUCCEEDED, ["refund.created", "refund.updated"]),
-        (
-            "4000000000005126",
-            RefundStatus.SUCCEEDED,
-            RefundStatus.FAILED,
-            ["refund.created", "refund.failed", "refund.updated"],
-        ),
-    ],
-)
-def test_a_refund_may_change_later(
-    wanted: Wanted,
-    address: str,
-    till: tuple[Till, CardStandIn],
-    card: str,
-    first: RefundStatus,
-    last: RefundStatus,
-    events: list[str],
-) -> None:
-    intent = wanted()
-    shopper.pay(address, intent.client_secret, card)
-
-    made = give_back(intent, "49.90")
-
-    assert made.status is first
-    eventually(lambda: stripe.list_refunds(intent.id)[0].status is last)
-    eventually(lambda: len(till[0].types(made.id)) == len(events))
-    assert till[0].types(made.id) == events
-
-
-def test_what_the_shop_did_not_take_is_told_again(wanted: Wanted, till: tuple[Till, CardStandIn]) -> None:
-    till[0].failing = 2
-
-    intent = wanted()
-
-    eventually(lambda: till[0].types(intent.id))
-    assert till[0].failing < 0
-    assert till[0].types(intent.id) == ["payment_intent.created"]
-
-
-def test_killed_and_started_again_it_knows_its_payments_keys_and_web_hook(
-    wanted: Wanted, address: str, till: tuple[Till, CardStandIn]
-) -> None:
-    told, stand_in = till
-    order_id = uuid4()
-    intent = wanted(order_id=order_id)
-    os.kill(stand_in.pid, signal.SIGKILL)
-    eventually(lambda: not stand_in.alive)
-
-    stand_in.start()
-
-    assert stripe.find_intent(intent.id) == intent
-    assert wanted(order_id=order_id) == intent
-    assert shopper.pay(address, intent.client_secret) == shopper.Tried("succeeded")
-    eventually(lambda: "payment_intent.succeeded" in told.types(intent.id))
-
-
-def test_killed_the_moment_somebody_paid_it_knows_of_the_money_and_tells_the_shop(
-    wanted: Wanted, address: str, till: tuple[Till, CardStandIn]
-) -> None:
-    told, stand_in = till
-    intent = wanted()
-    eventually(lambda: told.types(intent.id))
-
-    assert shopper.pay(address, intent.client_secret) == shopper.Tried("succeeded")
-    os.kill(stand_in.pid, signal.SIGKILL)
-    eventually(lambda: not stand_in.alive)
-    stand_in.start()
-
-    assert stripe.find_intent(intent.id).status is IntentStatus.SUCCEEDED
-    eventually(lambda: told.types(intent.id) == ["payment_intent.created", "payment_intent.succeeded"])
-
-
-def test_while_it_is_away_payments_are_unavailable_and_come_back_as_they_were(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wanted: Wanted
-) -> None:
-    stand_in = CardStandIn(tmp_path)
-    monkeypatch.setenv("STRIPE_API_BASE", stand_in.url)
-    forget_settings()
-    stand_in.start()
-    intent = wanted()
-    stand_in.stop()
-
-    began = time.monotonic()
-    with pytest.raises(ProviderUnavailable):
-        stripe.find_intent(intent.id)
-    assert time.monotonic() - began < 3
-
-    stand_in.start()
-    assert stripe.find_intent(intent.id) == intent
-    stand_in.stop()

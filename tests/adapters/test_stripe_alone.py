@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from stripe import WebhookSignature
 
-from local.services import free_port
+from local.sockets import free_port
 from ravo.adapters import payments, stripe
 from ravo.adapters.payments import PaymentRefused, ProviderUnavailable, WebhookSignatureInvalid
 from ravo.adapters.stripe.amounts import from_units, payable, to_units

@@ -20,7 +20,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from local.gateway import Request, event_of
+from local.connections import Request
+from local.gateway import event_of
 from local.openapi import DOCUMENT
 from local.routing import Router
 from ravo.platform import valkey

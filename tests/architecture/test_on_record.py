@@ -12,7 +12,7 @@ from tests.architecture.test_functions import ENDPOINTS, ROUTED, accesses, route
 from tests.architecture.test_who_may import sample
 from tests.catalog.shop import category
 from tests.conftest import token_for
-from tests.gateway import call
+from tests.gateway import ROOT, call
 from tests.identity.staff import member
 from tests.whole_shop import aimed
 
@@ -81,3 +81,6 @@ def test_an_act_of_staff_is_on_record_with_who_did_what_and_no_secret(entry: Any
 
 def test_what_is_looked_at_elsewhere_is_there() -> None:
     assert set(ELSEWHERE) <= {entry.name for entry in ENDPOINTS}
+    for name, path in ELSEWHERE.items():
+        written = (ROOT / path).read_text()
+        assert f'"{name}"' in written and "audit_log" in written, name

@@ -11,6 +11,12 @@ from tests.jobs import drain
 
 DATA = Path(os.environ.get("RAVO_DATA") or Path(__file__).parents[3] / "shared" / "data")
 IMPORTS = "/api/v1/catalog/admin/imports"
+HEADER = "product_sku,name,base_price,sku,size,color,available,description,categories,tags"
+GOOD = f"""{HEADER}
+HOOD,Trail Hoodie,59.90,HOOD-S,S,Red,3,<p>Warm.</p>,Women>Hoodies,warm|trail
+HOOD,,,HOOD-M,M,Red,0,,,
+TEE,Day Tee,20,TEE-1,,,5,<p>Light.</p>,Women>Tees,
+"""
 
 
 def begin(token: str, **given: Any) -> Reply:
@@ -73,3 +79,9 @@ def rows(token: str, import_id: str, outcome: str | None = None) -> dict[int, st
     reply = call("catalog/admin/list_import_rows", "GET", f"{IMPORTS}/{import_id}/rows", query=query, token=token)
     assert reply.status == 200, reply.body
     return {row["line"]: row["reason"] or row["outcome"] for row in reply.data}
+
+
+def outcome(done: Any, what: str) -> tuple[int, ...]:
+    """How many products or variants were created, updated, left unchanged, and rejected."""
+    counts = done[what]
+    return tuple(counts[name] for name in ("created", "updated", "unchanged", "rejected"))

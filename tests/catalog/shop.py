@@ -6,6 +6,7 @@ from tests.gateway import Reply, call
 
 ADMIN = "/api/v1/catalog/admin"
 STORE = "/api/v1/catalog"
+PRODUCTS = f"{ADMIN}/products"
 NOWHERE = "018f0000-0000-7000-8000-000000000000"
 
 
@@ -41,6 +42,28 @@ def change(token: str, product: Any, **body: Any) -> Reply:
     path = f"{ADMIN}/products/{product['id']}"
     body = {"version": product["version"]} | body
     return call("catalog/admin/update_product", "PATCH", path, body=body, token=token)
+
+
+def read(token: str, product: Any) -> Any:
+    """A product as staff see it."""
+    return call("catalog/admin/get_admin_product", "GET", f"{PRODUCTS}/{product['id']}", token=token).data
+
+
+def variants_of(token: str, product: Any) -> Any:
+    """A product's variants as staff see them."""
+    return call("catalog/admin/list_variants", "GET", f"{PRODUCTS}/{product['id']}/variants", token=token).data
+
+
+def add_variant(token: str, product: Any, **body: Any) -> Reply:
+    """Add a variant to a product."""
+    return call("catalog/admin/create_variant", "POST", f"{PRODUCTS}/{product['id']}/variants", body=body, token=token)
+
+
+def change_variant(token: str, product: Any, variant: Any, **body: Any) -> Reply:
+    """Change a variant on the version that it was read at."""
+    path = f"{PRODUCTS}/{product['id']}/variants/{variant['id']}"
+    body = {"version": variant["version"]} | body
+    return call("catalog/admin/update_variant", "PATCH", path, body=body, token=token)
 
 
 def category(token: str, name: str, parent: Any = None) -> Any:

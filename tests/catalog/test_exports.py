@@ -10,8 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from tests.catalog.importing import DATA, import_csv, import_file
-from tests.catalog.test_imports import outcome
+from tests.catalog.importing import DATA, import_csv, import_file, outcome
 from tests.gateway import call
 from tests.jobs import drain, recorded, run
 

@@ -15,7 +15,7 @@ from ravo.platform import valkey
 from tests.catalog.shop import ADMIN, NOWHERE, STORE
 from tests.conftest import token_for
 from tests.gateway import call
-from tests.plans import Sent, nodes, plans, read_from_end_to_end, reads_of
+from tests.plans import Sent, filled, nodes, plans, read_from_end_to_end, reads_of
 
 PRODUCTS = 20_000
 LARGE = {
@@ -38,26 +38,20 @@ _MERGE = text("""
 _ALL_VISIBLE = text("UPDATE pg_class SET relallvisible = relpages WHERE relname = ANY(:names)")
 
 
+def _fill(session: Session) -> None:
+    for _ in goods.fill(session, start=1, end=PRODUCTS):
+        pass
+    goods.understand(session, products=2_000)
+    session.execute(_OUT_OF_STOCK)
+    session.execute(_MERGE)
+    session.execute(text("ANALYZE"))
+    session.execute(_ALL_VISIBLE, {"names": sorted(LARGE)})
+
+
 @pytest.fixture(scope="module")
 def shop(migrated: None) -> Iterator[Any]:
     """Many products, made and analysed in a transaction that is rolled back; functions run inside it."""
-    from ravo.platform.database import bound_to, engine
-
-    with engine().connect() as connection:
-        outer = connection.begin()
-        # What fills a shop at once takes longer than a request may.
-        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-        with bound_to(connection), Session(connection, join_transaction_mode="create_savepoint") as session:
-            for _ in goods.fill(session, start=1, end=PRODUCTS):
-                pass
-            goods.understand(session, products=2_000)
-            session.execute(_OUT_OF_STOCK)
-            session.execute(_MERGE)
-            session.execute(text("ANALYZE"))
-            session.execute(_ALL_VISIBLE, {"names": sorted(LARGE)})
-            session.commit()
-            yield connection
-        outer.rollback()
+    yield from filled(_fill)
 
 
 @pytest.fixture

@@ -14,10 +14,9 @@ from ravo.platform.settings import settings
 from tests.inventory.stock import stock
 from tests.jobs import recorded, run
 from tests.sales.carts import goods
-from tests.sales.orders import checkout, deliver, pay, ready_cart, stripe_event
+from tests.sales.orders import checkout, deliver, expire, pay, ready_cart, stripe_event
+from tests.sales.payments import reconcile
 from tests.sales.terms import shipping
-from tests.sales.test_checkout import expire
-from tests.sales.test_payments import reconcile
 
 ORDERS = 80
 REPORTS = 1000

@@ -49,7 +49,7 @@ def system(tmp_path: Path) -> Iterator[Running]:
 def rows_of(system: Running, statement: str) -> list[Any]:
     import psycopg
 
-    from local.services import socket_folder
+    from local.sockets import socket_folder
 
     with psycopg.connect(f"host={socket_folder(system.state)} user=postgres dbname=postgres") as connection:
         return connection.execute(statement).fetchall()
@@ -107,7 +107,7 @@ def _let_two_minutes_pass(system: Running, import_id: str) -> None:
     """The message that died with its worker shows itself again only much later; what pushes the import on is the schedule."""
     import psycopg
 
-    from local.services import socket_folder
+    from local.sockets import socket_folder
 
     with psycopg.connect(f"host={socket_folder(system.state)} user=postgres dbname=postgres") as connection:
         connection.execute(

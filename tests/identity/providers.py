@@ -11,11 +11,13 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+from sqlalchemy import text
 
 from tests.gateway import Reply, call
-from tests.identity.people import IDENTITY
+from tests.identity.people import IDENTITY, register
 
 SHOP = "http://localhost:8000"
+PROVIDERS = ["google", "github"]
 
 
 def start(provider: str, query: Any = (), **request: Any) -> Reply:
@@ -58,6 +60,28 @@ def cookie_of(reply: Reply, name: str) -> str:
     """A cookie as a browser sends it back."""
     (found,) = [cookie.partition(";")[0] for cookie in reply.cookies if cookie.startswith(f"{name}=")]
     return found
+
+
+def everything(database: Any) -> list[Any]:
+    """All that signing in may write."""
+    tables = ("users", "user_roles", "oauth_accounts", "sessions", "refresh_tokens", "outbox_events")
+    return [sorted(map(str, database.execute(text(f"SELECT * FROM {table}")))) for table in tables]
+
+
+def verified(database: Any, email: str = "mia@people.example") -> Reply:
+    """Register with a mail address that was proven."""
+    reply = register(email)
+    database.execute(text("UPDATE users SET email_verified_at = now() WHERE email = :email"), {"email": email})
+    return reply
+
+
+def reason(reply: Reply) -> str:
+    """Why someone came out without a session."""
+    assert reply.status == 303
+    assert not any(
+        cookie.startswith(("__Secure-ravo_refresh=", "__Secure-ravo_challenge=")) for cookie in reply.cookies
+    )
+    return brought(reply.headers["location"])["error"]
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):

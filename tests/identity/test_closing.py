@@ -1,15 +1,17 @@
 """Closing an account: by who can prove to be its owner, at once, and never the last owner of the shop."""
 
-import threading
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from ravo.identity import owners
 from ravo.identity.errors import LastOwner
 from ravo.platform.ids import uuid7
+from tests.at_once import connections, in_transactions_at_once
 from tests.identity.accounts import close, joined, sessions, verify
 from tests.identity.people import cookie_of, login, me, refresh, register
 from tests.jobs import recorded
@@ -102,38 +104,24 @@ def test_the_last_owner_stays(database: Any) -> None:
 
 
 def test_of_two_owners_who_leave_at_once_one_stays(migrated: None) -> None:
-    from ravo.platform.database import engine
-
-    at_once = create_engine(engine().url, pool_size=2)
     ids = [uuid7(), uuid7()]
-    with at_once.begin() as connection:
-        for n, user in enumerate(ids):
-            values = {"id": user, "email": f"owner{n}@example.com"}
-            connection.execute(text("INSERT INTO users (id, email, password_hash) VALUES (:id, :email, '-')"), values)
-            connection.execute(text(PROMOTE), {"email": values["email"]})
-    outcomes: list[str] = []
-    ready = threading.Barrier(2)
 
-    def leave(user: Any) -> None:
+    def leave(user: UUID, session: Session) -> None:
+        owners.ensure_another_owner(session, user)
+        session.execute(text("UPDATE users SET deleted_at = now() WHERE id = :id"), {"id": user})
+        session.execute(text("SELECT pg_sleep(0.2)"))
+
+    with connections() as engine:
+        with engine.begin() as connection:
+            for n, user in enumerate(ids):
+                values = {"id": user, "email": f"owner{n}@example.com"}
+                insert = text("INSERT INTO users (id, email, password_hash) VALUES (:id, :email, '-')")
+                connection.execute(insert, values)
+                connection.execute(text(PROMOTE), {"email": values["email"]})
         try:
-            with Session(at_once) as session, session.begin():
-                session.execute(text("SELECT 1"))
-                ready.wait(10)
-                owners.ensure_another_owner(session, user)
-                session.execute(text("UPDATE users SET deleted_at = now() WHERE id = :id"), {"id": user})
-                session.execute(text("SELECT pg_sleep(0.2)"))
-            outcomes.append("left")
-        except LastOwner:
-            outcomes.append("stays")
+            outcomes = in_transactions_at_once(engine, *(partial(leave, user) for user in ids), refusing=LastOwner)
+        finally:
+            with engine.begin() as connection:
+                connection.execute(text("DELETE FROM users WHERE id = ANY(:ids)"), {"ids": ids})
 
-    both = [threading.Thread(target=leave, args=(user,)) for user in ids]
-    try:
-        for each in both:
-            each.start()
-        for each in both:
-            each.join(20)
-        assert sorted(outcomes) == ["left", "stays"]
-    finally:
-        with at_once.begin() as connection:
-            connection.execute(text("DELETE FROM users WHERE id = ANY(:ids)"), {"ids": ids})
-        at_once.dispose()
+    assert sorted(isinstance(each, LastOwner) for each in outcomes) == [False, True]

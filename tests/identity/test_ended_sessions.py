@@ -1,5 +1,6 @@
 """Sessions that end: at once for every function, whatever life their access tokens have left, and never halfway."""
 
+import json
 from typing import Any
 
 import pytest
@@ -160,7 +161,9 @@ def test_what_follows_a_commit_is_not_done_after_a_rollback_nor_before_it(databa
     assert done == ["committed"]
 
 
-def test_a_commit_stands_whatever_comes_of_telling(database: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_commit_stands_whatever_comes_of_telling_and_that_is_counted(
+    database: Any, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
     done: list[int] = []
 
     with transaction() as session:
@@ -169,3 +172,5 @@ def test_a_commit_stands_whatever_comes_of_telling(database: Any, caplog: pytest
 
     assert done == [2]
     assert [record.message for record in caplog.records] == ["what follows a commit failed"]
+    counted = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
+    assert [line["AfterCommitFailed"] for line in counted] == [[1.0]]

@@ -1,14 +1,18 @@
 """Passwords: forgotten, set anew, changed; which ones are refused; and what a stranger learns, which is nothing."""
 
-import threading
 from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
+from ravo.identity.accounts import mailed
+from ravo.identity.accounts.errors import LinkUnusable
 from ravo.identity.errors import WeakPassword
 from ravo.identity.passwords import common_passwords, refuse_weak
 from ravo.platform import aws
+from ravo.platform.ids import uuid7
+from tests.at_once import connections, in_transactions_at_once
 from tests.conftest import ENVIRONMENT
 from tests.identity.accounts import (
     NEW_PASSWORD,
@@ -23,12 +27,7 @@ from tests.identity.accounts import (
 )
 from tests.identity.people import PASSWORD, cookie_of, login, me, refresh, register
 from tests.jobs import drain, recorded, run
-from tests.mails import Mailbox, mailbox
-
-
-@pytest.fixture
-def box(database: Any) -> Mailbox:
-    return mailbox()
+from tests.mails import Mailbox
 
 
 def test_who_forgot_a_password_sets_another_by_a_link(database: Any, box: Mailbox) -> None:
@@ -198,44 +197,23 @@ def test_a_reset_that_makes_no_sense_leaves_the_link_as_it_is(
 
 
 def test_of_two_uses_of_a_link_at_once_one_counts(migrated: None) -> None:
-    from sqlalchemy import create_engine
-    from sqlalchemy.orm import Session
+    user = uuid7()
 
-    from ravo.identity.accounts import mailed
-    from ravo.identity.accounts.errors import LinkUnusable
-    from ravo.platform.database import engine
-    from ravo.platform.ids import uuid7
+    def use(session: Session) -> None:
+        mailed.redeem(session, link, mailed.RESET)
+        session.execute(text("SELECT pg_sleep(0.2)"))
 
-    user, url = uuid7(), engine().url
-    at_once = create_engine(url, pool_size=2)
-    with Session(at_once) as session, session.begin():
-        session.execute(text("INSERT INTO users (id, email) VALUES (:id, 'race@example.com')"), {"id": user})
-        link = str(mailed.issue(session, user, "race@example.com", mailed.RESET))
-    outcomes: list[str] = []
-    ready = threading.Barrier(2)
-
-    def use() -> None:
+    with connections() as engine:
+        with Session(engine) as session, session.begin():
+            session.execute(text("INSERT INTO users (id, email) VALUES (:id, 'race@example.com')"), {"id": user})
+            link = str(mailed.issue(session, user, "race@example.com", mailed.RESET))
         try:
-            with Session(at_once) as session, session.begin():
-                session.execute(text("SELECT 1"))
-                ready.wait(10)
-                mailed.redeem(session, link, mailed.RESET)
-                session.execute(text("SELECT pg_sleep(0.2)"))
-            outcomes.append("used")
-        except LinkUnusable:
-            outcomes.append("refused")
+            outcomes = in_transactions_at_once(engine, use, use, refusing=LinkUnusable)
+        finally:
+            with engine.begin() as connection:
+                connection.execute(text("DELETE FROM users WHERE id = :id"), {"id": user})
 
-    both = [threading.Thread(target=use) for _ in range(2)]
-    try:
-        for each in both:
-            each.start()
-        for each in both:
-            each.join(20)
-        assert sorted(outcomes) == ["refused", "used"]
-    finally:
-        with at_once.begin() as connection:
-            connection.execute(text("DELETE FROM users WHERE id = :id"), {"id": user})
-        at_once.dispose()
+    assert sorted(isinstance(each, LinkUnusable) for each in outcomes) == [False, True]
 
 
 def test_a_changed_password_ends_every_other_session(database: Any, box: Mailbox) -> None:

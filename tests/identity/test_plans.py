@@ -13,14 +13,14 @@ from ravo.platform.time import now
 from tests.conftest import token_for
 from tests.gateway import call
 from tests.identity.staff import ADMIN
-from tests.plans import Sent, read_from_end_to_end, reads_of
+from tests.plans import Sent, filled, read_from_end_to_end, reads_of
 
 PEOPLE, ENTRIES = 20_000, 40_000
 LARGE = {"users", "user_roles", "audit_log"}
 RARE = UUID(int=4711)
 
 # Ids and times in one order, as ours are; one in a thousand is an editor, one in five hundred locked out.
-_FILL = (
+_STATEMENTS = (
     """
     INSERT INTO users (id, email, password_hash, first_name, last_name, created_at, disabled_at)
     SELECT lpad(to_hex(n), 32, '0')::uuid, md5(n::text) || '@example.com', '-', 'First' || md5('f' || n), 'Last' || n,
@@ -46,22 +46,15 @@ _FILL = (
 )
 
 
+def _fill(session: Session) -> None:
+    for statement in _STATEMENTS:
+        session.execute(text(statement), {"people": PEOPLE, "entries": ENTRIES, "rare": RARE})
+
+
 @pytest.fixture(scope="module")
 def shop(migrated: None) -> Iterator[Any]:
     """Many people and a long record, made and analysed in a transaction that is rolled back; functions run inside it."""
-    from ravo.platform.database import bound_to, engine
-
-    with engine().connect() as connection:
-        outer = connection.begin()
-        # What fills a shop at once takes longer than a request may.
-        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-        with bound_to(connection), Session(connection, join_transaction_mode="create_savepoint") as session:
-            for statement in _FILL:
-                values = {"people": PEOPLE, "entries": ENTRIES, "rare": RARE}
-                session.execute(text(statement), {name: values[name] for name in values if f":{name}" in statement})
-            session.commit()
-            yield connection
-        outer.rollback()
+    yield from filled(_fill)
 
 
 @pytest.fixture

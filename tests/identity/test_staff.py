@@ -118,7 +118,7 @@ def test_who_is_invited_gets_a_link_to_set_a_password_and_nobody_else_does(datab
     assert run("identity/jobs/mail_invitation", event.detail, event.detail) == []
     (mail,) = box.take()
     assert (mail.to, mail.subject) == ("grace@example.com", "Dein Konto bei Ravo")
-    (token,) = set(re.findall(r"http://localhost:8000/reset-password\?token=([\w-]{43})", mail.text))
+    (token,) = set(re.findall(r"http://localhost:8000/account/reset-password\?token=([\w-]{43})", mail.text))
     assert f"?token={token}" in mail.html
     purpose, email, hours, kept = database.execute(
         text("SELECT purpose, email, extract(epoch FROM expires_at - now()) / 3600, hash FROM mailed_tokens")

@@ -11,14 +11,9 @@ from tests.gateway import call
 from tests.identity.accounts import ask_for, confirm, joined, send, token_in, verify
 from tests.identity.people import IDENTITY, PASSWORD, login, me, register
 from tests.jobs import drain, recorded, run
-from tests.mails import Mailbox, mailbox
+from tests.mails import Mailbox
 
 UNUSABLE = "This link was used, is too old, or was replaced by a newer one. Ask for another."
-
-
-@pytest.fixture
-def box(database: Any) -> Mailbox:
-    return mailbox()
 
 
 def resend(token: str | None, **request: Any) -> Any:

@@ -1,13 +1,11 @@
 """Stock that runs low: told when it falls, heard by staff once per fall, and forgotten when there is enough again."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from ravo.inventory.alerts.service import NOTICE, Low
-from ravo.operations.doctor import find_drift
 from ravo.platform.mail.rendering import render
 from ravo.platform.settings import forget_settings
 from tests.catalog.importing import import_csv
@@ -15,21 +13,12 @@ from tests.gateway import call
 from tests.grants import denials
 from tests.inventory.stock import ADMIN, adjust, release, reserve, stock, variants
 from tests.jobs import drain, recorded, run, scheduled
-from tests.mails import Mailbox, mailbox
+from tests.mails import Mailbox
 
 JOB = "inventory/jobs/alert_low_stock"
 
 
-@pytest.fixture(autouse=True)
-def _no_drift(database: Any) -> Iterator[None]:
-    """Whatever a test does, every counter is what its ledger sums up to."""
-    yield
-    assert find_drift() == []
-
-
-@pytest.fixture
-def box(database: Any) -> Mailbox:
-    return mailbox()
+pytestmark = pytest.mark.usefixtures("no_drift")
 
 
 def told(database: Any) -> list[list[str]]:

@@ -6,19 +6,13 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from ravo.operations.doctor import find_drift
 from tests.catalog.importing import import_csv
 from tests.catalog.shop import NOWHERE, listed, page_of
 from tests.gateway import call, context, function
 from tests.inventory.stock import ADMIN, INVENTORY, adjust, check, release, reserve, stock, variants
 from tests.jobs import drain, recorded, run, scheduled
 
-
-@pytest.fixture(autouse=True)
-def _no_drift(database: Any) -> Any:
-    """Whatever a test does, every counter is what its ledger sums up to."""
-    yield
-    assert find_drift() == []
+pytestmark = pytest.mark.usefixtures("no_drift")
 
 
 def expire(database: Any) -> None:

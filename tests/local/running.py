@@ -12,7 +12,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
-from local.services import free_port
+from local.sockets import free_port
 
 ROOT = Path(__file__).parent.parent.parent
 PARTS = ("functions", "shared", "migrations", "layers", "local", "template.yaml")

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from local.cloud import Cors, Route
-from local.gateway import LARGEST_BODY, Gateway, HttpProtocol, Request, Response, event_of, response_of
+from local.connections import LARGEST_BODY, HttpProtocol, Request, Response
+from local.gateway import Gateway, event_of, response_of
 from local.invocations import Outcome
 from local.routing import Match
 

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from local.cloud import Route
-from local.gateway import LARGEST_HEAD, Gateway, HttpProtocol
+from local.connections import LARGEST_HEAD, HttpProtocol
+from local.gateway import Gateway
 from local.invocations import Outcome
 from tests.gateway import context, function
 from tests.identity.people import register

@@ -12,7 +12,8 @@ from uuid import UUID
 import pytest
 
 from local.cloud import Cloud, Function, Layer, Route
-from local.gateway import Request, event_of
+from local.connections import Request
+from local.gateway import event_of
 from local.invocations import Outcome
 from local.isolated import Isolated
 from local.rights import Rights, write

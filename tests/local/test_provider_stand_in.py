@@ -14,8 +14,8 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
+from local.outside import PROVIDER_SECRET, ProviderStandIn
 from local.provider_rules import CLIENT_ID
-from local.services import PROVIDER_SECRET, ProviderStandIn
 from tests.identity.providers import brought, choose
 
 SHOP = "http://shop.example"

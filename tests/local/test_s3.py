@@ -17,10 +17,10 @@ import pytest
 from local import resources
 from local.cloud import Bucket, Cloud, Queue, Rule
 from local.objects import Objects
+from local.outside import Moto
 from local.presigned import EXPIRED, MALFORMED, MISMATCH, NOT_SIGNED, refusal
 from local.resources import Aws
 from local.s3 import S3Door
-from local.services import Moto
 from ravo.platform import aws, storage
 
 ORIGIN = "http://shop.example"

@@ -14,7 +14,7 @@ from ravo.platform import aws, mail
 from ravo.platform.ids import uuid7
 from ravo.platform.mail import message, rendering
 from ravo.platform.settings import forget_settings
-from tests.mails import Mailbox, mailbox
+from tests.mails import Mailbox
 
 KIND = "tests.greeting"
 TEMPLATES = {
@@ -38,11 +38,6 @@ def _templates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
     rendering.environment.cache_clear()
     yield
     rendering.environment.cache_clear()
-
-
-@pytest.fixture
-def box(database: Any) -> Mailbox:
-    return mailbox()
 
 
 def letter(name: str = "Ada", recipient: str = "ada@example.com", locale: str = "en") -> Callable[[Any], mail.Letter]:
@@ -288,7 +283,7 @@ def test_every_mail_is_written_in_every_language_and_both_parts() -> None:
 def test_the_page_of_mails_shows_them_decoded_and_lets_their_html_do_nothing(database: Any, box: Mailbox) -> None:
     from types import SimpleNamespace
 
-    from local.gateway import Request
+    from local.connections import Request
     from local.pages import _Pages
 
     send(uuid7(), letter("Zoë <b>&</b>"))

@@ -13,6 +13,7 @@ from ravo.platform.marks import Marks
 from ravo.platform.settings import forget_settings
 from ravo.platform.time import now
 from ravo.platform.valkey import ValkeyUnavailable
+from tests.at_once import at_once
 
 
 @pytest.fixture(autouse=True)
@@ -72,13 +73,8 @@ def test_an_expired_answer_is_built_anew(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_a_crowd_has_one_builder() -> None:
     build = Builder(pause=0.2)
-    answers: list[bytes] = []
-    crowd = [threading.Thread(target=lambda: answers.append(cached(Group.PRODUCTS, "a", build))) for _ in range(8)]
 
-    for one in crowd:
-        one.start()
-    for one in crowd:
-        one.join()
+    answers = at_once(*[lambda: cached(Group.PRODUCTS, "a", build)] * 8)
 
     assert answers == [b"answer 1"] * 8
 

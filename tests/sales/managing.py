@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sqlalchemy import text
+
 from tests.gateway import Reply, call
 
 ADMIN = "/api/v1/sales/admin"
@@ -18,6 +20,8 @@ ZONE = {"name": "Germany", "places": [{"country": "DE"}]}
 RATE = {"name": "Standard", "price": {"amount": "4.90", "currency": "EUR"}, "minDays": 2, "maxDays": 4}
 SALE = {"code": "summer", "name": "Summer", "kind": "percent", "percent": "15"}
 CARD = {"amount": {"amount": "50.00", "currency": "EUR"}}
+EUR_5 = {"amount": "5.00", "currency": "EUR"}
+USD_5 = {"amount": "5.00", "currency": "USD"}
 
 
 def make(token: str | None, kind: str, body: Any) -> Reply:
@@ -72,3 +76,8 @@ def withdraw(token: str | None, rate: Any) -> Reply:
     """Delete a rate."""
     path = f"{ADMIN}/shipping-zones/{rate['zoneId']}/rates/{rate['id']}"
     return call("sales/admin/delete_shipping_rate", "DELETE", path, token=token)
+
+
+def rows(database: Any, table: str) -> int:
+    """How many rows a table has."""
+    return database.scalar(text(f"SELECT count(*) FROM {table}"))

@@ -13,6 +13,7 @@ from local.demo import shopper
 from ravo.platform.secrets import stripe_webhook_secret
 from ravo.platform.settings import settings
 from tests.gateway import Reply, call
+from tests.jobs import scheduled
 from tests.sales.carts import SALES, add, new_cart, send_to, ship_by
 from tests.sales.terms import shipping
 
@@ -84,6 +85,18 @@ def report(placed: Any, kind: str = "payment_intent.succeeded", **more: Any) -> 
     """Deliver what Stripe reports of an order's payment."""
     about = {"id": placed["payment"]["intentId"], "object": "payment_intent"}
     return deliver(stripe_event(kind, about, **more))
+
+
+def expire(database: Any, order_id: str) -> None:
+    """Let the time to pay an order pass, and the sweep come."""
+    database.execute(
+        text("UPDATE orders SET expires_at = clock_timestamp() - interval '1 second' WHERE id = :id"), {"id": order_id}
+    )
+    database.execute(
+        text("UPDATE reservations SET expires_at = clock_timestamp() - interval '1 second' WHERE session_id = :id"),
+        {"id": f"order:{order_id}"},
+    )
+    scheduled("sales/schedules/expire_orders", force=True)
 
 
 def admin_order(order_id: str, token: str) -> Any:

@@ -6,25 +6,20 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from ravo.operations.doctor import find_drift
 from ravo.platform.settings import forget_settings
 from tests.catalog.shop import NOWHERE
 from tests.identity.people import register
 from tests.inventory.stock import check, reserve, stock
-from tests.jobs import drain, recorded, scheduled
+from tests.jobs import drain, recorded
 from tests.sales.carts import add, change, enter, goods, new_cart, send_to, show
-from tests.sales.orders import admin_order, checkout, pay, pay_again, ready_cart, report
+from tests.sales.orders import admin_order, checkout, expire, pay, pay_again, ready_cart, report
 from tests.sales.terms import gift_card, promotion, shipping, tax
 
 EUR = {"currency": "EUR"}
 TABLES = ("orders", "order_items", "order_events", "payments", "promotion_uses", "reservations", "outbox_events")
 
 
-@pytest.fixture(autouse=True)
-def _no_drift(database: Any) -> Any:
-    """Whatever a test does, every counter is what its ledger sums up to."""
-    yield
-    assert find_drift() == []
+pytestmark = pytest.mark.usefixtures("no_drift")
 
 
 def counts(database: Any) -> list[int]:
@@ -245,17 +240,6 @@ def test_a_gift_card_is_spent_once(database: Any, staff_token: str) -> None:
 
     assert checkout(one).data["totals"]["due"]["amount"] == "0.00"
     assert checkout(other).data["totals"]["due"]["amount"] == "19.80"
-
-
-def expire(database: Any, order_id: str) -> None:
-    database.execute(
-        text("UPDATE orders SET expires_at = clock_timestamp() - interval '1 second' WHERE id = :id"), {"id": order_id}
-    )
-    database.execute(
-        text("UPDATE reservations SET expires_at = clock_timestamp() - interval '1 second' WHERE session_id = :id"),
-        {"id": f"order:{order_id}"},
-    )
-    scheduled("sales/schedules/expire_orders", force=True)
 
 
 def test_with_stripe_down_the_order_stands_and_is_paid_later(

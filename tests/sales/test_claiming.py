@@ -8,16 +8,11 @@ from sqlalchemy import text
 from tests.gateway import call
 from tests.identity.accounts import ask_for, confirm, joined, token_in, verify
 from tests.jobs import drain, recorded, run
-from tests.mails import Mailbox, mailbox
+from tests.mails import Mailbox
 from tests.sales.carts import SALES, goods, send_to
 from tests.sales.orders import checkout, ready_cart
 
 JOB = "sales/jobs/claim_guest_orders"
-
-
-@pytest.fixture
-def box(database: Any) -> Mailbox:
-    return mailbox()
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from ravo.operations.doctor import find_drift
 from ravo.sales.orders.texts import TEXTS, text_of
 from ravo.sales.orders.transitions import TRANSITIONS, Status, drawing
 from tests.catalog.shop import NOWHERE
@@ -15,27 +14,13 @@ from tests.identity.people import register
 from tests.inventory.stock import stock
 from tests.jobs import drain, recorded, run
 from tests.sales.carts import SALES, goods
-from tests.sales.orders import (
-    ADMIN,
-    admin_order,
-    cancel,
-    checkout,
-    move,
-    pay,
-    ready_cart,
-    refund,
-    report,
-    track,
-)
+from tests.sales.orders import ADMIN, admin_order, cancel, checkout, move, pay, ready_cart, refund, report, track
 
 EUR = {"currency": "EUR"}
 WAY = ["processing", "packed", "shipped", "out_for_delivery", "delivered"]
 
 
-@pytest.fixture(autouse=True)
-def _no_drift(database: Any) -> Any:
-    yield
-    assert find_drift() == []
+pytestmark = pytest.mark.usefixtures("no_drift")
 
 
 @pytest.fixture

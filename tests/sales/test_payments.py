@@ -2,65 +2,23 @@
 
 import time
 import uuid
-from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from local.demo import shopper
-from ravo.adapters import stripe
-from ravo.operations.doctor import find_drift
 from ravo.platform.settings import settings
-from tests.gateway import call
-from tests.inventory.stock import adjust, stock
-from tests.jobs import drain, recorded, run, scheduled
+from tests.inventory.stock import stock
+from tests.jobs import drain, recorded, run
 from tests.sales.carts import enter, goods
-from tests.sales.orders import (
-    ADMIN,
-    admin_order,
-    checkout,
-    deliver,
-    move,
-    pay,
-    pay_again,
-    ready_cart,
-    report,
-    stripe_event,
-)
+from tests.sales.orders import admin_order, checkout, deliver, move, pay, pay_again, ready_cart, report, stripe_event
+from tests.sales.payments import discrepancies, status, stray_payment
 from tests.sales.terms import gift_card
-from tests.sales.test_checkout import expire
+
+pytestmark = pytest.mark.usefixtures("no_drift")
 
 EUR = {"currency": "EUR"}
-
-
-@pytest.fixture(autouse=True)
-def _no_drift(database: Any) -> Any:
-    """Whatever a test does, every counter is what its ledger sums up to."""
-    yield
-    assert find_drift() == []
-
-
-@pytest.fixture
-def placed(database: Any, staff_token: str) -> Any:
-    """An order of two pieces of three, which waits for 44.90."""
-    (small,) = goods(staff_token, basePrice={"amount": "20.00", **EUR}, stock=3)
-    return checkout(ready_cart(database, (small, 2))).data | {"variant": small}
-
-
-def status(placed: Any, token: str) -> str:
-    return admin_order(placed["orderId"], token)["status"]
-
-
-def discrepancies(token: str, of: Any = None) -> list[tuple[str, str | None, str | None]]:
-    path = f"{ADMIN}/payments/discrepancies"
-    rows = call("sales/admin/list_payment_discrepancies", "GET", path, query={"limit": "100"}, token=token).data
-    return [
-        (row["kind"], row["expected"] and row["expected"]["amount"], row["actual"] and row["actual"]["amount"])
-        for row in rows
-        if of is None or row["intentId"] == of["payment"]["intentId"]
-    ]
 
 
 def test_a_payment_settles_once_however_often_it_is_reported(database: Any, staff_token: str, placed: Any) -> None:
@@ -176,21 +134,6 @@ def test_a_payment_nobody_ordered_here_is_nobodys_business(database: Any, staff_
     assert discrepancies(staff_token) == []
 
 
-def stray_payment(order_id: Any, amount: str = "10.00", currency: str = "EUR") -> dict[str, Any]:
-    """A payment at Stripe that was made past us, and paid."""
-    intent = stripe.create_intent(
-        order_id=order_id,
-        order_number="STRAY-STRAY",
-        amount=Decimal(amount),
-        currency=currency,
-        email=None,
-        idempotency_key=str(uuid.uuid4()),
-    )
-    made = {"payment": {"clientSecret": intent.client_secret, "intentId": intent.id}}
-    assert pay(made).status == "succeeded"
-    return made
-
-
 def test_money_without_an_order_is_written_down(database: Any, staff_token: str) -> None:
     stray = stray_payment(uuid.uuid4())
     report(stray)
@@ -223,154 +166,6 @@ def test_a_second_payment_for_one_order_goes_back(database: Any, staff_token: st
     )  # fmt: skip
     assert [refund["status"] for refund in order["refunds"]] == ["succeeded"]
     assert stock(staff_token) == {"TEE-S": (1, 0, 1)}
-
-
-def test_an_order_that_nobody_pays_gives_its_stock_back(database: Any, staff_token: str, placed: Any) -> None:
-    expire(database, placed["orderId"])
-    drain(database)
-
-    order = admin_order(placed["orderId"], staff_token)
-    assert (order["status"], order["payments"][0]["status"]) == ("cancelled", "cancelled")
-    assert order["timeline"][-1]["details"] == {"reason": "expired"}
-    assert stock(staff_token) == {"TEE-S": (3, 0, 3)}
-    assert pay_again(placed["orderId"]).status == 409
-    (told,) = recorded(database, "order.cancelled")
-    assert told.detail["data"]["reason"] == "expired"
-
-
-def test_stock_of_an_unpaid_order_stops_counting_at_its_time(database: Any, staff_token: str, placed: Any) -> None:
-    database.execute(text("UPDATE reservations SET expires_at = clock_timestamp() - interval '1 second'"))
-
-    assert stock(staff_token) == {"TEE-S": (3, 0, 3)}
-
-
-def test_a_payment_at_the_last_moment_beats_the_sweep(database: Any, staff_token: str, placed: Any) -> None:
-    pay(placed)
-    expire(database, placed["orderId"])
-
-    assert status(placed, staff_token) == "payment_confirmed"
-    report(placed)
-    drain(database)
-    assert admin_order(placed["orderId"], staff_token)["charged"]["amount"] == "44.90"
-
-
-def late(database: Any, placed: Any) -> None:
-    """A payment that comes when the order is called off: the provider could not be told in time."""
-    from ravo.platform.database import transaction
-    from ravo.sales.orders import service
-
-    with transaction() as session:
-        order = service.locked(session, uuid.UUID(placed["orderId"]))
-        service.cancel(session, order, reason="expired", source="system")
-    pay(placed)
-    report(placed)
-
-
-def test_paid_late_the_order_comes_back_while_its_pieces_are_there(
-    database: Any, staff_token: str, placed: Any
-) -> None:
-    late(database, placed)
-    drain(database)
-
-    order = admin_order(placed["orderId"], staff_token)
-    assert (order["status"], order["refunds"]) == ("payment_confirmed", [])
-    assert stock(staff_token) == {"TEE-S": (1, 0, 1)}
-
-
-def test_paid_late_with_nothing_left_the_money_goes_back_and_the_customer_is_told(
-    database: Any, staff_token: str, placed: Any
-) -> None:
-    adjust(staff_token, placed["variant"], delta=-1)
-    late(database, placed)
-    adjust(staff_token, placed["variant"], delta=-1)
-    drain(database)
-
-    order = admin_order(placed["orderId"], staff_token)
-    assert (order["status"], order["refunded"]["amount"]) == ("cancelled", "44.90")
-    assert stock(staff_token) == {"TEE-S": (1, 0, 1)}
-    (told,) = recorded(database, "order.refunded")
-    assert (told.detail["data"]["amount"], told.detail["data"]["isWhole"]) == ("44.90", True)
-
-
-def test_paid_after_its_time_and_before_the_sweep_the_order_keeps_what_it_can_get(
-    database: Any, staff_token: str, placed: Any
-) -> None:
-    database.execute(text("UPDATE reservations SET expires_at = clock_timestamp() - interval '1 second'"))
-    pay(placed)
-    report(placed)
-    drain(database)
-    assert status(placed, staff_token) == "payment_confirmed"
-
-
-def test_sold_out_meanwhile_it_is_called_off_and_refunded(database: Any, staff_token: str, placed: Any) -> None:
-    database.execute(text("UPDATE reservations SET expires_at = clock_timestamp() - interval '1 second'"))
-    adjust(staff_token, placed["variant"], onHand=1, reason="counted")
-    pay(placed)
-    report(placed)
-    drain(database)
-
-    order = admin_order(placed["orderId"], staff_token)
-    assert (order["status"], order["refunded"]["amount"]) == ("cancelled", "44.90")
-    (told,) = recorded(database, "order.cancelled")
-    assert told.detail["data"]["reason"] == "sold_out"
-
-
-def reconcile(database: Any) -> Any:
-    """Reconcile as if all that is there were old enough to be looked at; the stand-in remembers what other tests did."""
-    from ravo.sales.payments import reconciliation
-
-    reconciliation.LEFT_ALONE, before = timedelta(minutes=-1), reconciliation.LEFT_ALONE
-    try:
-        return reconciliation.reconcile(force=False)
-    finally:
-        reconciliation.LEFT_ALONE = before
-
-
-def test_reconciliation_settles_what_no_webhook_told(database: Any, staff_token: str, placed: Any) -> None:
-    pay(placed)
-
-    findings = reconcile(database)
-
-    assert findings.repaired >= 1
-    assert status(placed, staff_token) == "payment_confirmed"
-    assert discrepancies(staff_token, placed) == []
-    report(placed)
-    drain(database)
-    assert admin_order(placed["orderId"], staff_token)["charged"]["amount"] == "44.90"
-
-
-def test_the_hourly_schedule_settles_it_too(
-    database: Any, staff_token: str, placed: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from ravo.sales.payments import reconciliation
-
-    monkeypatch.setattr(reconciliation, "LEFT_ALONE", timedelta(minutes=-1))
-    pay(placed)
-
-    scheduled("sales/schedules/reconcile_payments")
-
-    assert status(placed, staff_token) == "payment_confirmed"
-    (paid,) = recorded(database, "order.paid")
-    assert paid.detail["aggregateId"] == placed["orderId"]
-
-
-def test_reconciliation_finds_an_order_without_its_money_and_sees_when_it_is_mended(
-    database: Any, staff_token: str, placed: Any
-) -> None:
-    database.execute(
-        text(
-            """
-            INSERT INTO payment_entries (id, order_id, payment_id, kind, amount, reference)
-            SELECT gen_random_uuid(), order_id, id, 'charge', amount, 'charge' FROM payments
-            """
-        )
-    )
-    reconcile(database)
-    assert discrepancies(staff_token, placed) == [("order_without_money", "44.90", "0.00")]
-
-    pay(placed)
-    reconcile(database)
-    assert discrepancies(staff_token, placed) == []
 
 
 def test_a_gift_card_pays_its_part_and_gets_it_back(database: Any, staff_token: str) -> None:
@@ -413,32 +208,3 @@ def test_with_stripe_down_a_report_waits_in_its_queue(
     assert status(placed, staff_token) == "pending_payment"
     drain(database)
     assert status(placed, staff_token) == "payment_confirmed"
-
-
-def test_the_doctor_sees_a_balance_and_an_order_that_do_not_follow_from_their_ledgers(
-    database: Any, staff_token: str, placed: Any
-) -> None:
-    card = gift_card(database, "10.00", code="AAAA-BBBB-CCCC-DDDD")
-    with database.begin_nested() as savepoint:
-        database.execute(text("UPDATE gift_cards SET balance = 11"))
-        database.execute(text("UPDATE orders SET status = 'shipped'"))
-        found = find_drift()
-        savepoint.rollback()
-
-    assert found == [
-        {"giftCardId": card, "balance": "11.0000", "countedBalance": "10.0000"},
-        {"orderId": placed["orderId"], "total": "44.9000", "charged": "0", "refunded": "0"},
-    ]
-
-
-def test_books_are_not_opened_while_nobody_pays(database: Any, statements: list[str]) -> None:
-    from ravo.platform import valkey
-
-    scheduled("sales/schedules/reconcile_payments", force=True)
-    statements.clear()
-    scheduled("sales/schedules/reconcile_payments")
-    assert statements == []
-
-    valkey.ask(lambda client: client.flushall())
-    scheduled("sales/schedules/reconcile_payments")
-    assert statements != []

@@ -12,7 +12,7 @@ from ravo.platform import tokens
 from ravo.platform.ids import uuid7
 from tests.conftest import token_for
 from tests.gateway import call
-from tests.plans import Sent, read_from_end_to_end, reads_of
+from tests.plans import Sent, filled, read_from_end_to_end, reads_of
 from tests.sales.carts import SALES, goods
 from tests.sales.orders import ADMIN, track
 
@@ -21,7 +21,7 @@ LARGE = {"orders", "order_items", "order_events", "tracking_events", "payments",
 CUSTOMER = UUID(int=4711)
 
 # Ids in the order of time, as ours are; one of five hundred orders waits for its payment.
-_FILL = (
+_STATEMENTS = (
     """
     INSERT INTO users (id, email, password_hash) VALUES (:customer, 'many@example.com', '-')
     """,
@@ -64,23 +64,16 @@ _FILL = (
 )
 
 
+def _fill(session: Session) -> None:
+    goods(token_for("*"), stock=0)
+    for statement in _STATEMENTS:
+        session.execute(text(statement), {"customer": CUSTOMER, "orders": ORDERS})
+
+
 @pytest.fixture(scope="module")
 def shop(migrated: None) -> Iterator[Any]:
     """Many orders, made and analysed in a transaction that is rolled back; functions run inside it."""
-    from ravo.platform.database import bound_to, engine
-
-    with engine().connect() as connection:
-        outer = connection.begin()
-        # What fills a shop at once takes longer than a request may.
-        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-        with bound_to(connection), Session(connection, join_transaction_mode="create_savepoint") as session:
-            goods(token_for("*"), stock=0)
-            for statement in _FILL:
-                wanted = {"customer": CUSTOMER, "orders": ORDERS}
-                session.execute(text(statement), {name: wanted[name] for name in wanted if f":{name}" in statement})
-            session.commit()
-            yield connection
-        outer.rollback()
+    yield from filled(_fill)
 
 
 @pytest.fixture

@@ -5,16 +5,20 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from local.demo import shopper
 from ravo.adapters import stripe
 from ravo.adapters.stripe.client import client
+from ravo.platform import tokens
+from ravo.platform.ids import uuid7
 from ravo.sales.payments import refunding
 from tests.jobs import drain
 from tests.local.running import eventually
-from tests.sales.carts import goods
+from tests.sales.carts import enter, goods
 from tests.sales.orders import admin_order, checkout, deliver, pay, ready_cart, refund, report, stripe_event
-from tests.sales.test_payments import discrepancies, reconcile
+from tests.sales.payments import discrepancies, reconcile
+from tests.sales.terms import gift_card
 
 EUR = {"currency": "EUR"}
 # The bank sends what went back to it back again, a little later.
@@ -92,3 +96,33 @@ def test_an_amount_in_another_currency_is_refused_in_words_about_the_order(
 
     assert (refused.status, refused.error["message"]) == (422, "The order is in another currency.")
     assert admin_order(paid["orderId"], staff_token)["refunds"] == []
+
+
+def test_what_staff_send_back_is_on_record_with_who_what_before_and_after(database: Any, staff_token: str) -> None:
+    (small,) = goods(staff_token, basePrice={"amount": "20.00", **EUR}, stock=3)
+    card = gift_card(database, "10.00")
+    cart = ready_cart(database, (small, 1))
+    enter(cart, "GIFT-GIFT-GIFT-GIFT")
+    placed = checkout(cart).data
+    pay(placed)
+    report(placed)
+    drain(database)
+    user = uuid7()
+    token = tokens.sign(user, session_id=uuid7(), roles=["admin"], permissions=["orders:refund"])
+
+    sent = refund(placed["orderId"], token, reason="Torn")
+
+    assert sent.status == 202
+    query = text("SELECT * FROM audit_log WHERE request_id = :request ORDER BY id")
+    entries = database.execute(query, {"request": sent.headers["x-request-id"]}).mappings().all()
+    assert {(entry["actor_id"], entry["actor_kind"], entry["action"]) for entry in entries} == {
+        (user, "user", "RefundOrder")
+    }
+    by_card, by_gift_card = (e for e in entries if (e["entity"], e["change"]) == ("refunds", "insert"))
+    assert (by_card["before"], by_card["after"]["amount"], by_card["after"]["status"]) == (None, 14.9, "requested")
+    assert (by_gift_card["before"], by_gift_card["after"]["amount"]) == (None, 10.0)
+    assert {entry["after"]["order_id"] for entry in (by_card, by_gift_card)} == {placed["orderId"]}
+    changes = {(e["entity"], e["entity_id"]): e for e in entries if e["change"] == "update"}
+    settled, filled = changes["refunds", by_gift_card["entity_id"]], changes["gift_cards", card]
+    assert (settled["before"]["status"], settled["after"]["status"]) == ("requested", "succeeded")
+    assert (filled["before"]["balance"], filled["after"]["balance"]) == (0.0, 10.0)

@@ -1,10 +1,11 @@
 """Devices that an account was signed in to from: how they are known again, so that strangers' guesses do not lock them out."""
 
-import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
+from ravo.identity import tickets
+from ravo.identity.tickets import Ticket
 from ravo.platform import sealing
 from ravo.platform.ids import uuid7
 from ravo.platform.time import now
@@ -14,6 +15,11 @@ DEVICE_LIFE = timedelta(days=180)
 _PURPOSE = "device"
 
 
+class _Device(Ticket):
+    account: str
+    id: UUID
+
+
 def account_key(email: str) -> str:
     """Return what an account goes by where its mail address must not stand: the same for one address whatever its case, and of no use without our secret."""
     return sealing.fingerprint(email.lower().encode(errors="replace"), "account").hex()[:32]
@@ -21,8 +27,7 @@ def account_key(email: str) -> str:
 
 def device_token(email: str) -> str:
     """Return what a device is to keep from which the account of a mail address was signed in to; nobody else can read or make it."""
-    said = {"account": account_key(email), "device": str(uuid7()), "until": (now() + DEVICE_LIFE).timestamp()}
-    return urlsafe_b64encode(sealing.seal(json.dumps(said).encode(), _PURPOSE)).decode()
+    return tickets.written(_Device(expires_at=now() + DEVICE_LIFE, account=account_key(email), id=uuid7()), _PURPOSE)
 
 
 def device_for(account: str, event: dict[str, Any]) -> str | None:
@@ -30,15 +35,7 @@ def device_for(account: str, event: dict[str, Any]) -> str | None:
     prefix = f"{DEVICE_COOKIE}="
     for cookie in event.get("cookies") or ():
         if cookie.startswith(prefix):
-            said = _read(cookie.removeprefix(prefix))
-            if said and said["account"] == account and said["until"] > now().timestamp():
-                return said["device"]
+            said = tickets.read(_Device, cookie.removeprefix(prefix), _PURPOSE)
+            if said and said.account == account:
+                return str(said.id)
     return None
-
-
-def _read(token: str) -> dict[str, Any] | None:
-    try:
-        return json.loads(sealing.unseal(urlsafe_b64decode(token), _PURPOSE))
-    except ValueError:
-        # Not ours, or sealed with a key that is gone.
-        return None

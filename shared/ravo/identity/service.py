@@ -1,7 +1,5 @@
 """Accounts and sessions: who gets in, how a session goes on, and how it ends."""
 
-import hashlib
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ravo.identity import passwords, queries
+from ravo.identity import bearers, passwords, queries
 from ravo.identity.errors import EmailTaken, OwnerExists, SessionEnded, WrongCredentials
 from ravo.identity.events import UserRegistered
 from ravo.identity.models import RefreshToken, User, UserRole, UserSession
@@ -123,7 +121,7 @@ def refresh(session: Session, refresh_token: str, device: Device) -> Opened | No
     A token that was used before may have been stolen, so its whole session is ended; that is why this returns
     rather than raises: the end has to be committed.
     """
-    presented = queries.presented_for_update(session, _hash(refresh_token))
+    presented = queries.presented_for_update(session, bearers.hash_of(refresh_token))
     if presented is None or presented.session.ended_at or presented.session.expires_at <= now():
         return None
     token, this = presented
@@ -149,7 +147,7 @@ def continued(opened: Opened | None) -> Opened:
 
 def logout(session: Session, refresh_token: str) -> None:
     """End the session of a refresh token; one that is unknown or ended already is no error."""
-    presented = queries.presented_for_update(session, _hash(refresh_token)) if refresh_token else None
+    presented = queries.presented_for_update(session, bearers.hash_of(refresh_token)) if refresh_token else None
     if presented and not presented.session.ended_at:
         end_session(session, presented.session)
 
@@ -211,8 +209,8 @@ def _note_use(used: UserSession, device: Device) -> None:
 
 
 def _go_on(session: Session, account: Account, this: UserSession) -> Opened:
-    refresh_token = secrets.token_urlsafe(32)
-    session.add(RefreshToken(session_id=this.id, hash=_hash(refresh_token)))
+    refresh_token = bearers.new_secret()
+    session.add(RefreshToken(session_id=this.id, hash=bearers.hash_of(refresh_token)))
     access_token = tokens.sign(
         account.user.id,
         session_id=this.id,
@@ -228,7 +226,3 @@ def end_session(session: Session, this: UserSession) -> None:
     this.ended_at = now()
     user_id, session_id = this.user_id, this.id
     after_commit(session, lambda: revocations.end_session(user_id, session_id))
-
-
-def _hash(refresh_token: str) -> bytes:
-    return hashlib.sha256(refresh_token.encode()).digest()

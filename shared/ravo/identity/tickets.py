@@ -1,4 +1,4 @@
-"""Tickets: what a browser carries for us for a few minutes, sealed, so that we need not keep it and it can't change it."""
+"""Tickets: what a browser carries for us for a while, sealed, so that we need not keep it and it can't change it."""
 
 import base64
 import binascii

@@ -1,4 +1,4 @@
-"""Inventory's SQL. Whoever changes levels locks them first, in the order of their variants, and only then touches anything else."""
+"""The SQL of stock and reservations. Whoever changes levels locks them first, in the order of their variants, and only then touches anything else."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from ravo.inventory.models import Location, Reservation, ReservationLine, StockMovement
+from ravo.inventory.models import Reservation, ReservationLine, StockMovement
 
 # What expired and was not swept up yet counts no more: it is free from its last moment on, whoever looks.
 _EXPIRED = """
@@ -290,31 +290,3 @@ def any_active_reservation(session: Session) -> bool:
 def drift(session: Session) -> Sequence[Any]:
     """Return the levels that differ from what movements and reservations sum up to."""
     return session.execute(_DRIFT).all()
-
-
-def location_by_id(session: Session, location_id: UUID) -> Location | None:
-    """Return a location."""
-    return session.get(Location, location_id)
-
-
-def first_location(session: Session) -> Location | None:
-    """Return the active location that comes first."""
-    statement = select(Location).where(Location.is_active).order_by(Location.priority, Location.id)
-    return session.scalars(statement.limit(1)).first()
-
-
-def page_of_locations(session: Session, *, limit: int, offset: int) -> tuple[Sequence[Location], int]:
-    """Return one page of locations in the order that they are taken from, and how many there are."""
-    page = select(Location).order_by(Location.priority, Location.id).limit(limit).offset(offset)
-    return session.scalars(page).all(), session.scalar(select(func.count()).select_from(Location)) or 0
-
-
-def update_location(session: Session, location_id: UUID, version: int, values: dict[str, Any], at: datetime) -> bool:
-    """Change a location unless someone changed it since `version`; tells whether it did."""
-    statement = (
-        update(Location)
-        .where(Location.id == location_id, Location.version == version)
-        .values(**values, version=Location.version + 1, updated_at=at)
-        .returning(Location.id)
-    )
-    return session.scalar(statement) is not None

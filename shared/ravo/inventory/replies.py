@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from ravo.inventory import location_queries as locations
 from ravo.inventory import queries
 from ravo.inventory.models import Reservation
 from ravo.inventory.schemas import Demand, LocationReply, LowStockReply, MovementReply, ReservationReply, StockReply
@@ -36,5 +37,5 @@ def page_of_movements(session: Session, variant_id: UUID, paging: Paging) -> tup
 
 def page_of_locations(session: Session, paging: Paging) -> tuple[Sequence[LocationReply], Page]:
     """Return one page of locations in the order that they are taken from."""
-    rows, total = queries.page_of_locations(session, limit=paging.limit, offset=paging.offset)
+    rows, total = locations.page_of_locations(session, limit=paging.limit, offset=paging.offset)
     return [LocationReply.model_validate(row) for row in rows], Page.of(paging, total)

@@ -23,7 +23,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from ravo.platform import audit, marks, outbox
-from ravo.platform.observability import logger
+from ravo.platform.observability import count, logger
 from ravo.platform.secrets import database_url
 from ravo.platform.settings import settings
 
@@ -187,6 +187,7 @@ def _act_on_commit(session: Session) -> None:
             act()
         except Exception:  # the change is made, whatever comes of telling
             logger().exception("what follows a commit failed")
+            count("AfterCommitFailed")
 
 
 @contextmanager

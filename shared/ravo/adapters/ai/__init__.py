@@ -42,8 +42,3 @@ def ai() -> Ai:
     from ravo.adapters.ai.offline import OfflineKeywordAi
 
     return OfflineKeywordAi()
-
-
-def forget_ai() -> None:
-    """Choose anew on next use; after a change of settings."""
-    ai.cache_clear()

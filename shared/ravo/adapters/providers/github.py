@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from ravo.adapters.providers import Attempt, Person, ProviderUnavailable, wire
+from ravo.adapters.providers import Attempt, Person, ProviderUnavailable, codes, wire
 from ravo.platform.secrets import github_client_secret
 from ravo.platform.settings import settings
 
@@ -20,36 +20,18 @@ class Github:
 
     def address(self, attempt: Attempt) -> str:
         """Return where a browser goes; nobody comes back signed in without having been asked as whom."""
-        from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
-        from authlib.oauth2.rfc7636 import create_s256_code_challenge
-
-        return str(
-            prepare_grant_uri(
-                self._authorization,
-                client_id=settings().github_client_id,
-                response_type="code",
-                redirect_uri=attempt.redirect_uri,
-                scope=SCOPE,
-                state=attempt.state,
-                code_challenge=create_s256_code_challenge(attempt.verifier),
-                code_challenge_method="S256",
-                prompt="select_account",
-            )
-        )
+        return codes.address(self._authorization, attempt, client_id=settings().github_client_id, scope=SCOPE)
 
     def person(self, attempt: Attempt, code: str) -> Person:
         """Return whom a code stands for; GitHub's number for them, since names change hands there."""
-        from authlib.oauth2.rfc6749.parameters import prepare_token_request
-
-        form = prepare_token_request(
-            "authorization_code",
-            code=code,
-            redirect_uri=attempt.redirect_uri,
-            code_verifier=attempt.verifier,
+        tokens = codes.tokens(
+            self._token,
+            attempt,
+            code,
             client_id=settings().github_client_id,
             client_secret=github_client_secret(),
         )
-        token = wire.token_from(self._token, form).get("access_token")
+        token = tokens.get("access_token")
         if not isinstance(token, str) or not token.isascii() or not token.isprintable():
             raise ProviderUnavailable("no access token")
         user = wire.ask(self._user, token=token)

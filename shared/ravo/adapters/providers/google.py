@@ -3,7 +3,7 @@
 import time
 from typing import TYPE_CHECKING, Any
 
-from ravo.adapters.providers import Attempt, Person, ProviderUnavailable, wire
+from ravo.adapters.providers import Attempt, Person, ProviderUnavailable, codes, wire
 from ravo.platform.observability import logger
 from ravo.platform.secrets import google_client_secret
 from ravo.platform.settings import settings
@@ -32,37 +32,24 @@ class Google:
 
     def address(self, attempt: Attempt) -> str:
         """Return where a browser goes; people with several accounts are asked which."""
-        from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
-        from authlib.oauth2.rfc7636 import create_s256_code_challenge
-
-        return str(
-            prepare_grant_uri(
-                self._authorization,
-                client_id=settings().google_client_id,
-                response_type="code",
-                redirect_uri=attempt.redirect_uri,
-                scope=SCOPE,
-                state=attempt.state,
-                nonce=attempt.nonce,
-                code_challenge=create_s256_code_challenge(attempt.verifier),
-                code_challenge_method="S256",
-                prompt="select_account",
-            )
+        return codes.address(
+            self._authorization,
+            attempt,
+            client_id=settings().google_client_id,
+            scope=SCOPE,
+            nonce=attempt.nonce,
         )
 
     def person(self, attempt: Attempt, code: str) -> Person:
         """Return whom a code stands for, by the id token that Google gives for it."""
-        from authlib.oauth2.rfc6749.parameters import prepare_token_request
-
-        form = prepare_token_request(
-            "authorization_code",
-            code=code,
-            redirect_uri=attempt.redirect_uri,
-            code_verifier=attempt.verifier,
+        tokens = codes.tokens(
+            self._token,
+            attempt,
+            code,
             client_id=settings().google_client_id,
             client_secret=google_client_secret(),
         )
-        claims = self._verified(wire.token_from(self._token, form).get("id_token"), attempt)
+        claims = self._verified(tokens.get("id_token"), attempt)
         # Google's own documents have it as a boolean and as a word.
         proven = claims.get("email_verified") is True or claims.get("email_verified") == "true"
         return Person(str(claims["sub"]), str(claims.get("email") or "") or None if proven else None)

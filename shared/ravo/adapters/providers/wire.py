@@ -5,10 +5,10 @@ import time
 import urllib.error
 import urllib.request
 from http.client import HTTPException
-from typing import Any, cast
+from typing import Any
 
 from ravo.adapters.outgoing import opener
-from ravo.adapters.providers import CodeRefused, ProviderUnavailable
+from ravo.adapters.providers import ProviderUnavailable
 from ravo.platform.observability import logger
 
 PATIENCE_SECONDS = 4.0
@@ -30,19 +30,6 @@ def ask(url: str, *, form: str | None = None, token: str | None = None) -> Any:
         # The address of what was asked holds nothing of the person; what was answered might.
         logger().warning("provider not understood", url=url, error=type(error).__name__)
         raise ProviderUnavailable(type(error).__name__) from error
-
-
-def token_from(url: str, form: str) -> dict[str, Any]:
-    """Change a code for tokens. Raises `CodeRefused` or `ProviderUnavailable`."""
-    said = ask(url, form=form)
-    if not isinstance(said, dict):
-        raise ProviderUnavailable("tokens that are no object")
-    tokens = cast("dict[str, Any]", said)
-    if "error" in tokens:
-        # `invalid_grant` is about the code; anything else is about us, and worth a look.
-        logger().warning("provider refused a code", url=url, error=str(tokens["error"])[:64])
-        raise CodeRefused(str(tokens["error"])[:64])
-    return tokens
 
 
 def _body(request: urllib.request.Request) -> bytes:

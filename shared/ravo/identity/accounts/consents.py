@@ -14,12 +14,14 @@ from ravo.platform.errors import NotFound
 FROM_ACCOUNT = "account"
 
 
-def say(session: Session, user_id: UUID, given: ConsentChange, *, source: str = FROM_ACCOUNT) -> Sequence[Consent]:
+def say(session: Session, user_id: UUID, given: ConsentChange) -> Sequence[Consent]:
     """Agree to purposes or take it back; what was said before is not said again. Returns what counts then.
 
     A first no is written down too, so that nobody has to ask again. Refuses with `NotFound` for a closed account.
     """
     if people.person_for_update(session, user_id) is None:
         raise NotFound
-    queries.add(session, user_id, list(given.purposes.items()), policy_version=given.policy_version, source=source)
+    queries.add(
+        session, user_id, list(given.purposes.items()), policy_version=given.policy_version, source=FROM_ACCOUNT
+    )
     return queries.current(session, user_id)

@@ -120,8 +120,12 @@ def _waiting(session: Session, envelope: Envelope) -> tuple[User | None, MailedT
 
 
 def _letter(person: User, page: str, token: str, recipient: str | None = None) -> mail.Letter:
-    link = f"{_account_url()}/{page}?token={quote(token)}"
-    return mail.Letter(recipient or person.email, person.locale, {"link": link})
+    return mail.Letter(recipient or person.email, person.locale, {"link": link_to(page, token)})
+
+
+def link_to(page: str, token: str) -> str:
+    """Return the address of a page about accounts, with what its link carries."""
+    return f"{_account_url()}/{page}?token={quote(token)}"
 
 
 def _account_url() -> str:

@@ -1,13 +1,12 @@
 """Tokens that mails carry: made by the job that writes the mail, known here only by their hashes, and of use once."""
 
-import hashlib
-import secrets
 from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from ravo.identity import bearers
 from ravo.identity.accounts.errors import LinkUnusable
 from ravo.identity.accounts.queries import tokens as queries
 from ravo.identity.models import MailedToken
@@ -31,13 +30,16 @@ class Proven(NamedTuple):
     email: str
 
 
-def issue(session: Session, user_id: UUID, email: str, purpose: str) -> str | None:
-    """Make a token in place of those of the same purpose; None for a user who was given enough of them lately."""
+def issue(session: Session, user_id: UUID, email: str, purpose: str, *, life: timedelta | None = None) -> str | None:
+    """Make a token in place of those of the same purpose; None for a user who was given enough of them lately.
+
+    It lives as long as its purpose says, unless told otherwise.
+    """
     if queries.count_recent(session, user_id, purpose=purpose, within=_HOUR) >= MOST_AN_HOUR:
         return None
     queries.retire(session, user_id, purpose=purpose)
-    token = secrets.token_urlsafe(32)
-    queries.add_token(session, _row(user_id, email, purpose, token))
+    token = bearers.new_secret()
+    queries.add_token(session, _row(user_id, email, purpose, token, life or LIVES[purpose]))
     return token
 
 
@@ -47,21 +49,21 @@ def prepare_change(session: Session, user_id: UUID, email: str) -> UUID:
         raise RateLimited(retry_after=int(_HOUR.total_seconds()))
     queries.retire(session, user_id, purpose=CHANGE)
     # Nobody is told this token: the job that writes the mail puts another in its place.
-    row = _row(user_id, email, CHANGE, secrets.token_urlsafe(32))
+    row = _row(user_id, email, CHANGE, bearers.new_secret(), LIVES[CHANGE])
     queries.add_token(session, row)
     return row.id
 
 
 def renew(row: MailedToken) -> str:
     """Put a new token into a row that still waits for its use, for its whole time."""
-    token = secrets.token_urlsafe(32)
-    row.hash, row.expires_at = _hash(token), now() + LIVES[row.purpose]
+    token = bearers.new_secret()
+    row.hash, row.expires_at = bearers.hash_of(token), now() + LIVES[row.purpose]
     return token
 
 
 def redeem(session: Session, token: str, purpose: str) -> Proven:
     """Use a token up. Refuses with `LinkUnusable`."""
-    row = queries.redeem(session, token_hash=_hash(token), purpose=purpose)
+    row = queries.redeem(session, token_hash=bearers.hash_of(token), purpose=purpose)
     if row is None:
         raise unusable()
     return Proven(row.user_id, row.email)
@@ -72,16 +74,12 @@ def unusable() -> LinkUnusable:
     return LinkUnusable(details=[Detail("token", "can't be used, or no longer")])
 
 
-def _row(user_id: UUID, email: str, purpose: str, token: str) -> MailedToken:
+def _row(user_id: UUID, email: str, purpose: str, token: str, life: timedelta) -> MailedToken:
     return MailedToken(
         id=uuid7(),
         user_id=user_id,
         purpose=purpose,
-        hash=_hash(token),
+        hash=bearers.hash_of(token),
         email=email,
-        expires_at=now() + LIVES[purpose],
+        expires_at=now() + life,
     )
-
-
-def _hash(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()

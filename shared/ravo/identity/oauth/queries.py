@@ -3,7 +3,7 @@
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from ravo.identity.models import OAuthAccount, User
@@ -25,11 +25,6 @@ def link(session: Session, provider: str, subject: str) -> Link | None:
     )
     row = session.execute(statement).one_or_none()
     return Link(*row) if row else None
-
-
-def user_by_email(session: Session, email: str) -> User | None:
-    """Return whose mail address this is, disabled or not."""
-    return session.scalar(select(User).where(func.lower(User.email) == email.lower(), User.deleted_at.is_(None)))
 
 
 def links_of(session: Session, user_id: UUID) -> list[OAuthAccount]:

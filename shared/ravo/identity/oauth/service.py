@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from ravo.adapters.providers import Person
 from ravo.identity import queries as accounts
 from ravo.identity import service as identity
+from ravo.identity.accounts.queries import people
 from ravo.identity.errors import EmailTaken
 from ravo.identity.events import ProviderLinked, ProviderUnlinked, UserEmailVerified, UserRegistered
 from ravo.identity.models import OAuthAccount, User
@@ -112,7 +113,7 @@ def _by_email(session: Session, returned: Returned, subject: str, email: str) ->
     by another door. Nothing of it can be trusted, so it is neither linked nor taken over: the owner sets a new password
     by mail, which throws the other out, and comes again.
     """
-    user = queries.user_by_email(session, email)
+    user = people.user_by_email(session, email)
     if user is None:
         return _new_account(session, returned, subject, email)
     if user.disabled_at:

@@ -116,14 +116,6 @@ def user_by_id(session: Session, user_id: UUID) -> User | None:
     return session.scalar(select(User).where(User.id == user_id))
 
 
-def user_by_email(session: Session, email: str) -> User | None:
-    """Return the user with a mail address."""
-    statement = select(User).where(
-        text("lower(email) = lower(:email)").bindparams(email=email), User.deleted_at.is_(None)
-    )
-    return session.scalar(statement)
-
-
 def asked_lately(session: Session, user_id: UUID, since: datetime) -> bool:
     """Whether a user asked for a copy since then."""
     return bool(session.scalar(_ASKED_LATELY, {"user_id": user_id, "since": since}))

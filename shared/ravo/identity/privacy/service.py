@@ -1,13 +1,13 @@
 """Asking for a copy of one's data or to be forgotten; jobs above all domains then do it."""
 
-import hashlib
 from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ravo.identity import owners
+from ravo.identity import bearers, owners
 from ravo.identity.accounts import sessions
+from ravo.identity.accounts.queries import people
 from ravo.identity.events import ErasureRequested, PersonalDataExportRequested
 from ravo.identity.models import PrivacyRequest, User
 from ravo.identity.privacy import queries
@@ -39,7 +39,7 @@ def ask_for_someone(session: Session, asked: StaffPrivacyRequest, *, by: UUID) -
     user = (
         queries.user_by_id(session, asked.user_id)
         if asked.user_id
-        else queries.user_by_email(session, asked.email or "")
+        else people.user_by_email(session, asked.email or "")
     )
     if asked.user_id and user is None:
         raise NobodyKnown
@@ -74,15 +74,10 @@ def person_of(session: Session, request: PrivacyRequest) -> Person:
 
 def link_of_copy(session: Session, token: str) -> str:
     """Return where a mailed link's copy is downloaded, for a quarter of an hour. Refuses with `CopyGone`."""
-    request = queries.request_of_token(session, hash_of(token))
+    request = queries.request_of_token(session, bearers.hash_of(token))
     if request is None or not request.object_key or not request.expires_at or request.expires_at <= now():
         raise CopyGone
     return storage.presign_download(str(settings().uploads_bucket), request.object_key, filename="personal-data.json")
-
-
-def hash_of(token: str) -> bytes:
-    """What is kept of a link's token."""
-    return hashlib.sha256(token.encode()).digest()
 
 
 def _ask(session: Session, request: PrivacyRequest) -> PrivacyRequest:

@@ -1,18 +1,14 @@
 """The mail to someone whom staff made an account for: its link lets them set a password."""
 
-import hashlib
-import secrets
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
+from ravo.identity.accounts import letters, mailed
+from ravo.identity.accounts.queries import people
 from ravo.identity.events import StaffInvited
-from ravo.identity.models import MailedToken
-from ravo.identity.staff.queries import users as queries
 from ravo.platform import mail
 from ravo.platform.events import Envelope
-from ravo.platform.ids import uuid7
-from ravo.platform.settings import settings
 from ravo.platform.time import now
 
 LINK_LIFE = timedelta(hours=72)
@@ -25,24 +21,16 @@ def hear(envelope: Envelope) -> None:
 
 
 def _letter(session: Session, invited: StaffInvited) -> mail.Letter | None:
-    user = queries.user_by_id(session, invited.aggregate_id)
+    person = people.person_for_update(session, invited.aggregate_id)
     # Who was locked out meanwhile, or has found a way in already, needs no letter.
-    if user is None or user.disabled_at is not None or user.password_hash is not None:
+    if person is None or person.password_hash is not None:
         return None
-    # The letter alone holds the token; each try makes a new one in place of the one before.
-    token = secrets.token_urlsafe(32)
-    kept = MailedToken(
-        id=uuid7(),
-        user_id=user.id,
-        purpose="reset_password",
-        hash=hashlib.sha256(token.encode()).digest(),
-        email=user.email,
-        expires_at=now() + LINK_LIFE,
-    )
-    queries.replace_mailed_token(session, kept)
+    token = mailed.issue(session, person.id, person.email, mailed.RESET, life=LINK_LIFE)
+    if token is None:
+        return None
     values = {
-        "first_name": " ".join(user.first_name.split()),
-        "url": f"{settings().public_url}/reset-password?token={token}",
-        "valid_until": kept.expires_at,
+        "first_name": " ".join(person.first_name.split()),
+        "url": letters.link_to("reset-password", token),
+        "valid_until": now() + LINK_LIFE,
     }
-    return mail.Letter(user.email, user.locale, values)
+    return mail.Letter(person.email, person.locale, values)

@@ -1,11 +1,10 @@
-"""Access tokens that say what is true no more, and sessions that staff end."""
+"""Access tokens that say what is true no more."""
 
 from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ravo.identity.staff.queries import users as queries
 from ravo.platform import revocations
 from ravo.platform.database import after_commit
 from ravo.platform.observability import count
@@ -19,12 +18,6 @@ def tokens_are_stale(session: Session, subjects: Iterable[UUID]) -> None:
     """
     told = list(subjects)
     after_commit(session, lambda: _tell(told))
-
-
-def end_sessions(session: Session, user_id: UUID) -> None:
-    """End all of a user's sessions, and with them what their access tokens say."""
-    queries.end_sessions(session, user_id)
-    tokens_are_stale(session, [user_id])
 
 
 def _tell(subjects: list[UUID]) -> None:

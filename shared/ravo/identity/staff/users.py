@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from ravo.identity import queries as accounts
+from ravo.identity.accounts import sessions
 from ravo.identity.errors import EmailTaken
 from ravo.identity.events import StaffInvited, UserDisabled, UserEnabled, UserRolesChanged
 from ravo.identity.models import User
@@ -17,7 +18,7 @@ from ravo.identity.staff.queries import roles as role_queries
 from ravo.identity.staff.queries import users as queries
 from ravo.identity.staff.queries.roles import Held
 from ravo.identity.staff.schemas import RolesInput, UserChange, UserInput
-from ravo.identity.staff.staleness import end_sessions, tokens_are_stale
+from ravo.identity.staff.staleness import tokens_are_stale
 from ravo.platform import outbox
 from ravo.platform.constraints import refusing
 from ravo.platform.errors import Detail, Forbidden, VersionConflict
@@ -65,7 +66,8 @@ def disable(session: Session, user_id: UUID, *, by: Principal) -> None:
     user.disabled_at = now()
     user.version += 1
     session.flush()
-    end_sessions(session, user_id)
+    sessions.end(session, user_id)
+    tokens_are_stale(session, [user_id])
     outbox.record(session, UserDisabled(aggregate_id=user_id, version=user.version))
 
 

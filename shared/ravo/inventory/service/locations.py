@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ravo.inventory import queries
+from ravo.inventory import location_queries as queries
 from ravo.inventory.errors import LocationCodeTaken, LocationNotFound
 from ravo.inventory.models import Location
 from ravo.inventory.schemas import LocationChange, LocationInput

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from ravo.inventory import location_queries as locations
 from ravo.inventory import queries
 from ravo.inventory.errors import LocationNotFound, StockHeld, UnknownVariant
 from ravo.inventory.models import Location
@@ -69,7 +70,7 @@ def count_imported(session: Session, counts: Mapping[UUID, int], *, event_id: UU
 
 def seed_location(session: Session) -> None:
     """Make sure that there is a place for stock to lie at."""
-    if not queries.page_of_locations(session, limit=1, offset=0)[0]:
+    if not locations.page_of_locations(session, limit=1, offset=0)[0]:
         session.add(Location(id=uuid7(), code="main", name="Main warehouse"))
         session.flush()
 
@@ -98,7 +99,7 @@ def movement(
 
 
 def _location(session: Session, location_id: UUID | None) -> Location:
-    found = queries.location_by_id(session, location_id) if location_id else queries.first_location(session)
+    found = locations.location_by_id(session, location_id) if location_id else locations.first_location(session)
     if found is None:
         raise LocationNotFound
     return found

@@ -10,6 +10,7 @@ from sqlalchemy import Select, Tuple, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from ravo.platform.models import OutboxEvent
+from ravo.platform.windows import within
 
 
 @dataclass(frozen=True)
@@ -63,11 +64,7 @@ def _narrowed(statement: Select[Any], filters: Filters) -> Select[Any]:
         statement = statement.where(OutboxEvent.type == filters.type)
     if filters.aggregate_id is not None:
         statement = statement.where(OutboxEvent.aggregate_id == filters.aggregate_id)
-    if filters.since is not None:
-        statement = statement.where(OutboxEvent.occurred_at >= filters.since)
-    if filters.until is not None:
-        statement = statement.where(OutboxEvent.occurred_at < filters.until)
     if filters.published is not None:
         was = OutboxEvent.published_at
         statement = statement.where(was.is_not(None) if filters.published else was.is_(None))
-    return statement
+    return statement.where(*within(OutboxEvent.occurred_at, filters.since, filters.until))

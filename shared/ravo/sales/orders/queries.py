@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from ravo.platform.ids import uuid7
 from ravo.platform.time import now
+from ravo.platform.windows import within
 from ravo.sales.models import Order, OrderEvent, OrderItem, TrackingEvent
 
 if TYPE_CHECKING:
@@ -99,12 +100,6 @@ def items(session: Session, order_id: UUID) -> Sequence[OrderItem]:
     return session.scalars(select(OrderItem).where(OrderItem.order_id == order_id).order_by(OrderItem.position)).all()
 
 
-def items_of(session: Session, order_ids: Sequence[UUID]) -> Sequence[OrderItem]:
-    """Return the items of several orders."""
-    wanted = select(OrderItem).where(OrderItem.order_id.in_(order_ids))
-    return session.scalars(wanted.order_by(OrderItem.order_id, OrderItem.position)).all()
-
-
 def pieces(session: Session, order_id: UUID) -> dict[UUID, int]:
     """Return how many pieces of each variant an order has."""
     return {row.variant_id: row.quantity for row in session.execute(_COUNT_PIECES, {"id": order_id})}
@@ -147,10 +142,7 @@ def page_of_all(
         conditions.append(func.lower(Order.email) == search.lower())
     elif search:
         conditions.append(Order.order_number.startswith(search.upper(), autoescape=True))
-    if placed_from:
-        conditions.append(Order.created_at >= placed_from)
-    if placed_to:
-        conditions.append(Order.created_at < placed_to)
+    conditions += within(Order.created_at, placed_from, placed_to)
     total = session.scalar(select(func.count()).select_from(Order).where(*conditions)) or 0
     if before:
         conditions.append(Order.id < before)

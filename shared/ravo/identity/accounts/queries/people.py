@@ -25,6 +25,11 @@ def person_by_email(session: Session, email: str) -> User | None:
     return session.scalar(_ACTIVE.where(func.lower(User.email) == email.lower()))
 
 
+def user_by_email(session: Session, email: str) -> User | None:
+    """Return the user of a mail address, whatever its case, disabled or not."""
+    return session.scalar(select(User).where(func.lower(User.email) == email.lower(), User.deleted_at.is_(None)))
+
+
 def is_email_taken(session: Session, email: str, *, by_other_than: UUID) -> bool:
     """Whether another account, disabled or not, has a mail address."""
     taken = select(User.id).where(

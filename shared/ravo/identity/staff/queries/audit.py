@@ -10,6 +10,7 @@ from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session
 
 from ravo.identity.models import ApiKey, AuditEntry, User
+from ravo.platform.windows import within
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,4 @@ def _narrowed(statement: Select[AuditEntry, User, ApiKey], filters: Filters) -> 
         statement = statement.where(AuditEntry.entity == filters.entity)
     if filters.entity_id is not None:
         statement = statement.where(AuditEntry.entity_id == filters.entity_id)
-    if filters.since is not None:
-        statement = statement.where(AuditEntry.occurred_at >= filters.since)
-    if filters.until is not None:
-        statement = statement.where(AuditEntry.occurred_at < filters.until)
-    return statement
+    return statement.where(*within(AuditEntry.occurred_at, filters.since, filters.until))

@@ -6,13 +6,12 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_, select, tuple_, update
+from sqlalchemy import delete, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from ravo.identity.models import (
     ApiKey,
     ApiKeyPermission,
-    MailedToken,
     Role,
     RolePermission,
     SecondFactor,
@@ -67,11 +66,6 @@ def page_of_users(session: Session, filters: Filters, *, after: User | None, lim
 
 def _beginning(word: str) -> str:
     return "".join(f"\\{letter}" if letter in "\\%_" else letter for letter in word) + "%"
-
-
-def user_by_id(session: Session, user_id: UUID) -> User | None:
-    """Return a user who has not closed the account."""
-    return session.scalar(select(User).where(User.id == user_id, User.deleted_at.is_(None)))
 
 
 def user_of_cursor(session: Session, user_id: UUID) -> User | None:
@@ -156,22 +150,4 @@ def set_roles(session: Session, user_id: UUID, *, taken: Iterable[UUID], given: 
     """Take roles from a user and give others."""
     session.execute(delete(UserRole).where(UserRole.user_id == user_id, UserRole.role_id.in_(list(taken))))
     session.add_all(UserRole(user_id=user_id, role_id=role_id) for role_id in given)
-    session.flush()
-
-
-def end_sessions(session: Session, user_id: UUID) -> None:
-    """End all of a user's sessions that have not ended."""
-    session.execute(
-        update(UserSession)
-        .where(UserSession.user_id == user_id, UserSession.ended_at.is_(None))
-        .values(ended_at=func.now())
-    )
-
-
-def replace_mailed_token(session: Session, token: MailedToken) -> None:
-    """Keep a token that a mail carries, in place of the user's others of its purpose."""
-    session.execute(
-        delete(MailedToken).where(MailedToken.user_id == token.user_id, MailedToken.purpose == token.purpose)
-    )
-    session.add(token)
     session.flush()

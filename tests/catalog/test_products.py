@@ -1,4 +1,4 @@
-"""What staff do: products and variants made, changed, published and deleted; categories, tags and collections around them."""
+"""Products, as staff make, change, publish and delete them."""
 
 from datetime import timedelta
 from typing import Any
@@ -6,29 +6,22 @@ from typing import Any
 import pytest
 
 from ravo.platform.time import now
-from tests.catalog.shop import ADMIN, NOWHERE, category, change, create, eur, names, page_of, publish, sell
-from tests.gateway import Reply, call
+from tests.catalog.shop import (
+    NOWHERE,
+    PRODUCTS,
+    category,
+    change,
+    create,
+    eur,
+    names,
+    page_of,
+    publish,
+    read,
+    sell,
+    variants_of,
+)
+from tests.gateway import call
 from tests.jobs import recorded
-
-PRODUCTS = f"{ADMIN}/products"
-
-
-def read(token: str, product: Any) -> Any:
-    return call("catalog/admin/get_admin_product", "GET", f"{PRODUCTS}/{product['id']}", token=token).data
-
-
-def variants_of(token: str, product: Any) -> Any:
-    return call("catalog/admin/list_variants", "GET", f"{PRODUCTS}/{product['id']}/variants", token=token).data
-
-
-def change_variant(token: str, product: Any, variant: Any, **body: Any) -> Reply:
-    path = f"{PRODUCTS}/{product['id']}/variants/{variant['id']}"
-    body = {"version": variant["version"]} | body
-    return call("catalog/admin/update_variant", "PATCH", path, body=body, token=token)
-
-
-def add_variant(token: str, product: Any, **body: Any) -> Reply:
-    return call("catalog/admin/create_variant", "POST", f"{PRODUCTS}/{product['id']}/variants", body=body, token=token)
 
 
 def test_a_new_product_is_a_draft_with_its_variants_and_says_where_it_stands(database: Any, staff_token: str) -> None:
@@ -248,159 +241,6 @@ def test_the_list_of_staff_has_all_pages_on_by_number_or_by_last_id(database: An
     assert skus(search="shoe 3") == ["S-3"]
     assert skus(search="S-") == ["S-4", "S-3", "S-2", "S-1", "S-0"]
     assert skus(search="%") == []
-
-
-def test_variants_are_added_changed_and_deleted(database: Any, staff_token: str) -> None:
-    product = sell(staff_token, "S", "Shoe", variants=[{"sku": "S-40", "size": "40"}], trackInventory=False)
-
-    added = add_variant(staff_token, product, sku="S-41", size="41", price=eur("55.00"))
-    assert (added.status, added.data["price"], added.data["version"]) == (201, eur("55.00"), 1)
-    changed = change_variant(staff_token, product, added.data, price=None, size="42")
-    assert (changed.status, changed.data["price"], changed.data["size"]) == (200, None, "42")
-    assert change_variant(staff_token, product, added.data, size="43").error["code"] == "VERSION_CONFLICT"
-    path = f"{PRODUCTS}/{product['id']}/variants/{added.data['id']}"
-    assert call("catalog/admin/delete_variant", "DELETE", path, token=staff_token).status == 204
-    assert call("catalog/admin/delete_variant", "DELETE", path, token=staff_token).status == 404
-    assert [v["sku"] for v in page_of("shoe").data["variants"]] == ["S-40"]
-    assert [event.detail["version"] for event in recorded(database, "product.updated")] == [3, 4, 5]
-
-
-@pytest.mark.parametrize(
-    ("body", "status", "message"),
-    [
-        ({"sku": "S-40"}, 409, "This SKU is in use."),
-        ({"sku": "S-9", "size": "40"}, 409, "The product has a variant of this size, colour and style already."),
-        ({"sku": "S-9", "price": {"amount": "1", "currency": "USD"}}, 422, "The request has values that can't be accepted."),
-    ],
-)  # fmt: skip
-def test_a_variant_that_clashes_is_refused(
-    database: Any, staff_token: str, body: dict[str, Any], status: int, message: str
-) -> None:
-    product = create(staff_token, "S", "Shoe", variants=[{"sku": "S-40", "size": "40"}])
-
-    reply = add_variant(staff_token, product, **body)
-
-    assert (reply.status, reply.error["message"]) == (status, message)
-    assert len(variants_of(staff_token, product)) == 1
-
-
-def test_a_variant_keeps_its_sku_and_its_activity_said(database: Any, staff_token: str) -> None:
-    product = create(staff_token, "S", "Shoe")
-    variant = variants_of(staff_token, product)[0]
-
-    assert change_variant(staff_token, product, variant, sku=None).status == 422
-    assert change_variant(staff_token, product, variant, isActive=None).status == 422
-    other = create(staff_token, "T", "Tee")
-    assert change_variant(staff_token, other, variant, size="1").status == 404
-
-
-def test_categories_move_with_all_below_them_and_with_their_products(database: Any, staff_token: str) -> None:
-    women, men = category(staff_token, "Women"), category(staff_token, "Men")
-    tops = category(staff_token, "Tops", women)
-    tanks = category(staff_token, "Tanks", tops)
-    sell(staff_token, "T", "Tank", categoryIds=[tanks["id"]])
-
-    def move(which: Any, **body: Any) -> Reply:
-        path = f"{ADMIN}/categories/{which['id']}"
-        body = {"version": which["version"]} | body
-        return call("catalog/admin/update_category", "PATCH", path, body=body, token=staff_token)
-
-    moved = move(tops, parentId=men["id"], slug="upper")
-
-    assert (moved.status, moved.data["path"], moved.data["version"]) == (200, "men/upper", 2)
-    assert names(category="men") == ["Tank"]
-    assert names(category="women") == []
-    assert [c["path"] for c in page_of("tank").data["categories"]] == ["men/upper/tanks"]
-    cycle = move(moved.data, parentId=tanks["id"])
-    assert (cycle.status, cycle.error["message"]) == (409, "A category can't stand below itself.")
-    assert move(tops, name="Late").error["code"] == "VERSION_CONFLICT"
-    assert move(moved.data, parentId=None).data["path"] == "upper"
-    assert move(women, parentId=NOWHERE).status == 422
-    assert move({"id": NOWHERE, "version": 1}, name="x").status == 404
-
-
-def test_a_category_in_use_can_not_be_deleted(database: Any, staff_token: str) -> None:
-    women = category(staff_token, "Women")
-    tops = category(staff_token, "Tops", women)
-    product = create(staff_token, "T", "Tank", categoryIds=[tops["id"]])
-
-    def delete(which: Any) -> int:
-        return call(
-            "catalog/admin/delete_category", "DELETE", f"{ADMIN}/categories/{which['id']}", token=staff_token
-        ).status
-
-    assert (delete(women), delete(tops)) == (409, 409)
-    call("catalog/admin/delete_product", "DELETE", f"{PRODUCTS}/{product['id']}", token=staff_token)
-    assert (delete(tops), delete(women), delete(women)) == (204, 204, 404)
-    listed = call("catalog/admin/list_admin_categories", "GET", f"{ADMIN}/categories", token=staff_token)
-    assert (listed.data, listed.json["pagination"]["total"]) == ([], 0)
-
-
-def test_siblings_have_slugs_of_their_own(database: Any, staff_token: str) -> None:
-    category(staff_token, "Tops", category(staff_token, "Women"))
-    category(staff_token, "Tops", category(staff_token, "Men"))
-
-    clash = call(
-        "catalog/admin/create_category", "POST", f"{ADMIN}/categories", body={"name": "Men"}, token=staff_token
-    )
-
-    assert (clash.status, clash.error["message"]) == (409, "This slug is in use.")
-    orphan = {"name": "X", "parentId": NOWHERE}
-    assert (
-        call("catalog/admin/create_category", "POST", f"{ADMIN}/categories", body=orphan, token=staff_token).status
-        == 422
-    )
-
-
-def test_tags_are_renamed_and_deleted_with_what_wears_them(database: Any, staff_token: str) -> None:
-    made = call("catalog/admin/create_tag", "POST", f"{ADMIN}/tags", body={"name": "Summer"}, token=staff_token)
-    assert (made.status, made.data["slug"]) == (201, "summer")
-    sell(staff_token, "T", "Tank", tags=["Summer"])
-    path = f"{ADMIN}/tags/{made.data['id']}"
-
-    renamed = call(
-        "catalog/admin/update_tag", "PATCH", path, body={"name": "Heatwave", "version": 1}, token=staff_token
-    )
-
-    assert (renamed.data["name"], renamed.data["productCount"], renamed.data["version"]) == ("Heatwave", 1, 2)
-    assert names(search="heatwave") == ["Tank"]
-    late = call("catalog/admin/update_tag", "PATCH", path, body={"name": "x", "version": 1}, token=staff_token)
-    assert late.error["code"] == "VERSION_CONFLICT"
-    taken = call("catalog/admin/create_tag", "POST", f"{ADMIN}/tags", body={"name": "Summer"}, token=staff_token)
-    assert taken.status == 409
-    assert [t["name"] for t in call("catalog/admin/list_tags", "GET", f"{ADMIN}/tags", token=staff_token).data] == [
-        "Heatwave"
-    ]
-    assert call("catalog/admin/delete_tag", "DELETE", path, token=staff_token).status == 204
-    assert call("catalog/admin/delete_tag", "DELETE", path, token=staff_token).status == 404
-    assert page_of("tank").data["tags"] == []
-
-
-def test_collections_are_ordered_by_hand(database: Any, staff_token: str) -> None:
-    first, second = sell(staff_token, "A", "Alpha"), sell(staff_token, "B", "Beta")
-    body = {"name": "Best of", "productIds": [second["id"], first["id"]]}
-
-    made = call("catalog/admin/create_collection", "POST", f"{ADMIN}/collections", body=body, token=staff_token)
-
-    assert (made.status, made.data["slug"], made.data["productIds"]) == (201, "best-of", [second["id"], first["id"]])
-    path = f"{ADMIN}/collections/{made.data['id']}"
-    change = {"version": 1, "productIds": [first["id"]], "isActive": False}
-    changed = call("catalog/admin/update_collection", "PATCH", path, body=change, token=staff_token)
-    assert (changed.data["productIds"], changed.data["isActive"], changed.data["version"]) == ([first["id"]], False, 2)
-    assert call("catalog/store/get_collection", "GET", "/api/v1/catalog/collections/best-of").status == 404
-    late = call("catalog/admin/update_collection", "PATCH", path, body=change, token=staff_token)
-    assert late.error["code"] == "VERSION_CONFLICT"
-    unknown = {"name": "Other", "productIds": [NOWHERE]}
-    assert (
-        call("catalog/admin/create_collection", "POST", f"{ADMIN}/collections", body=unknown, token=staff_token).status
-        == 422
-    )
-    taken = call("catalog/admin/create_collection", "POST", f"{ADMIN}/collections", body=body, token=staff_token)
-    assert taken.status == 409
-    listed = call("catalog/admin/list_admin_collections", "GET", f"{ADMIN}/collections", token=staff_token)
-    assert [(c["slug"], c["productCount"]) for c in listed.data] == [("best-of", 1)]
-    assert call("catalog/admin/delete_collection", "DELETE", path, token=staff_token).status == 204
-    assert call("catalog/admin/delete_collection", "DELETE", path, token=staff_token).status == 404
 
 
 @pytest.mark.parametrize(
