@@ -152,8 +152,7 @@ def _write(session: Session, quoted: Quote) -> Any:
         estimated_delivery=placed + timedelta(days=shipping["max_days"]),
         expires_at=placed + PAYABLE_FOR,
     )
-    queries.add_items(session, order.id, _items(quoted))
-    queries.add_event(session, order_id=order.id, kind="status", to_status=order.status, source="customer")
+    queries.add_contents(session, order, _items(quoted))
     return order
 
 

@@ -23,8 +23,12 @@ _ORDERS = cast("Table", Order.__table__)
 _EVENTS = cast("Table", OrderEvent.__table__)
 _COLUMNS = _ORDERS.c
 _ADD_ORDER = insert(_ORDERS).returning(*_COLUMNS)
-_ADD_ITEMS = text(
+_ADD_CONTENTS = text(
     """
+    WITH event AS (
+        INSERT INTO order_events (id, order_id, kind, to_status, source)
+        VALUES (:event_id, :order_id, 'status', :status, 'customer')
+    )
     INSERT INTO order_items (id, order_id, variant_id, position, sku, name, quantity, unit_price, net_amount,
         discount_amount, tax_amount, tax_rate, total_price, product_snapshot)
     SELECT id, :order_id, variant_id, position, sku, name, quantity, unit_price, net_amount,
@@ -53,10 +57,11 @@ def add_order(session: Session, **values: Any) -> Any:
     return session.execute(_ADD_ORDER, values).one()
 
 
-def add_items(session: Session, order_id: UUID, items: Sequence[Mapping[str, Any]]) -> None:
-    """Write an order's items."""
+def add_contents(session: Session, order: Any, items: Sequence[Mapping[str, Any]]) -> None:
+    """Write the items of a new order, and its first event: that a customer placed it."""
     rows = to_json([{"id": uuid7()} | dict(item) for item in items]).decode()
-    session.execute(_ADD_ITEMS, {"order_id": order_id, "items": rows})
+    values = {"order_id": order.id, "status": order.status, "event_id": uuid7(), "items": rows}
+    session.execute(_ADD_CONTENTS, values)
 
 
 def order_for_update(session: Session, order_id: UUID) -> Any | None:
