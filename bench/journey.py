@@ -1,4 +1,8 @@
-"""A shopper's way from nothing to a placed order, and to its payment: the requests, each made of the answers before it."""
+"""A shopper's way from nothing to a placed order, and to its payment: the requests, each made of the answers before it.
+
+The short way is the one that the field was measured on: a cart, an item, an address, shipping, and the order with its payment.
+The long way has another item and a code in between.
+"""
 
 import json
 import random
@@ -34,7 +38,10 @@ class Step:
 type Journey = Generator[Step, Any]
 
 
-def journey(till: Till, chosen: random.Random, email: str) -> Journey:
+SECOND, CODED = "add a second, one of 500 variants", "enter a code"
+
+
+def journey(till: Till, chosen: random.Random, email: str, *, long: bool = False) -> Journey:
     """Yield the requests of one guest; wants the data of each answer sent in. The last one only asks again for the open payment."""
     address = f"10.{chosen.randrange(256)}.{chosen.randrange(256)}.{chosen.randrange(256)}"
 
@@ -45,12 +52,14 @@ def journey(till: Till, chosen: random.Random, email: str) -> Journey:
 
     cart = yield step("create cart", "create_cart", "POST", CARTS)
     at = f"{CARTS}/{cart['id']}"
-    for name, variants in (("add an item", till.variants), ("add a second, one of 500 variants", till.of_one)):
+    wanted = [("add an item", till.variants), *([(SECOND, till.of_one)] if long else [])]
+    for name, variants in wanted:
         yield step(name, "add_cart_item", "POST", f"{at}/items", variantId=chosen.choice(variants), quantity=2)
     yield step("address", "set_cart_address", "PUT", f"{at}/address", email=email, shippingAddress=ADDRESS)
     rates = yield step("shipping options", "list_shipping_options", "GET", f"{at}/shipping-options")
     yield step("choose shipping", "set_cart_shipping", "PUT", f"{at}/shipping", shippingRateId=rates[0]["id"])
-    yield step("enter a code", "enter_cart_code", "POST", f"{at}/discounts", code=CODE)
+    if long:
+        yield step(CODED, "enter_cart_code", "POST", f"{at}/discounts", code=CODE)
     placed = yield step("checkout", "checkout", "POST", f"{SALES}/checkout", key=str(uuid.uuid4()), cartId=cart["id"])
     path = f"{SALES}/orders/{placed['orderId']}/pay"
     yield step("pay, asked again", "pay_order", "POST", path, key=str(uuid.uuid4()))

@@ -1,4 +1,4 @@
-"""Shoppers: `python -m bench.shopper SECONDS` orders as fast as it is let, one order after the other, and says how many."""
+"""Shoppers: `python -m bench.shopper SECONDS long|short` orders as fast as it is let, one order after the other, and says how many."""
 
 import json
 import random
@@ -19,10 +19,16 @@ BEFOREHAND = 5
 
 
 def shop(
-    till: Till, chosen: random.Random, ask: Callable[[Step], Any], *, email: str = EMAIL, until: str | None = None
+    till: Till,
+    chosen: random.Random,
+    ask: Callable[[Step], Any],
+    *,
+    email: str = EMAIL,
+    until: str | None = None,
+    long: bool = False,
 ) -> None:
     """Walk one shopper's way, each request asked by `ask`, up to the step of a name or to its end."""
-    way = journey(till, chosen, email)
+    way = journey(till, chosen, email, long=long)
     step = next(way)
     while True:
         data = ask(step)
@@ -53,17 +59,17 @@ def main() -> None:
     """Get ready, say so, wait to be told to begin, and print how many orders there were in how many seconds."""
     from ravo.platform.database import engine, reading
 
-    seconds, chosen = float(sys.argv[1]), random.Random()
+    seconds, long, chosen = float(sys.argv[1]), sys.argv[2] == "long", random.Random()
     with reading() as session:
         till = read_till(session)
     engine()
     for _ in range(BEFOREHAND):
-        shop(till, chosen, answered, until=ORDERED)
+        shop(till, chosen, answered, until=ORDERED, long=long)
     print("ready", flush=True)
     sys.stdin.readline()
     began, orders = time.perf_counter(), 0
     while time.perf_counter() - began < seconds:
-        shop(till, chosen, answered, until=ORDERED)
+        shop(till, chosen, answered, until=ORDERED, long=long)
         orders += 1
     print(json.dumps({"orders": orders, "seconds": time.perf_counter() - began}))
 
