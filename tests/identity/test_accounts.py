@@ -241,9 +241,12 @@ def test_guessing_is_slowed_by_address_with_and_without_valkey(database: Any, mo
         raise valkey.ValkeyUnavailable
 
     monkeypatch.setattr(valkey, "ask", down)
-    blind = [login(password="wrong password", address="198.51.100.10") for _ in range(12)]
-    assert [reply.status for reply in blind] == [401] * 10 + [429] * 2
-    assert 0 < int(blind[-1].headers["retry-after"]) <= 60
+    # Blind, windows begin with the minute, and one may begin in between.
+    blind = [login(password="wrong password", address="198.51.100.10") for _ in range(22)]
+    assert {reply.status for reply in blind[:10]} == {401}
+    refused = [reply for reply in blind if reply.status == 429]
+    assert 2 <= len(refused) <= 12
+    assert all(0 < int(reply.headers["retry-after"]) <= 60 for reply in refused)
 
 
 def test_roles_are_seeded_once_and_hold_what_they_should(database: Any) -> None:

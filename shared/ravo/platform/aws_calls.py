@@ -28,17 +28,18 @@ _TRY_AGAIN = {"ThrottlingException", "ProvisionedThroughputExceededException", "
 
 @dataclass(frozen=True)
 class Service:
-    """A service as it is named in addresses and signatures, the prefix of its operations, and its version of JSON."""
+    """A service as it is named in addresses and signatures, the prefix of its operations, its version of JSON, and how variables name it."""
 
     name: str
     prefix: str
-    json: str = "1.1"
+    json: str
+    variable: str
 
 
-DYNAMODB = Service("dynamodb", "DynamoDB_20120810", "1.0")
-EVENTS = Service("events", "AWSEvents")
-SECRETS = Service("secretsmanager", "secretsmanager")
-PARAMETERS = Service("ssm", "AmazonSSM")
+DYNAMODB = Service("dynamodb", "DynamoDB_20120810", "1.0", "DYNAMODB")
+EVENTS = Service("events", "AWSEvents", "1.1", "EVENTBRIDGE")
+SECRETS = Service("secretsmanager", "secretsmanager", "1.1", "SECRETS_MANAGER")
+PARAMETERS = Service("ssm", "AmazonSSM", "1.1", "SSM")
 
 
 class CallFailed(Exception):
@@ -93,8 +94,8 @@ def _code(said: Any, status: int) -> str:
 
 
 def _address(service: Service) -> str:
-    named = f"AWS_ENDPOINT_URL_{service.name.upper()}"
-    elsewhere = os.environ.get(named) or os.environ.get("AWS_ENDPOINT_URL")
+    """Return where a service is asked; the variables that say another place are those of AWS's own tools."""
+    elsewhere = os.environ.get(f"AWS_ENDPOINT_URL_{service.variable}") or os.environ.get("AWS_ENDPOINT_URL")
     return elsewhere or f"https://{service.name}.{os.environ['AWS_REGION']}.amazonaws.com"
 
 
