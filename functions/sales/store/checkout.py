@@ -50,8 +50,8 @@ async def checkout(given: CheckoutInput, visitor: Visitor) -> Response:
     the same: the refusal names it, and `POST /orders/{id}/pay` goes on from there within half an hour.
     """
     with transaction() as session:
-        order = service.place(session, given, by=visitor)
-    reply = payments.begin(order)
+        placed = service.place(session, given, by=visitor)
+    reply = payments.begin(placed.order, is_new=placed.is_new)
     return created(reply, location=f"/api/v1/sales/orders/{reply.order_id}")
 
 

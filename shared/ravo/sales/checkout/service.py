@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -34,8 +34,15 @@ PAYABLE_FOR = timedelta(minutes=30)
 UNPAID = Marks("orders")
 
 
-def place(session: Session, given: CheckoutInput, *, by: Principal | None) -> Any:
-    """Make a cart an order that waits for its payment, or is paid where gift cards pay it all; returns its row.
+class Placed(NamedTuple):
+    """An order's row, and whether it was placed this moment rather than by a request before."""
+
+    order: Any
+    is_new: bool
+
+
+def place(session: Session, given: CheckoutInput, *, by: Principal | None) -> Placed:
+    """Make a cart an order that waits for its payment, or is paid where gift cards pay it all.
 
     A cart becomes one order, however often this is asked: again, it answers that one. Refuses with `CartNotFound`,
     `CartClosed`, `CartIncomplete`, `GuestsMayNotBuy`, `TotalChanged`, `PromotionUsedUp`, `GiftCardUsedUp`,
@@ -43,7 +50,7 @@ def place(session: Session, given: CheckoutInput, *, by: Principal | None) -> An
     """
     cart = carts.touch_for_update(session, given.cart_id, status="ordered")
     if cart is None:
-        return _placed_before(session, given.cart_id, by)
+        return Placed(_placed_before(session, given.cart_id, by), is_new=False)
     carts_service.own(cart, by)
     quoted = quote(session, cart)
     _refuse_unready(quoted, by)
@@ -70,9 +77,9 @@ def place(session: Session, given: CheckoutInput, *, by: Principal | None) -> An
     count("OrdersPlaced")
     if quoted.due:
         UNPAID.put_before_commit(session, str(order.id))
-        return order
+        return Placed(order, is_new=True)
     stock.sell(session, order.id, reference=orders.sale_of(order.id))
-    return orders.confirm(session, order)
+    return Placed(orders.confirm(session, order), is_new=True)
 
 
 def _placed_before(session: Session, cart_id: UUID, by: Principal | None) -> Any:

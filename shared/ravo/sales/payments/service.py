@@ -1,5 +1,6 @@
 """Asking for payments: outside of any transaction, since a provider is a network away; what it answered is written down in one of its own."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -30,10 +31,10 @@ def find_payable(session: Session, order_id: UUID, *, by: Principal | None) -> A
     return order
 
 
-def begin(order: Any) -> CheckoutReply:
+def begin(order: Any, *, is_new: bool = False) -> CheckoutReply:
     """Ask the provider for the payment that an order waits for, and answer how to pay it; asked again, it is the same payment.
 
-    Refuses with `PaymentsUnavailable`, which names the order: it stands, and can be paid later.
+    Of an order that is new no payment can have been asked for yet. Refuses with `PaymentsUnavailable`, which names the order: it stands, and can be paid later.
     """
     left = order.total_amount - order.gift_card_amount
     waits = order.status == Status.PENDING_PAYMENT
@@ -43,13 +44,13 @@ def begin(order: Any) -> CheckoutReply:
         status=Status(order.status),
         totals=totals_of(order),
         payable_until=order.expires_at if waits else None,
-        payment=_start(order, left) if waits and left else None,
+        payment=_start(order, left, is_new=is_new) if waits and left else None,
     )
 
 
-def _start(order: Any, amount: Decimal) -> PaymentStart:
+def _start(order: Any, amount: Decimal, *, is_new: bool) -> PaymentStart:
     try:
-        intent = _intent(provider(STRIPE), order, amount)
+        intent = _intent(provider(STRIPE), order, amount, [] if is_new else _asked_before(order))
     except ProviderUnavailable as error:
         raise PaymentsUnavailable.of(order.id, order.order_number) from error
     return PaymentStart(
@@ -61,10 +62,13 @@ def _start(order: Any, amount: Decimal) -> PaymentStart:
     )
 
 
-def _intent(stripe: PaymentProvider, order: Any, amount: Decimal) -> Intent:
-    """Find the payment that an order has, or ask for one."""
+def _asked_before(order: Any) -> Sequence[Any]:
     with reading() as session:
-        asked = [each for each in queries.payments_of(session, order.id) if each.provider == STRIPE]
+        return [each for each in queries.payments_of(session, order.id) if each.provider == STRIPE]
+
+
+def _intent(stripe: PaymentProvider, order: Any, amount: Decimal, asked: Sequence[Any]) -> Intent:
+    """Find the payment that was asked for last, or ask for one."""
     if asked and asked[-1].status != "cancelled":
         intent = stripe.find_intent(asked[-1].intent_id)
         if intent.status is not IntentStatus.CANCELED:
