@@ -63,7 +63,8 @@ def call(service: Service, operation: str, parameters: Mapping[str, Any]) -> dic
         except CallFailed as failure:
             if not left or not (failure.code in _TRY_AGAIN or failure.said.get("status", 500) >= 500):
                 raise
-            time.sleep(random.uniform(0, PAUSE_SECONDS))  # noqa: S311  (only spreads who comes back when)
+            # Spreads who comes back when.
+            time.sleep(random.uniform(0, PAUSE_SECONDS))  # noqa: S311  # nosec B311
     raise AssertionError("the last try returns or raises")
 
 
