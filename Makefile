@@ -23,7 +23,7 @@ install: .venv/.synced ## Everything Python into .venv/
 
 .PHONY: test
 test: install ## Run the whole suite on the real parts, with coverage
-	@.venv/bin/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered --cov-fail-under=90 tests
+	@.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered --cov-fail-under=90 tests
 
 .PHONY: format
 format: install ## Bring the code into its form

@@ -10,8 +10,9 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from ravo.platform import valkey
+from ravo.platform import tokens, valkey
 from ravo.platform.http.idempotency import NOT_KEPT, SAFE_METHODS
+from ravo.platform.ids import uuid7
 from tests.architecture.conftest import WholeShop
 from tests.architecture.test_functions import OPEN
 from tests.gateway import ROOT, Reply, answered, context, function
@@ -158,4 +159,26 @@ def test_a_mutation_under_a_key_acts_once_and_answers_the_same(world: World, rou
 
         # Without a key it is another act.
         assert send(None).headers["x-request-id"] != first.headers["x-request-id"]
+        savepoint.rollback()
+
+
+ONE_OF_EACH_DOMAIN = {
+    cloud().functions[route.function].module.partition("/")[0]: route
+    for route in MUTATIONS
+    if "/admin/" in cloud().functions[route.function].module
+}
+
+
+@pytest.mark.parametrize("route", ONE_OF_EACH_DOMAIN.values(), ids=ONE_OF_EACH_DOMAIN)
+def test_who_was_refused_for_who_they_are_may_send_it_again(world: World, route: Any) -> None:
+    entry, event, caller = cloud().functions[route.function], sample(route, world.things), uuid7()
+
+    def send(*permissions: str) -> int:
+        token = tokens.sign(caller, session_id=uuid7(), roles=[], permissions=permissions)
+        headers = event["headers"] | {"authorization": f"Bearer {token}", "idempotency-key": "one-key"}
+        return answered(function(entry.module).handler(event | {"headers": headers}, context(entry.name))).status
+
+    with world.session.connection().begin_nested() as savepoint:
+        assert send("nothing:here") == 403
+        assert send("*") != 403
         savepoint.rollback()
