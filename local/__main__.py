@@ -14,6 +14,7 @@ from typing import Any
 
 from local import lock, pages
 from local.children import before_exec
+from local.connections import Request, Response
 from local.reload import reload_on_change
 from local.seed import OWNER, PASSWORD
 from local.sockets import socket_folder
@@ -22,6 +23,7 @@ from local.system import System, run_until_signalled
 ROOT = Path(__file__).parent.parent
 STATE = Path(os.environ.get("RAVO_STATE", ROOT / ".local")).absolute()
 PORT = int(os.environ.get("RAVO_PORT", "8000"))
+READY = "/api/v1/health/ready"
 
 
 def main() -> None:
@@ -57,8 +59,12 @@ def run(*, isolated: bool) -> None:
     system = System(ROOT, port=PORT, state=STATE, isolated=isolated)
     watching: list[asyncio.Task[None]] = []
 
+    # Whoever waits for the system wants to sign in and find a shop.
+    system.gateway.pages[READY] = _not_yet
+
     async def started() -> None:
         await _seed(system)
+        del system.gateway.pages[READY]
         watching.append(asyncio.create_task(reload_on_change(system)))
         print(_welcome(system, time.monotonic() - began), flush=True)
 
@@ -82,6 +88,12 @@ def reset() -> None:
     lock.take(STATE).close()
     shutil.rmtree(STATE)
     shutil.rmtree(socket_folder(STATE), ignore_errors=True)
+
+
+async def _not_yet(_request: Request) -> Response:
+    error = {"code": "UPSTREAM_UNAVAILABLE", "message": "The demo shop is being made.", "details": list[str]()}
+    said = json.dumps({"success": False, "error": error}).encode()
+    return Response(503, said, [("content-type", "application/json"), ("retry-after", "1")])
 
 
 async def _seed(system: System) -> None:

@@ -60,6 +60,19 @@ def test_a_second_one_on_the_same_folder_is_refused_with_the_process_that_has_it
     assert system.get(READY)[0] == 200
 
 
+def test_once_it_is_ready_its_owner_can_sign_in_and_there_is_a_shop(system: Running, tmp_path: Path) -> None:
+    fresh = Running(system.tree, tmp_path / "fresh")
+    try:
+        early = eventually(lambda: fresh.get(READY)[0], within=60)
+        eventually(lambda: fresh.get(READY)[0] == 200, within=60)
+        owner = json.dumps({"email": OWNER, "password": PASSWORD}).encode()
+        assert fresh.get("/api/v1/identity/login", "POST", owner)[0] == 200
+        assert fresh.json("/api/v1/catalog/products")["pagination"]["total"] > 0
+        assert early == 503
+    finally:
+        fresh.end()
+
+
 def test_a_port_that_somebody_has_is_named(system: Running, tmp_path: Path) -> None:
     stranger = Running(system.tree, tmp_path / "stranger")
     stranger.end()
