@@ -59,12 +59,15 @@ def run(*, isolated: bool) -> None:
     system = System(ROOT, port=PORT, state=STATE, isolated=isolated)
     watching: list[asyncio.Task[None]] = []
 
-    # Whoever waits for the system wants to sign in and find a shop.
-    system.gateway.pages[READY] = _not_yet
+    seeded = STATE / "seeded"
+    if not seeded.exists():
+        # Whoever waits for the system wants to sign in and find a shop.
+        system.gateway.pages[READY] = _not_yet
 
     async def started() -> None:
         await _seed(system)
-        del system.gateway.pages[READY]
+        seeded.touch()
+        system.gateway.pages.pop(READY, None)
         watching.append(asyncio.create_task(reload_on_change(system)))
         print(_welcome(system, time.monotonic() - began), flush=True)
 
