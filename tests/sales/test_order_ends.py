@@ -40,6 +40,16 @@ CANCELLATIONS = {
 }
 
 
+def paid(database: Any, hoodie: str, box: Mailbox) -> Any:
+    """An order that was placed and paid, with its mails out of the way."""
+    placed = place(database, hoodie)
+    pay(placed)
+    report(placed)
+    drain(database)
+    box.take()
+    return placed
+
+
 @pytest.mark.parametrize("locale", ["en", "de"])
 def test_a_cancelled_order_says_why(database: Any, hoodie: str, box: Mailbox, locale: str) -> None:
     placed = place(database, hoodie, locale=locale)
@@ -55,11 +65,7 @@ def test_a_cancelled_order_says_why(database: Any, hoodie: str, box: Mailbox, lo
 def test_a_paid_order_that_is_cancelled_promises_the_money_back(
     database: Any, staff_token: str, hoodie: str, box: Mailbox
 ) -> None:
-    placed = place(database, hoodie)
-    pay(placed)
-    report(placed)
-    drain(database)
-    box.take()
+    placed = paid(database, hoodie, box)
 
     assert move(placed["orderId"], "cancelled", staff_token).status == 200
     drain(database)
@@ -74,11 +80,7 @@ def test_a_paid_order_that_is_cancelled_promises_the_money_back(
 def test_a_refund_says_how_much_and_whether_that_was_all(
     database: Any, staff_token: str, hoodie: str, box: Mailbox
 ) -> None:
-    placed = place(database, hoodie)
-    pay(placed)
-    report(placed)
-    drain(database)
-    box.take()
+    placed = paid(database, hoodie, box)
 
     for body in ({"amount": {"amount": "30.00", **EUR}}, {}):
         assert refund(placed["orderId"], staff_token, **body).status == 202

@@ -13,13 +13,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from ravo.platform.aws_signature import Credentials, signed
 
-# Ends before a request's own time does.
-TIMEOUT_SECONDS = 5.0
+if TYPE_CHECKING:
+    from socket import socket
+
+# A service that is not there is given up sooner than one that takes its time; both end before a request's own time does.
+CONNECT_SECONDS = 1.0
+ANSWER_SECONDS = 5.0
 TRIES = 2
 PAUSE_SECONDS = 0.05
 NO_ANSWER = "NoAnswer"
@@ -78,6 +82,9 @@ def _sent(service: Service, operation: str, body: bytes) -> dict[str, Any]:
     headers = signed(headers, body, by=_credentials(), region=region, service=service.name, at=datetime.now(UTC))
     connection = _connection(address)
     try:
+        if connection.sock is None:
+            connection.connect()
+            cast("socket", connection.sock).settimeout(ANSWER_SECONDS)
         connection.request("POST", "/", body, headers)
         answer = connection.getresponse()
         said = json.loads(answer.read() or b"{}")
@@ -105,12 +112,12 @@ _connections: dict[str, HTTPConnection] = {}
 
 
 def _connection(address: str) -> HTTPConnection:
-    """Return the one connection to an address, opened anew by its next request if the other side hung up while nobody used it."""
+    """Return the one connection to an address; closed, to be opened anew, if the other side hung up while nobody used it."""
     connection = _connections.get(address)
     if connection is None:
         to = urlsplit(address)
         kind = HTTPSConnection if to.scheme == "https" else HTTPConnection
-        connection = _connections[address] = kind(to.hostname or "", to.port, timeout=TIMEOUT_SECONDS)
+        connection = _connections[address] = kind(to.hostname or "", to.port, timeout=CONNECT_SECONDS)
     if connection.sock and select.select([connection.sock], [], [], 0)[0]:
         connection.close()
     return connection
@@ -136,6 +143,6 @@ def _provider() -> Any:
 
 
 def forget_connections() -> None:
-    """Connect anew on next use; after a start from a snapshot, whose connections are those of another time."""
+    """Close all connections; the next calls open their own."""
     while _connections:
         _connections.popitem()[1].close()
