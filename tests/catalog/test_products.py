@@ -52,6 +52,7 @@ def test_a_new_product_is_a_draft_with_its_variants_and_says_where_it_stands(dat
     [
         ({"basePrice": {"amount": "9.999", "currency": "EUR"}}, "basePrice"),
         ({"basePrice": {"amount": "-1", "currency": "EUR"}}, "basePrice.amount"),
+        # What ISO 4217 calls no currency.
         ({"basePrice": {"amount": "1", "currency": "XXX"}}, "basePrice"),
         ({"basePrice": {"amount": "1e12", "currency": "EUR"}}, "basePrice.amount"),
         ({"basePrice": None}, "basePrice"),

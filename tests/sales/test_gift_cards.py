@@ -86,6 +86,7 @@ def test_issuing_twice_under_one_key_is_one_card_whose_code_is_told_again(databa
         {"amount": {"amount": "0", "currency": "EUR"}},
         {"amount": {"amount": "-5", "currency": "EUR"}},
         {"amount": {"amount": "5.001", "currency": "EUR"}},
+        # What ISO 4217 calls no currency.
         {"amount": {"amount": "5", "currency": "XXX"}},
         {"expiresAt": "2020-01-01T00:00:00Z"},
         {"expiresAt": "2030-01-01"},

@@ -140,6 +140,7 @@ def test_a_zone_that_can_not_be_is_refused(database: Any, staff_token: str, wron
     [
         {"price": {"amount": "-1", "currency": "EUR"}},
         {"price": {"amount": "4.905", "currency": "EUR"}},
+        # What ISO 4217 calls no currency.
         {"price": {"amount": "4.90", "currency": "XXX"}},
         {"freeFrom": USD_5},
         {"minDays": 5},
