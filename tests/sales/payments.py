@@ -17,13 +17,23 @@ def status(placed: Any, token: str) -> str:
 
 def discrepancies(token: str, of: Any = None) -> list[tuple[str, str | None, str | None]]:
     """What the books do not explain, of all payments or of an order's."""
-    path = f"{ADMIN}/payments/discrepancies"
-    rows = call("sales/admin/list_payment_discrepancies", "GET", path, query={"limit": "100"}, token=token).data
+    rows = _all_discrepancies(token)
     return [
         (row["kind"], row["expected"] and row["expected"]["amount"], row["actual"] and row["actual"]["amount"])
         for row in rows
         if of is None or row["intentId"] == of["payment"]["intentId"]
     ]
+
+
+def _all_discrepancies(token: str) -> list[Any]:
+    """All pages: a reconciliation finds what the stand-in remembers of other tests too, and that may be hundreds."""
+    path, rows, more = f"{ADMIN}/payments/discrepancies", list[Any](), True
+    while more:
+        query = {"limit": "100", "page": str(len(rows) // 100 + 1)}
+        listed = call("sales/admin/list_payment_discrepancies", "GET", path, query=query, token=token)
+        rows += listed.data
+        more = len(rows) < listed.json["pagination"]["total"]
+    return rows
 
 
 def stray_payment(order_id: Any, amount: str = "10.00", currency: str = "EUR") -> dict[str, Any]:
