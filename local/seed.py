@@ -32,7 +32,7 @@ def main() -> None:
 def make_owner() -> None:
     """Make the owner, who may do everything, unless the shop has one."""
     from ravo.identity import passwords, queries, service
-    from ravo.identity.models import User
+    from ravo.identity.models.people import User
     from ravo.identity.permissions import SUPER_ADMIN
     from ravo.platform.database import transaction
     from ravo.platform.time import now

@@ -1,1 +1,8 @@
 """Ravo: the whole backend of an online activewear brand."""
+
+from pydantic import BaseModel
+
+# A model's validator is made when something is first validated. A function imports many models and uses few of them:
+# FastAPI's own of OpenAPI alone are a twelfth of a start. This is so for what is imported from here on, wherefore functions
+# import ours before theirs.
+BaseModel.model_config["defer_build"] = True

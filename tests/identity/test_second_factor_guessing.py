@@ -7,7 +7,8 @@ from pyotp.totp import TOTP
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from ravo.identity.models import SecondFactor, User
+from ravo.identity.models.people import User
+from ravo.identity.models.sessions import SecondFactor
 from ravo.identity.second_factor import checking, codes
 from ravo.platform import valkey
 from ravo.platform.ids import uuid7

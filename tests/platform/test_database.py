@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,7 +18,7 @@ from ravo.platform import database as db
 from ravo.platform.constraints import refusing
 from ravo.platform.errors import Conflict
 from ravo.platform.settings import forget_settings
-from tests.gateway import call
+from tests.gateway import ROOT, call
 from tests.grants import moved
 
 
@@ -52,6 +53,15 @@ def test_migrations_go_up_to_what_the_models_say_and_down_to_nothing(own_databas
     with db.engine().connect() as connection:
         assert set(inspect(connection).get_table_names()) <= {"alembic_version"}
     assert migrations.upgrade() == reached
+
+
+def test_whoever_imports_a_table_has_those_that_it_refers_to() -> None:
+    shared = ROOT / "shared"
+    for module in (*shared.rglob("models/*.py"), *shared.rglob("models.py")):
+        source = module.read_text()
+        named = set(re.findall(r'ForeignKey\(\s*"(\w+)\.', source))
+        # One of another module is named by its class, which that module has to import.
+        assert named <= set(re.findall(r'__tablename__ = "(\w+)"', source)), module
 
 
 def test_each_migration_can_be_taken_back_alone(own_database: Any) -> None:

@@ -1,7 +1,5 @@
 """POST /api/v1/catalog/admin/categories: make a category."""
 
-from fastapi import Response
-
 from ravo.catalog.errors import SlugTaken, UnknownReference
 from ravo.catalog.replies import groups as replies
 from ravo.catalog.schemas.groups import AdminCategory, CategoryInput
@@ -9,6 +7,8 @@ from ravo.catalog.service import groups
 from ravo.platform.database import transaction
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
+
+from fastapi import Response
 
 app = create_app()
 

@@ -1,12 +1,12 @@
 """POST /api/v1/catalog/admin/exports: have the catalogue written to a file."""
 
-from fastapi import Response
-
 from ravo.catalog.exports import service
 from ravo.catalog.exports.service import ExportReply
 from ravo.platform.database import transaction
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, accepted, allowed, create_app, lambda_handler, refusals
+
+from fastapi import Response
 
 app = create_app()
 

@@ -1,13 +1,13 @@
 """POST /api/v1/catalog/admin/imports: import a catalogue."""
 
-from fastapi import Response
-
 from ravo.catalog.imports import replies, service
 from ravo.catalog.imports.errors import OneSource, UnknownField, UploadNotFound
 from ravo.catalog.imports.schemas import ImportInput, ImportReply
 from ravo.platform.database import transaction
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, accepted, allowed, create_app, lambda_handler, refusals
+
+from fastapi import Response
 
 app = create_app()
 

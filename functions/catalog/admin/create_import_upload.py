@@ -1,12 +1,12 @@
 """POST /api/v1/catalog/admin/import-uploads: allow a file to be sent to S3."""
 
-from fastapi import Response
-
 from ravo.catalog.imports import service
 from ravo.catalog.imports.schemas import UploadInput, UploadReply
 from ravo.platform.database import transaction
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
+
+from fastapi import Response
 
 app = create_app()
 

@@ -1,7 +1,5 @@
 """POST /api/v1/catalog/admin/products: make a product, with all its variants."""
 
-from fastapi import Response
-
 from ravo.catalog.errors import OptionsTaken, SkuTaken, SlugTaken, UnknownReference
 from ravo.catalog.replies import products as replies
 from ravo.catalog.schemas.products import AdminProduct, ProductInput
@@ -9,6 +7,8 @@ from ravo.catalog.service import products
 from ravo.platform.database import transaction
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
+
+from fastapi import Response
 
 app = create_app()
 

@@ -2,8 +2,6 @@
 
 from uuid import UUID
 
-from fastapi import Response
-
 from ravo.catalog.errors import OptionsTaken, ProductNotFound, SkuTaken
 from ravo.catalog.replies import products as replies
 from ravo.catalog.schemas.products import AdminVariant, VariantInput
@@ -11,6 +9,8 @@ from ravo.catalog.service import products, variants
 from ravo.platform.database import transaction
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
+
+from fastapi import Response
 
 app = create_app()
 

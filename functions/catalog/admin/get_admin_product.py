@@ -2,8 +2,6 @@
 
 from uuid import UUID
 
-from fastapi import Response
-
 from ravo.catalog.errors import ProductNotFound
 from ravo.catalog.replies import products as replies
 from ravo.catalog.schemas.products import AdminProduct
@@ -11,6 +9,8 @@ from ravo.catalog.service import products
 from ravo.platform.database import reading
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
+
+from fastapi import Response
 
 app = create_app()
 

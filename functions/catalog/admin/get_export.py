@@ -2,13 +2,13 @@
 
 from uuid import UUID
 
-from fastapi import Response
-
 from ravo.catalog.exports import service
 from ravo.catalog.exports.service import ExportNotFound, ExportReply
 from ravo.platform.database import reading
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
+
+from fastapi import Response
 
 app = create_app()
 

@@ -2,13 +2,13 @@
 
 from uuid import UUID
 
-from fastapi import Response
-
 from ravo.catalog.imports import replies
 from ravo.catalog.imports.errors import ImportNotFound
 from ravo.platform.database import reading
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import allowed, create_app, lambda_handler, refusals
+
+from fastapi import Response
 
 app = create_app()
 

@@ -1,12 +1,12 @@
 """GET /api/v1/catalog/admin/collections: collections as staff see them."""
 
-from fastapi import Response
-
 from ravo.catalog.replies import groups as replies
 from ravo.catalog.schemas.groups import AdminCollectionSummary
 from ravo.platform.database import reading
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing, refusals
+
+from fastapi import Response
 
 app = create_app()
 

@@ -3,13 +3,13 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Query, Response
-
 from ravo.catalog.replies import products as replies
 from ravo.catalog.schemas.products import AdminProductSummary
 from ravo.platform.database import reading
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing, refusals
+
+from fastapi import Query, Response
 
 app = create_app()
 

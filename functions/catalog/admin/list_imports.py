@@ -1,12 +1,12 @@
 """GET /api/v1/catalog/admin/imports: the imports so far."""
 
-from fastapi import Response
-
 from ravo.catalog.imports import replies
 from ravo.catalog.imports.schemas import ImportSummary
 from ravo.platform.database import reading
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing, refusals
+
+from fastapi import Response
 
 app = create_app()
 

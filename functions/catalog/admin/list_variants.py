@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-from fastapi import Response
-
 from ravo.catalog.errors import ProductNotFound
 from ravo.catalog.replies import products as replies
 from ravo.catalog.schemas.products import AdminVariant
 from ravo.platform.database import reading
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing, refusals
+
+from fastapi import Response
 
 app = create_app()
 

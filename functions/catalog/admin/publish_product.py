@@ -3,8 +3,6 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Body, Response
-
 from ravo.catalog.errors import ProductIncomplete, ProductNotFound
 from ravo.catalog.replies import products as replies
 from ravo.catalog.schemas.products import AdminProduct, Publication
@@ -12,6 +10,8 @@ from ravo.catalog.service import products
 from ravo.platform.database import transaction
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
+
+from fastapi import Body, Response
 
 app = create_app()
 

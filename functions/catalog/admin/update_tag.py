@@ -2,8 +2,6 @@
 
 from uuid import UUID
 
-from fastapi import Response
-
 from ravo.catalog.errors import SlugTaken, TagNotFound
 from ravo.catalog.replies import groups as replies
 from ravo.catalog.schemas.groups import AdminTag, TagChange
@@ -11,6 +9,8 @@ from ravo.catalog.service import groups
 from ravo.platform.database import transaction
 from ravo.platform.errors import Forbidden, Unauthenticated, VersionConflict
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
+
+from fastapi import Response
 
 app = create_app()
 

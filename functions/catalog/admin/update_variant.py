@@ -3,8 +3,6 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Path, Response
-
 from ravo.catalog.errors import OptionsTaken, ProductNotFound, SkuTaken, VariantNotFound
 from ravo.catalog.replies import products as replies
 from ravo.catalog.schemas.products import AdminVariant, VariantChange
@@ -12,6 +10,8 @@ from ravo.catalog.service import products, variants
 from ravo.platform.database import transaction
 from ravo.platform.errors import Forbidden, Unauthenticated, VersionConflict
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
+
+from fastapi import Path, Response
 
 app = create_app()
 

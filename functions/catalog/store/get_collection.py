@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import Path, Response
-
 from ravo.catalog import shopfront
 from ravo.catalog.errors import CollectionNotFound
 from ravo.catalog.schemas.shop import CollectionDetail
 from ravo.platform.http import Answer, Page, PageNumber, anyone, create_app, lambda_handler, prepared, refusals
 from ravo.platform.http.envelope import public
+
+from fastapi import Path, Response
 
 app = create_app()
 

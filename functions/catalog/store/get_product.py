@@ -2,14 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import Path, Response
-
 from ravo.catalog import shopfront
 from ravo.catalog.errors import ProductNotFound
 from ravo.catalog.parameters import Locales
 from ravo.catalog.schemas.shop import ProductDetail
 from ravo.platform.http import Answer, anyone, create_app, lambda_handler, prepared, refusals
 from ravo.platform.http.envelope import public
+
+from fastapi import Path, Response
 
 app = create_app()
 

@@ -1,11 +1,11 @@
 """GET /api/v1/catalog/categories: the tree of categories."""
 
-from fastapi import Response
-
 from ravo.catalog import shopfront
 from ravo.catalog.schemas.shop import CategoryNode
 from ravo.platform.http import Answer, anyone, create_app, lambda_handler, prepared, refusals
 from ravo.platform.http.envelope import public
+
+from fastapi import Response
 
 app = create_app()
 

@@ -3,8 +3,6 @@
 from decimal import Decimal
 from typing import Annotated
 
-from fastapi import Depends, Query, Response
-
 from ravo.catalog import shopfront
 from ravo.catalog.limits import searches
 from ravo.catalog.parameters import Words
@@ -12,6 +10,8 @@ from ravo.catalog.queries.browse import Filters, Sort
 from ravo.catalog.schemas.shop import Facets, ProductSummary
 from ravo.platform.http import Listing, PageNumber, anyone, create_app, lambda_handler, prepared, refusals
 from ravo.platform.http.envelope import public
+
+from fastapi import Depends, Query, Response
 
 app = create_app()
 

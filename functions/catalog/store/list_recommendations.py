@@ -3,13 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Response
-
 from ravo.catalog import shopfront
 from ravo.catalog.errors import ProductNotFound
 from ravo.catalog.schemas.shop import ProductSummary
 from ravo.platform.http import Answer, anyone, create_app, lambda_handler, prepared, refusals
 from ravo.platform.http.envelope import public
+
+from fastapi import Query, Response
 
 app = create_app()
 

@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import Query, Response
-
 from ravo.catalog import shopfront
 from ravo.catalog.limits import suggestions
 from ravo.catalog.schemas.shop import Suggestion
 from ravo.platform.http import Answer, anyone, create_app, lambda_handler, prepared, refusals
 from ravo.platform.http.envelope import public
+
+from fastapi import Query, Response
 
 app = create_app()
 

@@ -1,7 +1,5 @@
 """POST /api/v1/identity/me/password: change the own password."""
 
-from fastapi import Response
-
 from ravo.identity.accounts import credentials
 from ravo.identity.accounts.errors import PasswordMissing, WrongPassword
 from ravo.identity.accounts.schemas import PasswordChange
@@ -10,6 +8,8 @@ from ravo.identity.limits import proofs
 from ravo.platform.database import transaction
 from ravo.platform.errors import NotFound, Unauthenticated
 from ravo.platform.http import Caller, create_app, lambda_handler, no_content, refusals
+
+from fastapi import Response
 
 app = create_app()
 

@@ -1,7 +1,5 @@
 """DELETE /api/v1/identity/me: close the own account."""
 
-from fastapi import Response
-
 from ravo.identity.accounts import closing
 from ravo.identity.accounts.errors import SignInTooOld, WrongPassword
 from ravo.identity.accounts.schemas import Closing
@@ -10,6 +8,8 @@ from ravo.identity.limits import proofs
 from ravo.platform.database import transaction
 from ravo.platform.errors import NotFound, Unauthenticated
 from ravo.platform.http import Caller, create_app, lambda_handler, no_content, refusals
+
+from fastapi import Response
 
 app = create_app()
 

@@ -1,7 +1,5 @@
 """POST /api/v1/identity/me/second-factor/confirm: turn the second factor on."""
 
-from fastapi import Response
-
 from ravo.identity.limits import proofs
 from ravo.identity.second_factor import service
 from ravo.identity.second_factor.errors import CodeWrong, SecondFactorOff, SecondFactorOn
@@ -10,6 +8,8 @@ from ravo.identity.second_factor.schemas import FirstCode, RecoveryCodes
 from ravo.platform.database import transaction
 from ravo.platform.errors import Unauthenticated
 from ravo.platform.http import Answer, Caller, create_app, lambda_handler, refusals
+
+from fastapi import Response
 
 app = create_app()
 

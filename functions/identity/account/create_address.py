@@ -1,13 +1,13 @@
 """POST /api/v1/identity/me/addresses: keep an address."""
 
-from fastapi import Response
-
 from ravo.identity.accounts import addresses, replies
 from ravo.identity.accounts.errors import TooManyAddresses
 from ravo.identity.accounts.schemas import KeptAddress, NewAddress
 from ravo.platform.database import transaction
 from ravo.platform.errors import NotFound, Unauthenticated
 from ravo.platform.http import Answer, Caller, create_app, created, lambda_handler, refusals
+
+from fastapi import Response
 
 app = create_app()
 

@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from fastapi import Response
-
 from ravo.identity.accounts import addresses
 from ravo.platform.database import transaction
 from ravo.platform.errors import NotFound, Unauthenticated
 from ravo.platform.http import Caller, create_app, lambda_handler, no_content, refusals
+
+from fastapi import Response
 
 app = create_app()
 

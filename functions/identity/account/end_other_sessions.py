@@ -1,11 +1,11 @@
 """DELETE /api/v1/identity/me/sessions: sign every other device out."""
 
-from fastapi import Response
-
 from ravo.identity.accounts import sessions
 from ravo.platform.database import transaction
 from ravo.platform.errors import Unauthenticated
 from ravo.platform.http import Caller, create_app, lambda_handler, no_content, refusals
+
+from fastapi import Response
 
 app = create_app()
 

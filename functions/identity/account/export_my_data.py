@@ -1,13 +1,13 @@
 """POST /api/v1/identity/me/export: a copy of all that is held about oneself."""
 
-from fastapi import Response
-
 from ravo.identity.privacy import replies, service
 from ravo.identity.privacy.errors import AlreadyAsked
 from ravo.identity.privacy.schemas import PrivacyRequestReply
 from ravo.platform.database import transaction
 from ravo.platform.errors import NotFound, Unauthenticated
 from ravo.platform.http import Answer, Caller, accepted, create_app, lambda_handler, refusals
+
+from fastapi import Response
 
 app = create_app()
 

@@ -1,12 +1,12 @@
 """GET /api/v1/identity/me/consents: what one has agreed to."""
 
-from fastapi import Response
-
 from ravo.identity.accounts import replies
 from ravo.identity.accounts.schemas import ConsentReply
 from ravo.platform.database import reading
 from ravo.platform.errors import Unauthenticated
 from ravo.platform.http import Answer, Caller, answer, create_app, lambda_handler, refusals
+
+from fastapi import Response
 
 app = create_app()
 

@@ -1,13 +1,13 @@
 """GET /api/v1/identity/me: the own account."""
 
-from fastapi import Response
-
 from ravo.identity import service
 from ravo.identity.replies import profile_of
 from ravo.identity.schemas import Profile
 from ravo.platform.database import reading
 from ravo.platform.errors import Forbidden, NotFound, Unauthenticated
 from ravo.platform.http import Answer, Caller, answer, create_app, lambda_handler, refusals
+
+from fastapi import Response
 
 app = create_app()
 

@@ -1,13 +1,13 @@
 """GET /api/v1/identity/me/second-factor: whether the own account has a second factor."""
 
-from fastapi import Response
-
 from ravo.identity.second_factor import service
 from ravo.identity.second_factor.replies import state_of
 from ravo.identity.second_factor.schemas import SecondFactorState
 from ravo.platform.database import reading
 from ravo.platform.errors import Unauthenticated
 from ravo.platform.http import Answer, Caller, create_app, lambda_handler, refusals
+
+from fastapi import Response
 
 app = create_app()
 

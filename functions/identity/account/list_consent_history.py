@@ -1,12 +1,12 @@
 """GET /api/v1/identity/me/consents/history: all that one ever agreed to or took back."""
 
-from fastapi import Response
-
 from ravo.identity.accounts import replies
 from ravo.identity.accounts.schemas import ConsentEntry
 from ravo.platform.database import reading
 from ravo.platform.errors import Unauthenticated
 from ravo.platform.http import Caller, Listing, PageNumber, create_app, lambda_handler, refusals
+
+from fastapi import Response
 
 app = create_app()
 

@@ -1,12 +1,12 @@
 """GET /api/v1/identity/me/privacy-requests: how far the own requests are."""
 
-from fastapi import Response
-
 from ravo.identity.privacy import queries, replies
 from ravo.identity.privacy.schemas import PrivacyRequestReply
 from ravo.platform.database import reading
 from ravo.platform.errors import Unauthenticated
 from ravo.platform.http import Answer, Caller, answer, create_app, lambda_handler, refusals
+
+from fastapi import Response
 
 app = create_app()
 

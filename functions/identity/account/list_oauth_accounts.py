@@ -1,13 +1,13 @@
 """GET /api/v1/identity/me/oauth-accounts: the accounts elsewhere that open the own one."""
 
-from fastapi import Response
-
 from ravo.identity.oauth import service
 from ravo.identity.oauth.replies import linked_accounts
 from ravo.identity.oauth.schemas import LinkedAccount
 from ravo.platform.database import reading
 from ravo.platform.errors import Unauthenticated
 from ravo.platform.http import Answer, Caller, create_app, lambda_handler, refusals
+
+from fastapi import Response
 
 app = create_app()
 

@@ -2,8 +2,6 @@
 
 from typing import Annotated
 
-from fastapi import Path, Response
-
 from ravo.identity.limits import proofs
 from ravo.identity.oauth import service
 from ravo.identity.oauth.errors import LastWayIn, NotLinked
@@ -12,6 +10,8 @@ from ravo.identity.second_factor.schemas import FullProof
 from ravo.platform.database import transaction
 from ravo.platform.errors import Unauthenticated, granted
 from ravo.platform.http import Caller, create_app, lambda_handler, no_content, refusals
+
+from fastapi import Path, Response
 
 app = create_app()
 

@@ -1,7 +1,5 @@
 """DELETE /api/v1/identity/me/second-factor: take the second factor away."""
 
-from fastapi import Response
-
 from ravo.identity.limits import proofs
 from ravo.identity.second_factor import service
 from ravo.identity.second_factor.errors import NotProven, SecondFactorOff, SignInTooOld
@@ -9,6 +7,8 @@ from ravo.identity.second_factor.schemas import TwofoldProof
 from ravo.platform.database import transaction
 from ravo.platform.errors import NotFound, Unauthenticated, granted
 from ravo.platform.http import Caller, create_app, lambda_handler, no_content, refusals
+
+from fastapi import Response
 
 app = create_app()
 

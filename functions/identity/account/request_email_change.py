@@ -1,7 +1,5 @@
 """POST /api/v1/identity/me/email: ask for another mail address."""
 
-from fastapi import Response
-
 from ravo.identity.accounts import emails, mailed
 from ravo.identity.accounts.errors import PasswordMissing, WrongPassword
 from ravo.identity.accounts.replies import link_mailed
@@ -11,6 +9,8 @@ from ravo.identity.second_factor.errors import NotProven
 from ravo.platform.database import transaction
 from ravo.platform.errors import NotFound, Unauthenticated, granted
 from ravo.platform.http import Answer, Caller, create_app, lambda_handler, refusals
+
+from fastapi import Response
 
 app = create_app()
 

@@ -1,7 +1,5 @@
 """POST /api/v1/identity/verify-email/resend: have another link mailed that proves the own mail address."""
 
-from fastapi import Response
-
 from ravo.identity.accounts import mailed, verifying
 from ravo.identity.accounts.replies import link_mailed
 from ravo.identity.accounts.schemas import LinkMailed
@@ -9,6 +7,8 @@ from ravo.identity.limits import resets
 from ravo.platform.database import transaction
 from ravo.platform.errors import NotFound, Unauthenticated
 from ravo.platform.http import Answer, Caller, create_app, lambda_handler, refusals
+
+from fastapi import Response
 
 app = create_app()
 

@@ -2,13 +2,13 @@
 
 from uuid import UUID
 
-from fastapi import Response
-
 from ravo.identity.accounts import addresses, replies
 from ravo.identity.accounts.schemas import AddressChange, KeptAddress
 from ravo.platform.database import transaction
 from ravo.platform.errors import NotFound, Unauthenticated, VersionConflict
 from ravo.platform.http import Answer, Caller, answer, create_app, lambda_handler, refusals
+
+from fastapi import Response
 
 app = create_app()
 

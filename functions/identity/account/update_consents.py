@@ -1,12 +1,12 @@
 """PUT /api/v1/identity/me/consents: agree to purposes, or take it back."""
 
-from fastapi import Response
-
 from ravo.identity.accounts import consents, replies
 from ravo.identity.accounts.schemas import ConsentChange, ConsentReply
 from ravo.platform.database import transaction
 from ravo.platform.errors import NotFound, Unauthenticated
 from ravo.platform.http import Answer, Caller, answer, create_app, lambda_handler, refusals
+
+from fastapi import Response
 
 app = create_app()
 

@@ -1,13 +1,13 @@
 """PATCH /api/v1/identity/me: change the own name or language."""
 
-from fastapi import Response
-
 from ravo.identity import service
 from ravo.identity.replies import profile_of
 from ravo.identity.schemas import Profile, ProfileChange
 from ravo.platform.database import transaction
 from ravo.platform.errors import Forbidden, NotFound, Unauthenticated, VersionConflict
 from ravo.platform.http import Answer, Caller, answer, create_app, lambda_handler, refusals
+
+from fastapi import Response
 
 app = create_app()
 

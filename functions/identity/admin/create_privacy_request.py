@@ -2,8 +2,6 @@
 
 from typing import Annotated
 
-from fastapi import Response
-
 from ravo.identity.errors import LastOwner
 from ravo.identity.privacy import replies, service
 from ravo.identity.privacy.errors import NobodyKnown
@@ -12,6 +10,8 @@ from ravo.platform.database import transaction
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, accepted, allowed, create_app, lambda_handler, refusals
 from ravo.platform.tokens import Principal
+
+from fastapi import Response
 
 app = create_app()
 

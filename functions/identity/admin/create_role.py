@@ -2,8 +2,6 @@
 
 from typing import Annotated
 
-from fastapi import Response
-
 from ravo.identity.staff import replies, roles
 from ravo.identity.staff.errors import BeyondYourOwn, RoleNameTaken, UnknownPermission
 from ravo.identity.staff.schemas import RoleInput, RoleReply
@@ -11,6 +9,8 @@ from ravo.platform.database import transaction
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
 from ravo.platform.tokens import Principal
+
+from fastapi import Response
 
 app = create_app()
 

@@ -2,8 +2,6 @@
 
 from typing import Annotated
 
-from fastapi import Response
-
 from ravo.identity.errors import EmailTaken
 from ravo.identity.staff import replies, users
 from ravo.identity.staff.errors import BeyondYourOwn, UnknownRole
@@ -12,6 +10,8 @@ from ravo.platform.database import transaction
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
 from ravo.platform.tokens import Principal
+
+from fastapi import Response
 
 app = create_app()
 

@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-from fastapi import Response
-
 from ravo.identity.staff import replies
 from ravo.identity.staff.errors import EntryNotFound
 from ravo.identity.staff.schemas import EntryReply
 from ravo.platform.database import reading
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
+
+from fastapi import Response
 
 app = create_app()
 

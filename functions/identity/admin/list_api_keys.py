@@ -1,12 +1,12 @@
 """GET /api/v1/identity/admin/api-keys: the keys of machines."""
 
-from fastapi import Response
-
 from ravo.identity.staff import replies
 from ravo.identity.staff.schemas import KeyReply
 from ravo.platform.database import reading
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing, refusals
+
+from fastapi import Response
 
 app = create_app()
 

@@ -3,15 +3,15 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Query, Response
-from pydantic import AwareDatetime
-
 from ravo.identity.staff import replies
 from ravo.identity.staff.queries.audit import Filters
 from ravo.identity.staff.schemas import EntryReply
 from ravo.platform.database import reading
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import CursorListing, allowed, create_app, lambda_handler, listing, refusals
+
+from fastapi import Depends, Query, Response
+from pydantic import AwareDatetime
 
 app = create_app()
 

@@ -1,11 +1,11 @@
 """GET /api/v1/identity/admin/permissions: what can be allowed."""
 
-from fastapi import Response
-
 from ravo.identity.staff import replies
 from ravo.identity.staff.schemas import PermissionReply
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
+
+from fastapi import Response
 
 app = create_app()
 

@@ -3,13 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Response
-
 from ravo.identity.privacy import replies
 from ravo.identity.privacy.schemas import StaffPrivacyRequestReply
 from ravo.platform.database import reading
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import CursorListing, allowed, create_app, lambda_handler, listing, refusals
+
+from fastapi import Query, Response
 
 app = create_app()
 

@@ -3,8 +3,6 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Response
-
 from ravo.identity.staff import replies
 from ravo.identity.staff.errors import UnknownRole
 from ravo.identity.staff.queries.users import UserStatus
@@ -12,6 +10,8 @@ from ravo.identity.staff.schemas import UserSummary
 from ravo.platform.database import reading
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import CursorListing, allowed, create_app, lambda_handler, listing, refusals
+
+from fastapi import Query, Response
 
 app = create_app()
 

@@ -3,14 +3,14 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Response
-
 from ravo.identity.staff import keys
 from ravo.identity.staff.errors import BeyondYourOwn, KeyNotFound
 from ravo.platform.database import transaction
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import allowed, create_app, lambda_handler, no_content, refusals
 from ravo.platform.tokens import Principal
+
+from fastapi import Response
 
 app = create_app()
 

@@ -3,8 +3,6 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Response
-
 from ravo.identity.staff import replies, roles
 from ravo.identity.staff.errors import BeyondYourOwn, FixedRole, RoleNameTaken, RoleNotFound, UnknownPermission
 from ravo.identity.staff.schemas import RoleChange, RoleReply
@@ -12,6 +10,8 @@ from ravo.platform.database import transaction
 from ravo.platform.errors import Forbidden, Unauthenticated, VersionConflict
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
 from ravo.platform.tokens import Principal
+
+from fastapi import Response
 
 app = create_app()
 

@@ -1,7 +1,5 @@
 """POST /api/v1/identity/change-email: take another mail address, by the link that it got."""
 
-from fastapi import Response
-
 from ravo.identity.accounts import emails
 from ravo.identity.accounts.errors import LinkUnusable
 from ravo.identity.accounts.schemas import LinkToken
@@ -9,6 +7,8 @@ from ravo.identity.errors import EmailTaken
 from ravo.identity.limits import links
 from ravo.platform.database import transaction
 from ravo.platform.http import Visitor, create_app, lambda_handler, no_content, refusals
+
+from fastapi import Response
 
 app = create_app()
 

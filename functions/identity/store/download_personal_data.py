@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import Query, Response
-
 from ravo.identity.limits import links
 from ravo.identity.privacy import replies, service
 from ravo.identity.privacy.errors import CopyGone
 from ravo.platform.database import reading
 from ravo.platform.http import anyone, create_app, lambda_handler, refusals
+
+from fastapi import Query, Response
 
 app = create_app()
 

@@ -1,13 +1,13 @@
 """POST /api/v1/identity/token: an access token for a machine."""
 
-from fastapi import Response
-
 from ravo.identity.limits import key_exchanges
 from ravo.identity.staff import keys, replies
 from ravo.identity.staff.errors import WrongKey
 from ravo.identity.staff.schemas import AccessGranted, KeyCredentials
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, answer, anyone, create_app, lambda_handler, refusals
+
+from fastapi import Response
 
 app = create_app()
 

@@ -2,9 +2,6 @@
 
 from typing import Annotated
 
-from fastapi import Cookie, Path, Query, Response
-from fastapi.responses import RedirectResponse
-
 from ravo.identity.here import ThisDevice
 from ravo.identity.limits import providers
 from ravo.identity.oauth import attempts, service
@@ -14,6 +11,9 @@ from ravo.identity.tickets import LONGEST
 from ravo.platform.database import transaction
 from ravo.platform.errors import NotFound
 from ravo.platform.http import anyone, create_app, lambda_handler, refusals
+
+from fastapi import Cookie, Path, Query, Response
+from fastapi.responses import RedirectResponse
 
 app = create_app()
 

@@ -1,13 +1,13 @@
 """POST /api/v1/identity/forgot-password: have a link mailed that sets a password."""
 
-from fastapi import Response
-
 from ravo.identity.accounts import credentials, mailed
 from ravo.identity.accounts.replies import link_mailed
 from ravo.identity.accounts.schemas import Forgotten, LinkMailed
 from ravo.identity.limits import resets
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, anyone, create_app, lambda_handler, refusals
+
+from fastapi import Response
 
 app = create_app()
 

@@ -1,11 +1,11 @@
 """GET /.well-known/jwks.json: the public keys that access tokens are verified with."""
 
-from fastapi import Response
-from pydantic import BaseModel
-
 from ravo.platform.http import anyone, create_app, lambda_handler, refusals
 from ravo.platform.http.envelope import public
 from ravo.platform.secrets import verification_keys
+
+from fastapi import Response
+from pydantic import BaseModel
 
 app = create_app()
 

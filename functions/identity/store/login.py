@@ -1,7 +1,5 @@
 """POST /api/v1/identity/login: sign in with mail address and password."""
 
-from fastapi import Response
-
 from ravo.identity import service
 from ravo.identity.errors import WrongCredentials
 from ravo.identity.here import ThisDevice
@@ -12,6 +10,8 @@ from ravo.identity.second_factor.errors import OneTimePasswordNeeded, OneTimePas
 from ravo.platform.database import transaction
 from ravo.platform.errors import granted
 from ravo.platform.http import Answer, anyone, create_app, lambda_handler, refusals
+
+from fastapi import Response
 
 app = create_app()
 

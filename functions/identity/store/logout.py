@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import Cookie, Response
-
 from ravo.identity import service
 from ravo.identity.replies import REFRESH_COOKIE, session_closed
 from ravo.platform.database import transaction
 from ravo.platform.errors import ForeignPage
 from ravo.platform.http import by_cookie, create_app, lambda_handler, no_content, refusals
+
+from fastapi import Cookie, Response
 
 app = create_app()
 

@@ -2,8 +2,6 @@
 
 from typing import Annotated
 
-from fastapi import Cookie, Response
-
 from ravo.identity.here import ThisDevice
 from ravo.identity.limits import second_factors
 from ravo.identity.schemas import SignedIn
@@ -15,6 +13,8 @@ from ravo.identity.tickets import LONGEST
 from ravo.platform.database import transaction
 from ravo.platform.errors import ForeignPage, granted
 from ravo.platform.http import Answer, by_cookie, create_app, lambda_handler, refusals
+
+from fastapi import Cookie, Response
 
 app = create_app()
 

@@ -2,8 +2,6 @@
 
 from typing import Annotated
 
-from fastapi import Cookie, Response
-
 from ravo.identity import service
 from ravo.identity.errors import SessionEnded
 from ravo.identity.here import ThisDevice
@@ -12,6 +10,8 @@ from ravo.identity.schemas import SignedIn
 from ravo.platform.database import transaction
 from ravo.platform.errors import ForeignPage
 from ravo.platform.http import Answer, by_cookie, create_app, lambda_handler, refusals
+
+from fastapi import Cookie, Response
 
 app = create_app()
 

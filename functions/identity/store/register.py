@@ -1,7 +1,5 @@
 """POST /api/v1/identity/register: open an account and sign in to it."""
 
-from fastapi import Response
-
 from ravo.identity import service
 from ravo.identity.errors import EmailTaken, WeakPassword
 from ravo.identity.here import ThisDevice
@@ -10,6 +8,8 @@ from ravo.identity.replies import account_opened, remembered
 from ravo.identity.schemas import Registration, SignedIn
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, anyone, create_app, lambda_handler, refusals
+
+from fastapi import Response
 
 app = create_app()
 

@@ -1,7 +1,5 @@
 """POST /api/v1/identity/reset-password: set a password by the link that was mailed for it."""
 
-from fastapi import Response
-
 from ravo.identity.accounts import credentials
 from ravo.identity.accounts.errors import LinkUnusable
 from ravo.identity.accounts.schemas import PasswordReset
@@ -9,6 +7,8 @@ from ravo.identity.errors import WeakPassword
 from ravo.identity.limits import links
 from ravo.platform.database import transaction
 from ravo.platform.http import anyone, create_app, lambda_handler, no_content, refusals
+
+from fastapi import Response
 
 app = create_app()
 

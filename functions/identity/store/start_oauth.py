@@ -2,9 +2,6 @@
 
 from typing import Annotated
 
-from fastapi import Path, Query, Response
-from fastapi.responses import RedirectResponse
-
 from ravo.identity.here import ThisDevice
 from ravo.identity.limits import providers
 from ravo.identity.oauth import attempts
@@ -13,6 +10,9 @@ from ravo.identity.oauth.schemas import DEFAULT_PATH, OwnPath
 from ravo.identity.schemas import Locale
 from ravo.platform.errors import NotFound
 from ravo.platform.http import anyone, create_app, lambda_handler, refusals
+
+from fastapi import Path, Query, Response
+from fastapi.responses import RedirectResponse
 
 app = create_app()
 

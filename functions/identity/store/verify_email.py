@@ -1,13 +1,13 @@
 """POST /api/v1/identity/verify-email: prove a mail address by the link that it got."""
 
-from fastapi import Response
-
 from ravo.identity.accounts import verifying
 from ravo.identity.accounts.errors import LinkUnusable
 from ravo.identity.accounts.schemas import LinkToken
 from ravo.identity.limits import links
 from ravo.platform.database import transaction
 from ravo.platform.http import anyone, create_app, lambda_handler, no_content, refusals
+
+from fastapi import Response
 
 app = create_app()
 

@@ -3,8 +3,6 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Path, Response
-
 from ravo.inventory.errors import LocationNotFound, StockHeld, UnknownVariant
 from ravo.inventory.schemas import AdjustmentInput, LevelReply
 from ravo.inventory.service import movements
@@ -12,6 +10,8 @@ from ravo.platform.database import transaction
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
 from ravo.platform.tokens import Principal
+
+from fastapi import Path, Response
 
 app = create_app()
 

@@ -1,13 +1,13 @@
 """POST /api/v1/inventory/admin/locations: make a location."""
 
-from fastapi import Response
-
 from ravo.inventory.errors import LocationCodeTaken
 from ravo.inventory.schemas import LocationInput, LocationReply
 from ravo.inventory.service import locations
 from ravo.platform.database import transaction
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
+
+from fastapi import Response
 
 app = create_app()
 

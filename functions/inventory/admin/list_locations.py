@@ -1,12 +1,12 @@
 """GET /api/v1/inventory/admin/locations: where stock lies."""
 
-from fastapi import Response
-
 from ravo.inventory import replies
 from ravo.inventory.schemas import LocationReply
 from ravo.platform.database import reading
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing, refusals
+
+from fastapi import Response
 
 app = create_app()
 

@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import Query, Response
-
 from ravo.inventory import replies
 from ravo.inventory.schemas import StockReply
 from ravo.platform.database import reading
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing, refusals
+
+from fastapi import Query, Response
 
 app = create_app()
 

@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-from fastapi import Response
-
 from ravo.inventory.errors import LocationNotFound
 from ravo.inventory.schemas import LocationChange, LocationReply
 from ravo.inventory.service import locations
 from ravo.platform.database import transaction
 from ravo.platform.errors import Forbidden, Unauthenticated, VersionConflict
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
+
+from fastapi import Response
 
 app = create_app()
 

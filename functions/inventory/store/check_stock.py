@@ -1,12 +1,12 @@
 """POST /api/v1/inventory/check: whether a demand could be met now."""
 
-from fastapi import Response
-
 from ravo.inventory.errors import UnknownVariant
 from ravo.inventory.schemas import Checked, CheckInput
 from ravo.inventory.service import reservations
 from ravo.platform.database import reading
 from ravo.platform.http import Answer, answer, anyone, create_app, lambda_handler, refusals
+
+from fastapi import Response
 
 app = create_app()
 

@@ -1,13 +1,13 @@
 """POST /api/v1/inventory/reservations: hold pieces for a quarter of an hour."""
 
-from fastapi import Response
-
 from ravo.inventory import replies
 from ravo.inventory.errors import InsufficientStock, UnknownVariant
 from ravo.inventory.schemas import ReservationInput, ReservationReply
 from ravo.inventory.service import reservations
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, anyone, create_app, created, lambda_handler, refusals
+
+from fastapi import Response
 
 app = create_app()
 

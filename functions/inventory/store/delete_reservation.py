@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from fastapi import Response
-
 from ravo.inventory.errors import ReservationNotFound
 from ravo.inventory.service import reservations
 from ravo.platform.database import transaction
 from ravo.platform.http import anyone, create_app, lambda_handler, no_content, refusals
+
+from fastapi import Response
 
 app = create_app()
 

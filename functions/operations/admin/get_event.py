@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-from fastapi import Response
-
 from ravo.operations.history import replies
 from ravo.operations.history.errors import EventNotFound
 from ravo.operations.history.schemas import EventReply
 from ravo.platform.database import reading
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
+
+from fastapi import Response
 
 app = create_app()
 

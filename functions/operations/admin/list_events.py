@@ -3,15 +3,15 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Query, Response
-from pydantic import AwareDatetime
-
 from ravo.operations.history import replies
 from ravo.operations.history.queries import Filters
 from ravo.operations.history.schemas import EventReply, EventType
 from ravo.platform.database import reading
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import CursorListing, allowed, create_app, lambda_handler, listing, refusals
+
+from fastapi import Depends, Query, Response
+from pydantic import AwareDatetime
 
 app = create_app()
 

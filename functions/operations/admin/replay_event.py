@@ -2,13 +2,13 @@
 
 from uuid import UUID
 
-from fastapi import Response
-
 from ravo.operations.history import service
 from ravo.operations.history.errors import EventNotFound, NotHeard, UnknownConsumer
 from ravo.operations.history.schemas import ReplayInput, ReplayReply
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, accepted, allowed, create_app, lambda_handler, refusals
+
+from fastapi import Response
 
 app = create_app()
 

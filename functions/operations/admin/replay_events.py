@@ -1,12 +1,12 @@
 """POST /api/v1/operations/admin/events/replay: tell one consumer of a range of events again."""
 
-from fastapi import Response
-
 from ravo.operations.history import service
 from ravo.operations.history.errors import NotHeard, TooManyEvents, UnknownConsumer
 from ravo.operations.history.schemas import RangeReplayInput, ReplayReply
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, accepted, allowed, create_app, lambda_handler, refusals
+
+from fastapi import Response
 
 app = create_app()
 

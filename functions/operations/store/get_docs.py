@@ -1,10 +1,10 @@
 """GET /api/v1/docs: the API's documentation, to read and to try."""
 
-from fastapi import Response
-from fastapi.openapi.docs import get_swagger_ui_html
-
 from ravo.platform.http import anyone, create_app, lambda_handler, refusals
 from ravo.platform.http.envelope import public
+
+from fastapi import Response
+from fastapi.openapi.docs import get_swagger_ui_html
 
 app = create_app()
 # The page brings its viewer from a public network of packages; nothing else on it may run.

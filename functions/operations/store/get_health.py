@@ -2,10 +2,10 @@
 
 from typing import Literal
 
-from fastapi import Response
-
 from ravo.platform.http import Answer, answer, anyone, create_app, lambda_handler, refusals
 from ravo.platform.schemas import Reply
+
+from fastapi import Response
 
 app = create_app()
 

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from fastapi import Response
-
 from ravo.platform.http import anyone, create_app, lambda_handler, refusals
 from ravo.platform.http.envelope import public
+
+from fastapi import Response
 
 app = create_app()
 # Built ahead, since no function holds the others.

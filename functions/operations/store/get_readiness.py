@@ -1,10 +1,10 @@
 """GET /api/v1/health/ready: what requests depend on answers too."""
 
-from fastapi import Response
-
 from ravo.operations import readiness
 from ravo.platform.errors import UpstreamUnavailable
 from ravo.platform.http import Answer, answer, anyone, create_app, lambda_handler, refusals
+
+from fastapi import Response
 
 app = create_app()
 

@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-from fastapi import Response
-
 from ravo.platform.database import transaction
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, Caller, answer, create_app, lambda_handler, refusals
 from ravo.sales.errors import InvalidTransition, OrderNotFound
 from ravo.sales.orders import replies, service
 from ravo.sales.orders.schemas import OrderReply
+
+from fastapi import Response
 
 app = create_app()
 

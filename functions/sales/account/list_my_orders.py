@@ -1,12 +1,12 @@
 """GET /api/v1/sales/me/orders: the caller's orders."""
 
-from fastapi import Response
-
 from ravo.platform.database import reading
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Caller, Listing, PageNumber, create_app, lambda_handler, listing, refusals
 from ravo.sales.orders import replies
 from ravo.sales.orders.schemas import OrderSummary
+
+from fastapi import Response
 
 app = create_app()
 

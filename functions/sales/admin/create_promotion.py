@@ -1,13 +1,13 @@
 """POST /api/v1/sales/admin/promotions: take something off."""
 
-from fastapi import Response
-
 from ravo.platform.database import transaction
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
 from ravo.sales.terms import promotions, replies
 from ravo.sales.terms.errors import PromotionCodeTaken, PromotionTargetUnknown
 from ravo.sales.terms.schemas import PromotionInput, PromotionReply
+
+from fastapi import Response
 
 app = create_app()
 

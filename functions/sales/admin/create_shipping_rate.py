@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-from fastapi import Response
-
 from ravo.platform.database import transaction
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
 from ravo.sales.terms import replies, shipping
 from ravo.sales.terms.errors import ShippingZoneNotFound
 from ravo.sales.terms.schemas import ShippingRateInput, ShippingRateReply
+
+from fastapi import Response
 
 app = create_app()
 

@@ -1,13 +1,13 @@
 """POST /api/v1/sales/admin/shipping-zones: ship to more places."""
 
-from fastapi import Response
-
 from ravo.platform.database import transaction
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
 from ravo.sales.terms import replies, shipping
 from ravo.sales.terms.errors import PlaceTaken, ShippingZoneNameTaken
 from ravo.sales.terms.schemas import ShippingZoneInput, ShippingZoneReply
+
+from fastapi import Response
 
 app = create_app()
 

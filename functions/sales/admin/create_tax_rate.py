@@ -1,13 +1,13 @@
 """POST /api/v1/sales/admin/tax-rates: tax what goes somewhere."""
 
-from fastapi import Response
-
 from ravo.platform.database import transaction
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
 from ravo.sales.terms import replies, taxes
 from ravo.sales.terms.errors import TaxRateTaken
 from ravo.sales.terms.schemas import TaxRateInput, TaxRateReply
+
+from fastapi import Response
 
 app = create_app()
 

@@ -3,13 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Path, Response
-
 from ravo.platform.database import transaction
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import allowed, create_app, lambda_handler, no_content, refusals
 from ravo.sales.terms import shipping
 from ravo.sales.terms.errors import ShippingRateNotFound
+
+from fastapi import Path, Response
 
 app = create_app()
 

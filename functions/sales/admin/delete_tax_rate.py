@@ -2,13 +2,13 @@
 
 from uuid import UUID
 
-from fastapi import Response
-
 from ravo.platform.database import transaction
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import allowed, create_app, lambda_handler, no_content, refusals
 from ravo.sales.terms import taxes
 from ravo.sales.terms.errors import TaxRateNotFound
+
+from fastapi import Response
 
 app = create_app()
 

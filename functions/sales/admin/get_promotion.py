@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-from fastapi import Response
-
 from ravo.platform.database import reading
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
 from ravo.sales.terms import replies
 from ravo.sales.terms.errors import PromotionNotFound
 from ravo.sales.terms.schemas import PromotionReply
+
+from fastapi import Response
 
 app = create_app()
 

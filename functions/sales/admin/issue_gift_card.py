@@ -2,14 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import Response
-
 from ravo.platform.database import transaction
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
 from ravo.platform.tokens import Principal
 from ravo.sales.terms import gift_cards, replies
 from ravo.sales.terms.gift_card_schemas import GiftCardInput, IssuedGiftCard
+
+from fastapi import Response
 
 app = create_app()
 

@@ -3,15 +3,15 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Response
-from pydantic import AwareDatetime
-
 from ravo.platform.database import reading
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing, refusals
 from ravo.sales.orders import replies
 from ravo.sales.orders.schemas import AdminOrderSummary
 from ravo.sales.orders.transitions import Status
+
+from fastapi import Query, Response
+from pydantic import AwareDatetime
 
 app = create_app()
 

@@ -1,12 +1,12 @@
 """GET /api/v1/sales/admin/payments/discrepancies: money that does not add up."""
 
-from fastapi import Response
-
 from ravo.platform.database import reading
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing, refusals
 from ravo.sales.payments import replies
 from ravo.sales.payments.schemas import DiscrepancyReply
+
+from fastapi import Response
 
 app = create_app()
 

@@ -1,12 +1,12 @@
 """GET /api/v1/sales/admin/promotions: what is taken off."""
 
-from fastapi import Response
-
 from ravo.platform.database import reading
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing, refusals
 from ravo.sales.terms import replies
 from ravo.sales.terms.schemas import PromotionCode, PromotionSummary
+
+from fastapi import Response
 
 app = create_app()
 

@@ -1,13 +1,13 @@
 """GET /api/v1/sales/admin/tax-rates: what is taxed where."""
 
-from fastapi import Response
-
 from ravo.platform.addresses import CountryCode
 from ravo.platform.database import reading
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing, refusals
 from ravo.sales.terms import replies
 from ravo.sales.terms.schemas import TaxRateReply
+
+from fastapi import Response
 
 app = create_app()
 

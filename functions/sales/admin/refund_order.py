@@ -3,8 +3,6 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Response
-
 from ravo.platform.database import transaction
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, accepted, allowed, create_app, keyed, lambda_handler, refusals
@@ -13,6 +11,8 @@ from ravo.sales.errors import OrderItemNotFound, OrderNotFound, OtherCurrency, R
 from ravo.sales.orders import replies
 from ravo.sales.orders.schemas import RefundInput, RefundReply
 from ravo.sales.payments import refunding
+
+from fastapi import Response
 
 app = create_app()
 

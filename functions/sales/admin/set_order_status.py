@@ -3,8 +3,6 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Response
-
 from ravo.platform.database import transaction
 from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
@@ -12,6 +10,8 @@ from ravo.platform.tokens import Principal
 from ravo.sales.errors import InvalidTransition, OrderNotFound
 from ravo.sales.orders import replies, service
 from ravo.sales.orders.schemas import AdminOrder, StatusChange
+
+from fastapi import Response
 
 app = create_app()
 

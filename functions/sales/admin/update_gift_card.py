@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-from fastapi import Response
-
 from ravo.platform.database import transaction
 from ravo.platform.errors import Forbidden, Unauthenticated, VersionConflict
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
 from ravo.sales.terms import gift_cards, replies
 from ravo.sales.terms.errors import GiftCardNotFound
 from ravo.sales.terms.gift_card_schemas import GiftCardChange, GiftCardReply
+
+from fastapi import Response
 
 app = create_app()
 

@@ -3,14 +3,14 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Path, Response
-
 from ravo.platform.database import transaction
 from ravo.platform.errors import Forbidden, Unauthenticated, VersionConflict
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
 from ravo.sales.terms import replies, shipping
 from ravo.sales.terms.errors import ShippingRateNotFound
 from ravo.sales.terms.schemas import ShippingRateChange, ShippingRateReply
+
+from fastapi import Path, Response
 
 app = create_app()
 

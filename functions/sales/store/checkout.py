@@ -1,7 +1,5 @@
 """POST /api/v1/sales/checkout: order what is in a cart."""
 
-from fastapi import Response
-
 from ravo.inventory.errors import InsufficientStock, UnknownVariant
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, Visitor, create_app, created, keyed, lambda_handler, refusals
@@ -20,6 +18,8 @@ from ravo.sales.errors import (
 )
 from ravo.sales.limits import checkouts
 from ravo.sales.payments import service as payments
+
+from fastapi import Response
 
 app = create_app()
 

@@ -1,12 +1,12 @@
 """POST /api/v1/sales/carts: begin a cart."""
 
-from fastapi import Response
-
 from ravo.platform.database import transaction
 from ravo.platform.errors import Conflict, NotFound
 from ravo.platform.http import Answer, Visitor, create_app, created, lambda_handler, refusals
 from ravo.sales.carts import replies, service
 from ravo.sales.carts.schemas import CartInput, CartReply
+
+from fastapi import Response
 
 app = create_app()
 

@@ -3,13 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Path, Response
-
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, Visitor, answer, create_app, lambda_handler, refusals
 from ravo.sales.carts import replies, service
 from ravo.sales.carts.schemas import CartReply
 from ravo.sales.errors import CartClosed, CartNotFound
+
+from fastapi import Path, Response
 
 app = create_app()
 

@@ -2,13 +2,13 @@
 
 from uuid import UUID
 
-from fastapi import Response
-
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, Visitor, answer, create_app, lambda_handler, refusals
 from ravo.sales.carts import replies, service
 from ravo.sales.carts.schemas import CartAddressInput, CartReply
 from ravo.sales.errors import CartClosed, CartNotFound
+
+from fastapi import Response
 
 app = create_app()
 

@@ -7,16 +7,9 @@ from uuid import UUID
 from sqlalchemy import func, or_, select, text, update
 from sqlalchemy.orm import Session
 
-from ravo.identity.models import (
-    OAuthAccount,
-    Permission,
-    RefreshToken,
-    Role,
-    RolePermission,
-    User,
-    UserRole,
-    UserSession,
-)
+from ravo.identity.models.access import Permission, Role, RolePermission, UserRole
+from ravo.identity.models.people import User
+from ravo.identity.models.sessions import OAuthAccount, RefreshToken, UserSession
 
 
 class Account(NamedTuple):

@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from ravo.identity import bearers, passwords, queries
 from ravo.identity.errors import EmailTaken, OwnerExists, SessionEnded, WrongCredentials
 from ravo.identity.events import UserRegistered
-from ravo.identity.models import RefreshToken, User, UserRole, UserSession
+from ravo.identity.models.access import UserRole
+from ravo.identity.models.people import User
+from ravo.identity.models.sessions import RefreshToken, UserSession
 from ravo.identity.permissions import CUSTOMER, PERMISSIONS, ROLES, SUPER_ADMIN
 from ravo.identity.queries import Account
 from ravo.identity.schemas import Credentials, ProfileChange, Registration

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from importlib import import_module
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, MetaData, text
@@ -47,7 +48,9 @@ def downgrade(revision: str) -> str:
 def metadata() -> MetaData:
     """Return what all domains' models say the tables are."""
     for package in PACKAGES_WITH_TABLES:
-        import_module(f"{package}.models")
+        models = import_module(f"{package}.models")
+        for part in iter_modules(getattr(models, "__path__", ())):
+            import_module(f"{models.__name__}.{part.name}")
     return Base.metadata
 
 

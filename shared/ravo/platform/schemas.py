@@ -22,7 +22,12 @@ class Input(BaseModel):
     """What comes in: a field that we don't know is refused, since its sender expects something of it."""
 
     model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, extra="forbid", str_strip_whitespace=True
+        alias_generator=to_camel,
+        populate_by_name=True,
+        extra="forbid",
+        str_strip_whitespace=True,
+        # What a function imports of these it reads.
+        defer_build=False,
     )
 
 

@@ -1,19 +1,19 @@
 """What an environment is told from outside: one frozen model, read on first use."""
 
+import os
 from functools import cache
 from typing import Literal
 
-from pydantic import SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, SecretStr
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Values from environment variables of the same name in capitals.
 
     A secret comes either as its value (laptop, tests) or as the ARN to fetch it by (AWS); `ravo.platform.secrets` knows both.
     """
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True)
 
     environment: Literal["local", "dev", "staging", "prod"]
 
@@ -92,7 +92,8 @@ class Settings(BaseSettings):
 @cache
 def settings() -> Settings:
     """Return this environment's settings; raises pydantic's `ValidationError` when one is missing or malformed."""
-    return Settings()  # pyright: ignore[reportCallIssue]  (the fields come from the environment)
+    told = {name: os.environ.get(name.upper()) for name in Settings.model_fields}
+    return Settings.model_validate({name: value for name, value in told.items() if value is not None})
 
 
 def forget_settings() -> None:

@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ravo.catalog.models.product import Product
 from ravo.platform.database import Base
 from ravo.platform.models import Identified, Timed
 
@@ -29,7 +30,7 @@ class ProductCategory(Base):
 
     __tablename__ = "product_categories"
 
-    product_id: Mapped[UUID] = mapped_column(ForeignKey("products.id", ondelete="CASCADE"), primary_key=True)
+    product_id: Mapped[UUID] = mapped_column(ForeignKey(Product.id, ondelete="CASCADE"), primary_key=True)
     category_id: Mapped[UUID] = mapped_column(ForeignKey("categories.id"), primary_key=True, index=True)
 
 
@@ -48,7 +49,7 @@ class ProductTag(Base):
 
     __tablename__ = "product_tags"
 
-    product_id: Mapped[UUID] = mapped_column(ForeignKey("products.id", ondelete="CASCADE"), primary_key=True)
+    product_id: Mapped[UUID] = mapped_column(ForeignKey(Product.id, ondelete="CASCADE"), primary_key=True)
     tag_id: Mapped[UUID] = mapped_column(ForeignKey("tags.id", ondelete="CASCADE"), primary_key=True, index=True)
 
 
@@ -70,7 +71,5 @@ class CollectionProduct(Base):
     __tablename__ = "collection_products"
 
     collection_id: Mapped[UUID] = mapped_column(ForeignKey("collections.id", ondelete="CASCADE"), primary_key=True)
-    product_id: Mapped[UUID] = mapped_column(
-        ForeignKey("products.id", ondelete="CASCADE"), primary_key=True, index=True
-    )
+    product_id: Mapped[UUID] = mapped_column(ForeignKey(Product.id, ondelete="CASCADE"), primary_key=True, index=True)
     position: Mapped[int]

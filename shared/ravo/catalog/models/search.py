@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Computed, ForeignKey, Identity, Index, LargeB
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ravo.catalog.models.product import Price
+from ravo.catalog.models.product import Price, Product
 from ravo.platform.database import Base
 from ravo.platform.models import timestamp
 
@@ -52,7 +52,7 @@ class ProductListing(Base):
         Index("ix_product_listings_features", "features", postgresql_using="gin"),
     )
 
-    product_id: Mapped[UUID] = mapped_column(ForeignKey("products.id", ondelete="CASCADE"), primary_key=True)
+    product_id: Mapped[UUID] = mapped_column(ForeignKey(Product.id, ondelete="CASCADE"), primary_key=True)
     published_at: Mapped[datetime] = timestamp()
     categories_key: Mapped[int] = _key_of("categories")
     sizes_key: Mapped[int] = _key_of("sizes")
@@ -113,7 +113,7 @@ class ProductEmbedding(Base):
         ),
     )
 
-    product_id: Mapped[UUID] = mapped_column(ForeignKey("products.id", ondelete="CASCADE"), primary_key=True)
+    product_id: Mapped[UUID] = mapped_column(ForeignKey(Product.id, ondelete="CASCADE"), primary_key=True)
     model: Mapped[str] = mapped_column(String(100))
     text_hash: Mapped[bytes] = mapped_column(LargeBinary(16))
     embedding: Mapped[Any] = mapped_column(HALFVEC(DIMENSIONS))

@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
-from ravo.catalog.models import Product, ProductCategory, ProductTag, ProductTranslation, ProductVariant
+from ravo.catalog.models.grouping import ProductCategory, ProductTag
+from ravo.catalog.models.product import Product, ProductTranslation, ProductVariant
 
 _DETAIL = text(
     """

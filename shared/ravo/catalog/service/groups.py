@@ -16,7 +16,7 @@ from ravo.catalog.errors import (
     UnknownReference,
 )
 from ravo.catalog.events import CategoryChanged, CategoryDeleted, CollectionChanged, CollectionDeleted, TagChanged
-from ravo.catalog.models import Category, Collection, Tag
+from ravo.catalog.models.grouping import Category, Collection, Tag
 from ravo.catalog.queries import categories, collections, listings, tags
 from ravo.catalog.schemas.groups import (
     CategoryChange,

@@ -9,7 +9,7 @@ from ravo.identity.accounts.errors import TooManyAddresses
 from ravo.identity.accounts.queries import addresses as queries
 from ravo.identity.accounts.queries import people
 from ravo.identity.accounts.schemas import AddressChange, NewAddress
-from ravo.identity.models import Address
+from ravo.identity.models.people import Address
 from ravo.platform.errors import NotFound, VersionConflict
 from ravo.platform.ids import uuid7
 

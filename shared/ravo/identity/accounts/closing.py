@@ -9,7 +9,7 @@ from ravo.identity import owners
 from ravo.identity.accounts import credentials, sessions
 from ravo.identity.accounts.errors import SignInTooOld
 from ravo.identity.accounts.queries import people, tokens
-from ravo.identity.models import User
+from ravo.identity.models.people import User
 from ravo.identity.privacy import service as privacy
 from ravo.platform.errors import NotFound
 from ravo.platform.time import now

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from ravo.identity.accounts.queries import consents as queries
 from ravo.identity.accounts.queries import people
 from ravo.identity.accounts.schemas import ConsentChange
-from ravo.identity.models import Consent
+from ravo.identity.models.people import Consent
 from ravo.platform.errors import NotFound
 
 FROM_ACCOUNT = "account"

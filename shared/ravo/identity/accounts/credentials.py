@@ -9,7 +9,7 @@ from ravo.identity.accounts import mailed, sessions, verifying
 from ravo.identity.accounts.errors import PasswordMissing, WrongPassword
 from ravo.identity.accounts.queries import people, tokens
 from ravo.identity.events import PasswordResetRequested, UserPasswordChanged
-from ravo.identity.models import User
+from ravo.identity.models.people import User
 from ravo.platform import outbox
 from ravo.platform.errors import Detail, NotFound
 from ravo.platform.ids import uuid7

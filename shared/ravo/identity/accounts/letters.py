@@ -17,7 +17,8 @@ from ravo.identity.events import (
     UserEvent,
     UserPasswordChanged,
 )
-from ravo.identity.models import MailedToken, User
+from ravo.identity.models.people import User
+from ravo.identity.models.sessions import MailedToken
 from ravo.platform import mail
 from ravo.platform.events import Envelope
 from ravo.platform.settings import settings

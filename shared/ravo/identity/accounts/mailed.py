@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from ravo.identity import bearers
 from ravo.identity.accounts.errors import LinkUnusable
 from ravo.identity.accounts.queries import tokens as queries
-from ravo.identity.models import MailedToken
+from ravo.identity.models.sessions import MailedToken
 from ravo.platform.errors import Detail, RateLimited
 from ravo.platform.ids import uuid7
 from ravo.platform.time import now

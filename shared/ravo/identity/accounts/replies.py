@@ -17,7 +17,8 @@ from ravo.identity.accounts.schemas import (
     LinkMailed,
     SessionReply,
 )
-from ravo.identity.models import Address, Consent, UserSession
+from ravo.identity.models.people import Address, Consent
+from ravo.identity.models.sessions import UserSession
 from ravo.platform.addresses import AddressReply
 from ravo.platform.http import Page, Paging, fragment_of, listing, prepared
 from ravo.platform.tokens import Principal

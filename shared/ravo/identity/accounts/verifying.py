@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from ravo.identity.accounts import mailed
 from ravo.identity.accounts.queries import people, tokens
 from ravo.identity.events import EmailVerificationRequested, UserEmailVerified
-from ravo.identity.models import User
+from ravo.identity.models.people import User
 from ravo.platform import outbox
 from ravo.platform.errors import NotFound
 from ravo.platform.ids import uuid7

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ravo.identity.models.people import User
 from ravo.platform.database import Base
 from ravo.platform.models import Identified, Timed, timestamp
 
@@ -19,7 +20,7 @@ class UserSession(Identified, Base):
         Index("ix_sessions_ended_at", "ended_at", postgresql_where=text("ended_at IS NOT NULL")),
     )
 
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey(User.id, ondelete="CASCADE"))
     user_agent: Mapped[str] = mapped_column(String(255), server_default="")
     network_address: Mapped[str] = mapped_column(String(45), server_default="")
     created_at: Mapped[datetime] = timestamp(server_default=func.now())
@@ -51,7 +52,7 @@ class MailedToken(Identified, Base):
         Index("ix_mailed_tokens_user_id", "user_id", "purpose"),
     )
 
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey(User.id, ondelete="CASCADE"))
     purpose: Mapped[str] = mapped_column(String(16))
     hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     # The address that the mail went to: the token proves that one and no other.
@@ -70,7 +71,7 @@ class OAuthAccount(Identified, Timed, Base):
         UniqueConstraint("user_id", "provider", name="uq_oauth_accounts_user_provider"),
     )
 
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey(User.id, ondelete="CASCADE"))
     provider: Mapped[str] = mapped_column(String(16))
     # What the provider calls the person; its mail address there may change, this does not.
     subject: Mapped[str] = mapped_column(String(255))
@@ -82,7 +83,7 @@ class SecondFactor(Timed, Base):
 
     __tablename__ = "second_factors"
 
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey(User.id, ondelete="CASCADE"), primary_key=True)
     secret: Mapped[bytes] = mapped_column(LargeBinary)
     confirmed_at: Mapped[datetime | None] = timestamp()
     # The time step of the last password that was taken, so that none is taken twice.
@@ -97,7 +98,7 @@ class RecoveryCode(Identified, Base):
 
     __tablename__ = "recovery_codes"
 
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey(User.id, ondelete="CASCADE"), index=True)
     hash: Mapped[bytes] = mapped_column(LargeBinary(32))
     created_at: Mapped[datetime] = timestamp(server_default=func.now())
     used_at: Mapped[datetime | None] = timestamp()

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from fastapi.responses import RedirectResponse, Response
 
-from ravo.identity.models import OAuthAccount
+from ravo.identity.models.sessions import OAuthAccount
 from ravo.identity.oauth.attempts import LIFE, Begun
 from ravo.identity.oauth.schemas import LinkedAccount
 from ravo.identity.oauth.service import Landing

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from ravo.platform.schemas import Reply
 
@@ -16,6 +16,9 @@ type OwnPath = Annotated[str, Field(max_length=200, pattern=_OWN_PATH, examples=
 
 class Brought(BaseModel):
     """What a browser brings back from a provider; what else a provider adds is passed over."""
+
+    # As every input.
+    model_config = ConfigDict(defer_build=False)
 
     code: Annotated[str, Field(max_length=2048)] = ""
     state: Annotated[str, Field(max_length=256)] = ""

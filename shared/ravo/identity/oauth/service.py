@@ -13,7 +13,8 @@ from ravo.identity import service as identity
 from ravo.identity.accounts.queries import people
 from ravo.identity.errors import EmailTaken
 from ravo.identity.events import ProviderLinked, ProviderUnlinked, UserEmailVerified, UserRegistered
-from ravo.identity.models import OAuthAccount, User
+from ravo.identity.models.people import User
+from ravo.identity.models.sessions import OAuthAccount
 from ravo.identity.oauth import queries
 from ravo.identity.oauth.attempts import Returned
 from ravo.identity.oauth.errors import LastWayIn, NotLinked, Reason

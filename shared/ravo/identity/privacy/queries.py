@@ -9,7 +9,7 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from ravo.identity.models import PrivacyRequest, User
+from ravo.identity.models.people import PrivacyRequest, User
 from ravo.platform.rows import changed
 
 

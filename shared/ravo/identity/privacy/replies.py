@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
-from ravo.identity.models import PrivacyRequest
+from ravo.identity.models.people import PrivacyRequest
 from ravo.identity.privacy import queries
 from ravo.identity.privacy.schemas import PrivacyRequestReply, StaffPrivacyRequestReply
 from ravo.platform.http.envelope import PRIVATE, CursorPage

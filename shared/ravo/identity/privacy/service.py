@@ -9,7 +9,7 @@ from ravo.identity import bearers, owners
 from ravo.identity.accounts import sessions
 from ravo.identity.accounts.queries import people
 from ravo.identity.events import ErasureRequested, PersonalDataExportRequested
-from ravo.identity.models import PrivacyRequest, User
+from ravo.identity.models.people import PrivacyRequest, User
 from ravo.identity.privacy import queries
 from ravo.identity.privacy.errors import AlreadyAsked, CopyGone, NobodyKnown
 from ravo.identity.privacy.queries import Person

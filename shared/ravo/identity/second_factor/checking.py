@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from ravo.identity.events import RecoveryCodeUsed
-from ravo.identity.models import SecondFactor
+from ravo.identity.models.sessions import SecondFactor
 from ravo.identity.second_factor import codes, queries
 from ravo.identity.second_factor.errors import OneTimePasswordNeeded, OneTimePasswordWrong
 from ravo.platform import outbox

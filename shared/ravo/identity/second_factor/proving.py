@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from ravo.identity import passwords
-from ravo.identity.models import User
+from ravo.identity.models.people import User
 from ravo.identity.second_factor import checking, queries
 from ravo.identity.second_factor.errors import NotProven, OneTimePasswordNeeded, OneTimePasswordWrong, SignInTooOld
 from ravo.platform.errors import NotFound, Refusal

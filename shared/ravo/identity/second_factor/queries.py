@@ -7,7 +7,8 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from ravo.identity.models import RecoveryCode, SecondFactor, User, UserSession
+from ravo.identity.models.people import User
+from ravo.identity.models.sessions import RecoveryCode, SecondFactor, UserSession
 from ravo.platform.ids import uuid7
 from ravo.platform.time import now
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from ravo.identity.models import AuditEntry
+from ravo.identity.models.audit import AuditEntry
 from ravo.identity.staff.queries import audit as queries
 from ravo.platform.audit import acting
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from ravo.identity import bearers
-from ravo.identity.models import ApiKey
+from ravo.identity.models.access import ApiKey
 from ravo.identity.permissions import PERMISSIONS
 from ravo.identity.staff.authority import authority_of, ensure_known
 from ravo.identity.staff.errors import KeyNotFound, WrongKey

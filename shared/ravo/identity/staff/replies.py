@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ravo.identity.models import User
+from ravo.identity.models.people import User
 from ravo.identity.permissions import PERMISSIONS
 from ravo.identity.staff import keys
 from ravo.identity.staff.errors import EntryNotFound, KeyNotFound, RoleNotFound, UnknownRole, UserNotFound

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ravo.identity.models import Role
+from ravo.identity.models.access import Role
 from ravo.identity.permissions import FIXED
 from ravo.identity.staff.authority import authority_of, ensure_known
 from ravo.identity.staff.errors import FixedRole, RoleInUse, RoleNameTaken, RoleNotFound

@@ -9,7 +9,7 @@ from ravo.identity import queries as accounts
 from ravo.identity.accounts import sessions
 from ravo.identity.errors import EmailTaken
 from ravo.identity.events import StaffInvited, UserDisabled, UserEnabled, UserRolesChanged
-from ravo.identity.models import User
+from ravo.identity.models.people import User
 from ravo.identity.owners import ensure_another_owner
 from ravo.identity.permissions import CUSTOMER, SUPER_ADMIN
 from ravo.identity.staff.authority import authority_of

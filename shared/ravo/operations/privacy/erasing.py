@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ravo.identity.models import PrivacyRequest
+from ravo.identity.models.people import PrivacyRequest
 from ravo.identity.privacy import queries as requests
 from ravo.identity.privacy import service as identity
 from ravo.identity.privacy.queries import Person

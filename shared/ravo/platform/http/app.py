@@ -1,8 +1,10 @@
 """One FastAPI application per function, and the Lambda handler around it."""
 
 import re
+import sys
 from collections.abc import Callable, Coroutine
-from typing import Any, override
+from types import ModuleType
+from typing import Any, cast, override
 
 from fastapi import FastAPI, Request
 from fastapi.dependencies.models import Dependant
@@ -27,6 +29,10 @@ DEEPEST_JSON = 32
 MOST_QUERY_PARAMETERS = 100
 # Strings as a whole, so that brackets in them count for nothing, and an unended one to its end, so that this takes one pass.
 _STRUCTURE = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[{\]}]', re.DOTALL)
+
+# FastAPI asks of all that a route names whether it is a model of pydantic 1, which has to be imported to be asked for, and
+# takes no for an answer. There are none.
+sys.modules.setdefault("pydantic.v1", cast("ModuleType", None))
 
 
 class Undeclared(TypeError):

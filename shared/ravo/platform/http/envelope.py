@@ -169,5 +169,9 @@ def _meta() -> bytes:
 
 
 def _json(data: Sent | Sequence[Sent]) -> bytes:
+    for each in data if isinstance(data, Sequence) else (data,):
+        # A schema's serialiser is made on its first use, but by no use of this kind.
+        if isinstance(each, BaseModel) and not each.__pydantic_complete__:
+            type(each).model_rebuild()
     # pydantic's own serialiser: no intermediate dict, and models of a list need no common type.
     return to_json(data, by_alias=True)

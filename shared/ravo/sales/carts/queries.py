@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from ravo.platform.ids import uuid7
-from ravo.sales.models import Cart, CartGiftCard, CartLine, CartPromotion
+from ravo.sales.models.carts import Cart, CartGiftCard, CartLine, CartPromotion
 
 if TYPE_CHECKING:
     from sqlalchemy import Table

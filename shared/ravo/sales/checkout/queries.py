@@ -10,7 +10,7 @@ from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from ravo.platform.ids import uuid7
-from ravo.sales.models import GiftCardEntry
+from ravo.sales.models.spending import GiftCardEntry
 
 _ADD_USES = text(
     """

@@ -8,11 +8,12 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ravo.catalog.models import ProductVariant
-from ravo.identity.models import User
+from ravo.catalog.models.product import ProductVariant
+from ravo.identity.models.people import User
 from ravo.platform.database import Base
 from ravo.platform.models import Identified, Timed
-from ravo.sales.models.pricing import Amount
+from ravo.sales.models.pricing import Amount, ShippingRate
+from ravo.sales.models.promotions import GiftCard, Promotion
 
 
 class Cart(Identified, Timed, Base):
@@ -35,9 +36,7 @@ class Cart(Identified, Timed, Base):
     email: Mapped[str | None] = mapped_column(String(254))
     shipping_address: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     billing_address: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
-    shipping_rate_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("shipping_rates.id", ondelete="SET NULL"), index=True
-    )
+    shipping_rate_id: Mapped[UUID | None] = mapped_column(ForeignKey(ShippingRate.id, ondelete="SET NULL"), index=True)
     version: Mapped[int] = mapped_column(server_default="1")
 
 
@@ -63,7 +62,7 @@ class CartPromotion(Base):
 
     cart_id: Mapped[UUID] = mapped_column(ForeignKey("carts.id", ondelete="CASCADE"), primary_key=True)
     promotion_id: Mapped[UUID] = mapped_column(
-        ForeignKey("promotions.id", ondelete="CASCADE"), primary_key=True, index=True
+        ForeignKey(Promotion.id, ondelete="CASCADE"), primary_key=True, index=True
     )
 
 
@@ -74,5 +73,5 @@ class CartGiftCard(Base):
 
     cart_id: Mapped[UUID] = mapped_column(ForeignKey("carts.id", ondelete="CASCADE"), primary_key=True)
     gift_card_id: Mapped[UUID] = mapped_column(
-        ForeignKey("gift_cards.id", ondelete="CASCADE"), primary_key=True, index=True
+        ForeignKey(GiftCard.id, ondelete="CASCADE"), primary_key=True, index=True
     )

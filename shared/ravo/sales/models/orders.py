@@ -9,10 +9,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ravo.catalog.models import ProductVariant
-from ravo.identity.models import User
+from ravo.catalog.models.product import ProductVariant
+from ravo.identity.models.people import User
 from ravo.platform.database import Base
 from ravo.platform.models import Identified, Timed, timestamp
+from ravo.sales.models.carts import Cart
 from ravo.sales.models.pricing import Amount
 
 STATUSES = (
@@ -45,7 +46,7 @@ class Order(Identified, Timed, Base):
     )
 
     order_number: Mapped[str] = mapped_column(String(16), unique=True)
-    cart_id: Mapped[UUID] = mapped_column(ForeignKey("carts.id"), unique=True)
+    cart_id: Mapped[UUID] = mapped_column(ForeignKey(Cart.id), unique=True)
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey(User.id, ondelete="SET NULL"))
     email: Mapped[str] = mapped_column(String(254))
     locale: Mapped[str] = mapped_column(String(12))

@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from ravo.platform.ids import uuid7
-from ravo.sales.models import WebhookReceipt
+from ravo.sales.models.payments import WebhookReceipt
 
 _ADD = text(
     """

@@ -12,7 +12,7 @@ from ravo.platform.database import reading, transaction
 from ravo.platform.observability import count, logger
 from ravo.platform.tokens import Principal
 from ravo.sales.errors import OrderItemNotFound, OtherCurrency, RefundTooLarge
-from ravo.sales.models import OrderItem
+from ravo.sales.models.orders import OrderItem
 from ravo.sales.orders import queries as orders_queries
 from ravo.sales.orders import service as orders
 from ravo.sales.orders.schemas import RefundInput

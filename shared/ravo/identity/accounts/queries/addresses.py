@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.orm import Session
 
-from ravo.identity.models import Address
+from ravo.identity.models.people import Address
 
 # The new default is set in a statement of its own: within one, rows change in any order, and for a moment there would be two.
 _CLEAR = text(

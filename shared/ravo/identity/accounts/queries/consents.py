@@ -7,7 +7,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
-from ravo.identity.models import Consent
+from ravo.identity.models.people import Consent
 from ravo.platform.ids import uuid7
 
 # What is said already is not said again; another text that is agreed to is something new.

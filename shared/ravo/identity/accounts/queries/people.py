@@ -5,7 +5,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ravo.identity.models import User, UserSession
+from ravo.identity.models.people import User
+from ravo.identity.models.sessions import UserSession
 
 _ACTIVE = select(User).where(User.deleted_at.is_(None), User.disabled_at.is_(None))
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from ravo.identity.models import UserSession
+from ravo.identity.models.sessions import UserSession
 
 _OPEN = (UserSession.ended_at.is_(None), UserSession.expires_at > func.now())
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CursorResult, func, select, text, update
 from sqlalchemy.orm import Session
 
-from ravo.identity.models import MailedToken
+from ravo.identity.models.sessions import MailedToken
 
 # Of two uses at once the second waits here for the first, and then finds nothing that is unused.
 _REDEEM = text(

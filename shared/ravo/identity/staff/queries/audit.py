@@ -9,7 +9,9 @@ from uuid import UUID
 from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session
 
-from ravo.identity.models import ApiKey, AuditEntry, User
+from ravo.identity.models.access import ApiKey
+from ravo.identity.models.audit import AuditEntry
+from ravo.identity.models.people import User
 from ravo.platform.windows import within
 
 

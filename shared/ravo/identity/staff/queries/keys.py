@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from ravo.identity.models import ApiKey, ApiKeyPermission
+from ravo.identity.models.access import ApiKey, ApiKeyPermission
 
 
 class Granted(NamedTuple):

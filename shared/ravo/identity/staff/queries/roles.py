@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from ravo.identity.models import Role, RolePermission, UserRole
+from ravo.identity.models.access import Role, RolePermission, UserRole
 
 
 class Held(NamedTuple):

@@ -9,16 +9,9 @@ from uuid import UUID
 from sqlalchemy import delete, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from ravo.identity.models import (
-    ApiKey,
-    ApiKeyPermission,
-    Role,
-    RolePermission,
-    SecondFactor,
-    User,
-    UserRole,
-    UserSession,
-)
+from ravo.identity.models.access import ApiKey, ApiKeyPermission, Role, RolePermission, UserRole
+from ravo.identity.models.people import User
+from ravo.identity.models.sessions import SecondFactor, UserSession
 
 type UserStatus = Literal["active", "disabled"]
 
