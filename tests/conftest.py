@@ -131,9 +131,10 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any
         os.environ.update(running["providers"].environment())
         yield running
     finally:
-        from ravo.platform import database
+        from ravo.platform import database, valkey
 
         database.forget_connection()
+        valkey.forget_connection()
         for service in running.values():
             service.stop()
 
@@ -187,7 +188,7 @@ def database(migrated: None) -> Iterator[Any]:
     with engine().connect() as connection:
         outer = connection.begin()
         with bound_to(connection), Session(connection, join_transaction_mode="create_savepoint") as session:
-            valkey.ask(lambda client: client.flushall())
+            valkey.ask("FLUSHALL")
             yield session
         outer.rollback()
 
@@ -255,16 +256,16 @@ def down(database: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def round_trips(database: Any, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What is sent to Valkey while the test runs, one entry for each time that an answer is waited for."""
-    from redis.connection import AbstractConnection
+    from ravo.platform.valkey_connection import Connection
 
     sent: list[Any] = []
-    send = AbstractConnection.send_packed_command
+    send = Connection.send
 
-    def note(connection: Any, command: Any, check_health: bool = True) -> Any:
-        sent.append(command)
-        return send(connection, command, check_health)
+    def note(connection: Connection, commands: Any) -> Any:
+        sent.append(commands)
+        return send(connection, commands)
 
-    monkeypatch.setattr(AbstractConnection, "send_packed_command", note)
+    monkeypatch.setattr(Connection, "send", note)
     return sent
 
 

@@ -32,7 +32,7 @@ def filled_shop(migrated: None) -> Iterator[WholeShop]:
 @pytest.fixture
 def whole_shop(filled_shop: WholeShop) -> Iterator[Any]:
     """The shop as it was filled, with nothing that a test before did to it. Stands in the place of `database`."""
-    valkey.ask(lambda client: client.flushall())
+    valkey.ask("FLUSHALL")
     with filled_shop.session.connection().begin_nested() as savepoint:
         yield WholeShop(filled_shop.session, dict(filled_shop.things))
         savepoint.rollback()

@@ -63,7 +63,7 @@ def test_what_was_asked_in_the_minute_before_fades_from_the_limit() -> None:
     for _ in range(3):
         tried(limit)
     # 75 seconds pass: the window of those three ended 15 seconds ago, and still weighs three quarters.
-    valkey.ask(lambda client: client.pexpire("limits:{ada}:door:now", 45_000))
+    valkey.ask("PEXPIRE", "limits:{ada}:door:now", 45_000)
 
     allowance = tried(limit).allowance
 
@@ -75,7 +75,7 @@ def test_what_was_asked_in_the_minute_before_fades_from_the_limit() -> None:
 def test_a_limit_may_cover_an_hour() -> None:
     limit = Limit("door", 1, HOUR)
     tried(limit)
-    valkey.ask(lambda client: client.pexpire("limits:{ada}:door:now", 7_200_000 - 60_000))
+    valkey.ask("PEXPIRE", "limits:{ada}:door:now", 7_200_000 - 60_000)
 
     refused = tried(limit)
 
@@ -115,7 +115,7 @@ def test_one_script_touches_keys_of_one_place_in_a_cluster_alone(round_trips: li
     claims = [Claim(Limit("address", 9), ADA), Claim(Limit("door", 9), ADA), Claim(Limit("account", 9), "account:1")]
     take(claims)
 
-    keys = valkey.ask(lambda client: client.keys("limits:*"))
+    keys = valkey.ask("KEYS", "limits:*")
     slots = {who: {key_slot(key) for key in keys if who.encode() in key} for who in (ADA, "account:1")}
     assert [len(found) for found in slots.values()] == [1, 1]
 
@@ -123,7 +123,7 @@ def test_one_script_touches_keys_of_one_place_in_a_cluster_alone(round_trips: li
 def test_a_valkey_that_forgot_the_script_is_told_again() -> None:
     limit = Limit("door", 3)
     tried(limit)
-    valkey.ask(lambda client: client.script_flush())
+    valkey.ask("SCRIPT", "FLUSH")
 
     assert left(limit) == 1
     assert [allowance.remaining for allowance in [take([Claim(limit, "x"), Claim(limit, "y")]).allowance]] == [2]

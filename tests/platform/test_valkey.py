@@ -13,6 +13,7 @@ from ravo.platform.marks import Marks
 from ravo.platform.settings import forget_settings
 from ravo.platform.time import now
 from ravo.platform.valkey import ValkeyUnavailable
+from ravo.platform.valkey_connection import Connection
 from tests.at_once import at_once
 
 
@@ -101,18 +102,18 @@ def test_while_one_builds_anew_the_others_get_the_old_answer() -> None:
 
 def test_a_builder_that_dies_keeps_nobody_waiting_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache, "REBUILD_SECONDS", 0.2)
-    valkey.ask(lambda client: client.set("{cms:products:a}:lock", "of the dead"))
+    valkey.ask("SET", "{cms:products:a}:lock", "of the dead")
 
     assert cached(Group.PRODUCTS, "a", lambda: b"answer") == b"answer"
 
 
 def test_whoever_built_for_too_long_leaves_the_lock_to_the_next() -> None:
     def build() -> bytes:
-        valkey.ask(lambda client: client.set("{cms:products:a}:lock", "of the next"))
+        valkey.ask("SET", "{cms:products:a}:lock", "of the next")
         return b"answer"
 
     assert cached(Group.PRODUCTS, "a", build) == b"answer"
-    assert valkey.ask(lambda client: client.get("{cms:products:a}:lock")) == b"of the next"
+    assert valkey.ask("GET", "{cms:products:a}:lock") == b"of the next"
 
 
 def test_what_can_not_be_built_raises_and_is_tried_again() -> None:
@@ -133,15 +134,16 @@ def test_without_valkey_every_answer_is_built(down: None) -> None:
 
 
 def test_a_valkey_that_goes_away_during_a_build_costs_no_second_build(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = valkey.ask
+    answers = Connection.send
 
-    def ask_until_built(command: Any) -> Any:
+    def answer_until_built(connection: Connection, commands: Any) -> Any:
         if build.times:
-            raise ValkeyUnavailable
-        return asked(command)
+            raise TimeoutError
+        return answers(connection, commands)
 
     build = Builder()
-    monkeypatch.setattr(valkey, "ask", ask_until_built)
+    monkeypatch.setattr(Connection, "send", answer_until_built)
+    monkeypatch.setattr(valkey, "OPEN_FOR_SECONDS", 0)
 
     assert cached(Group.PRODUCTS, "a", build) == b"answer 1"
 
@@ -152,19 +154,18 @@ def test_keys_depend_on_every_part() -> None:
 
 
 def test_a_dead_valkey_is_not_asked_again_at_once(down: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[int] = []
-
-    def ask() -> None:
-        valkey.ask(lambda client: (asked.append(1), client.ping()))
+    asked: list[Any] = []
+    send = Connection.send
+    monkeypatch.setattr(Connection, "send", lambda *given: (asked.append(given), send(*given)))
 
     for _ in range(3):
         with pytest.raises(ValkeyUnavailable):
-            ask()
+            valkey.ask("PING")
     assert len(asked) == 1
 
     monkeypatch.setattr(valkey, "_closed_until", time.monotonic())
     with pytest.raises(ValkeyUnavailable):
-        ask()
+        valkey.ask("PING")
     assert len(asked) == 2
 
 
@@ -174,7 +175,7 @@ def test_without_an_address_valkey_is_not_there(monkeypatch: pytest.MonkeyPatch)
     valkey.forget_connection()
 
     with pytest.raises(ValkeyUnavailable):
-        valkey.ask(lambda client: client.ping())
+        valkey.ask("PING")
 
     monkeypatch.undo()
     forget_settings()

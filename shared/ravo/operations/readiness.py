@@ -46,7 +46,7 @@ def _database() -> object:
 
 
 def _cache() -> object:
-    return valkey.ask(lambda client: client.ping())
+    return valkey.ask("PING")
 
 
 def _events() -> object:

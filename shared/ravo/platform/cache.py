@@ -59,10 +59,8 @@ def cached(group: Group, key: str, build: Callable[[], bytes]) -> bytes:
     token = secrets.token_bytes(8)
     try:
         (entry, took), dropped = valkey.together(
-            lambda pipe: (
-                pipe.eval(_LOOK_OR_LOCK, 2, name, _lock(name), token, _lock_milliseconds()),
-                pipe.get(_dropped(group)),
-            )
+            ("EVAL", _LOOK_OR_LOCK, 2, name, _lock(name), token, _lock_milliseconds()),
+            ("GET", _dropped(group)),
         )
         kept = _kept(group, entry, dropped)
         if kept and kept.is_fresh:
@@ -76,7 +74,7 @@ def cached(group: Group, key: str, build: Callable[[], bytes]) -> bytes:
 
 def drop(group: Group) -> None:
     """Make every answer of the group stale: the next caller rebuilds it. Raises `ValkeyUnavailable`, so that a job tries again."""
-    valkey.ask(lambda client: client.set(_dropped(group), repr(time.time())))
+    valkey.ask("SET", _dropped(group), time.time())
     logger().info("cache dropped", group=group.value)
 
 
@@ -88,11 +86,9 @@ def _answer_or_lock(group: Group, name: str, token: bytes) -> _Kept | None:
     deadline = time.monotonic() + REBUILD_SECONDS
     while True:
         took, entry, dropped = valkey.together(
-            lambda pipe: (
-                pipe.set(_lock(name), token, nx=True, px=_lock_milliseconds()),
-                pipe.get(name),
-                pipe.get(_dropped(group)),
-            )
+            ("SET", _lock(name), token, "NX", "PX", _lock_milliseconds()),
+            ("GET", name),
+            ("GET", _dropped(group)),
         )
         kept = _kept(group, entry, dropped)
         if kept and kept.is_fresh:
@@ -119,17 +115,15 @@ def _build(group: Group, name: str, token: bytes, build: Callable[[], bytes]) ->
     life = LIFE_SECONDS[group] + STALE_SECONDS
     with suppress(valkey.ValkeyUnavailable):
         valkey.together(
-            lambda pipe: (
-                pipe.set(name, _CREATED.pack(created) + answer, ex=life),
-                pipe.eval(_UNLOCK, 1, _lock(name), token),
-            )
+            ("SET", name, _CREATED.pack(created) + answer, "EX", life),
+            ("EVAL", _UNLOCK, 1, _lock(name), token),
         )
     return answer
 
 
 def _unlock(name: str, token: bytes) -> None:
     with suppress(valkey.ValkeyUnavailable):
-        valkey.ask(lambda client: client.eval(_UNLOCK, 1, _lock(name), token))
+        valkey.ask("EVAL", _UNLOCK, 1, _lock(name), token)
 
 
 def _kept(group: Group, entry: bytes | None, dropped: bytes | None) -> _Kept | None:

@@ -19,7 +19,7 @@ class Marks:
     def put(self, what: str) -> None:
         """Mark that `what` may be waiting. With Valkey down the sweep that looks regardless will find it."""
         try:
-            valkey.ask(lambda client: client.zadd(self.pending, {what: time.time()}))
+            valkey.ask("ZADD", self.pending, time.time(), what)
         except valkey.ValkeyUnavailable:
             logger().warning("mark not set", marks=self.name, what=what)
 
@@ -30,16 +30,14 @@ class Marks:
     def clear(self, what: str) -> None:
         """Say that `what` is done."""
         try:
-            valkey.ask(lambda client: client.zrem(self.pending, what))
+            valkey.ask("ZREM", self.pending, what)
         except valkey.ValkeyUnavailable:
             logger().info("mark left behind", marks=self.name, what=what)
 
     def may_hold(self) -> bool:
         """Whether a sweep could find anything; in doubt, and after Valkey has lost its memory, yes."""
         try:
-            remembered, pending = valkey.together(
-                lambda pipe: (pipe.exists(self._remembered), pipe.zcard(self.pending))
-            )
+            remembered, pending = valkey.together(("EXISTS", self._remembered), ("ZCARD", self.pending))
         except valkey.ValkeyUnavailable:
             return True
         return not remembered or bool(pending)
@@ -48,11 +46,9 @@ class Marks:
         """A sweep that looked at everything found nothing left: drop the marks from before it."""
         try:
             valkey.together(
-                lambda pipe: (
-                    pipe.zremrangebyscore(self.pending, 0, older_than.timestamp()),
-                    # Gone with the rest of Valkey's memory, and then an empty set of marks proves nothing.
-                    pipe.set(self._remembered, 1),
-                )
+                ("ZREMRANGEBYSCORE", self.pending, 0, older_than.timestamp()),
+                # Gone with the rest of Valkey's memory, and then an empty set of marks proves nothing.
+                ("SET", self._remembered, 1),
             )
         except valkey.ValkeyUnavailable:
             logger().info("marks not cleared", marks=self.name)
@@ -74,6 +70,6 @@ def put_all(session: Session) -> None:
         return
     at = time.time()
     try:
-        valkey.together(lambda pipe: [pipe.zadd(each.pending, {what: at}) for each, what in marks])
+        valkey.together(*[("ZADD", each.pending, at, what) for each, what in marks])
     except valkey.ValkeyUnavailable:
         logger().warning("marks not set", marks=[(each.name, what) for each, what in marks])

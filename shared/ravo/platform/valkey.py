@@ -1,17 +1,16 @@
-"""The connection to Valkey, and the circuit that keeps a dead one from slowing every request."""
+"""Valkey: what is asked of it, and the circuit that keeps a dead one from slowing every request."""
 
 import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from hiredis import ReplyError
 
 from ravo.platform.observability import count, logger
 from ravo.platform.settings import settings
-
-if TYPE_CHECKING:
-    from redis import Redis
-    from redis.client import Pipeline
+from ravo.platform.valkey_connection import Command, Connection
 
 OPEN_FOR_SECONDS = 2.0
 
@@ -34,75 +33,70 @@ class Script:
         self.hash = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
 
-@cache
-def client() -> "Redis":
-    """Return the one client of this environment; connects on first command, and gives up on a silent server after a quarter second."""
-    import redis
-
-    url = settings().valkey_url
-    if not url:
-        raise ValkeyUnavailable("VALKEY_URL is not set")
-    return redis.Redis.from_url(url, socket_timeout=0.25, socket_connect_timeout=0.25)
+def ask(*command: str | bytes | int | float) -> Any:
+    """Run a command and return its answer, or raise `ValkeyUnavailable`, at once while a failure is less than two seconds old."""
+    return together(command)[0]
 
 
-def ask[T](command: "Callable[[Redis], T]") -> T:
-    """Run a command, or raise `ValkeyUnavailable` at once while a failure is less than two seconds old."""
-    global _closed_until  # noqa: PLW0603  (the state of the circuit, kept for the life of the environment)
-    import redis
-
-    if time.monotonic() < _closed_until:
-        raise ValkeyUnavailable("not asked again yet")
-    try:
-        return command(client())
-    except redis.RedisError as error:
-        _closed_until = time.monotonic() + OPEN_FOR_SECONDS
-        logger().warning("Valkey does not answer", error=type(error).__name__)
-        count("ValkeyUnavailable")
-        raise ValkeyUnavailable(str(error)) from error
-
-
-def together(commands: "Callable[[Pipeline], object]") -> list[Any]:
-    """Send several commands in one round trip, done one after the other; returns their answers.
+def together(*commands: Command) -> list[Any]:
+    """Send several commands in one round trip, done one after the other; returns their answers. Raises as `ask` does.
 
     Not as one, which a cluster does only for keys that lie in the same place, and which costs as much as the commands.
     """
-
-    def run(client: "Redis") -> list[Any]:
-        pipe = client.pipeline(transaction=False)
-        commands(pipe)
-        return pipe.execute()
-
-    return ask(run)
+    return _accepted(_send(commands))
 
 
 def run(script: Script, calls: Sequence[Call]) -> list[Any]:
-    """Run a script once for each call, all in one round trip; returns their answers.
+    """Run a script once for each call, all in one round trip; returns their answers. Raises as `ask` does.
 
     The keys of one call must lie in one place of a cluster; those of different calls need not.
     """
-    from redis.exceptions import NoScriptError
-
-    def send(client: "Redis") -> list[Any]:
-        if len(calls) == 1:
-            ((keys, arguments),) = calls
-            return [client.evalsha(script.hash, len(keys), *keys, *arguments)]
-        pipe = client.pipeline(transaction=False)
-        for keys, arguments in calls:
-            pipe.evalsha(script.hash, len(keys), *keys, *arguments)
-        return pipe.execute()
-
-    def send_or_tell(client: "Redis") -> list[Any]:
-        try:
-            return send(client)
-        except NoScriptError:
-            client.script_load(script.text)
-            return send(client)
-
-    return ask(send_or_tell)
+    commands = [("EVALSHA", script.hash, len(keys), *keys, *arguments) for keys, arguments in calls]
+    answers = _send(commands)
+    if not any(isinstance(answer, ReplyError) and str(answer).startswith("NOSCRIPT") for answer in answers):
+        return _accepted(answers)
+    # It did none of the calls then, since it looks the script up before each.
+    return together(("SCRIPT", "LOAD", script.text), *commands)[1:]
 
 
 def forget_connection() -> None:
-    """Start anew: another client on next use, and the circuit closed."""
+    """Start anew: another connection on next use, and the circuit closed."""
     global _closed_until  # noqa: PLW0603
-    client.cache_clear()
+    if _connection.cache_info().currsize:
+        _connection().close()
+    _connection.cache_clear()
     _closed_until = 0.0
+
+
+def _send(commands: Sequence[Command]) -> list[Any]:
+    if time.monotonic() < _closed_until:
+        raise ValkeyUnavailable("not asked again yet")
+    try:
+        return _connection().send(commands)
+    except OSError as error:
+        raise _unavailable(error) from error
+
+
+def _accepted(answers: list[Any]) -> list[Any]:
+    """What is refused, as while Valkey loads or has no room, is as good as not answered."""
+    for answer in answers:
+        if isinstance(answer, ReplyError):
+            raise _unavailable(answer) from answer
+    return answers
+
+
+@cache
+def _connection() -> Connection:
+    url = settings().valkey_url
+    if not url:
+        raise ValkeyUnavailable("VALKEY_URL is not set")
+    return Connection(url)
+
+
+def _unavailable(error: Exception) -> ValkeyUnavailable:
+    """Open the circuit."""
+    global _closed_until  # noqa: PLW0603  (the state of the circuit, kept for the life of the environment)
+    _closed_until = time.monotonic() + OPEN_FOR_SECONDS
+    logger().warning("Valkey does not answer", error=type(error).__name__)
+    count("ValkeyUnavailable")
+    return ValkeyUnavailable(str(error))
