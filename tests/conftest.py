@@ -1,6 +1,5 @@
 """The real parts, started once per run; a transaction around each test that is rolled back after it."""
 
-import asyncio
 import os
 import shutil
 import tempfile
@@ -19,7 +18,6 @@ from tests.mails import Mailbox, mailbox
 ROOT = Path(__file__).parent.parent
 NEEDLESS = pytest.StashKey[list[str]]()
 LONGEST = ("architecture/test_contract", "faults/", "local/", "architecture/")
-LOOP = pytest.StashKey[asyncio.AbstractEventLoop]()
 NAMED_BY_GRANTS = ("EVENT_BUS", "IDEMPOTENCY_TABLE", "UPLOADS_BUCKET", "MEDIA_BUCKET")
 ENVIRONMENT = {
     "ENVIRONMENT": "local",
@@ -86,25 +84,6 @@ def _is_whole(config: pytest.Config) -> bool:
     return [Path(arg).resolve() for arg in config.args] == [ROOT / "tests"] and not any(
         getattr(options, name, None) for name in narrowing
     )
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_sessionstart(session: pytest.Session) -> None:
-    """Make the loop that functions find in their thread, from the first that is imported on."""
-    session.config.stash[LOOP] = asyncio.new_event_loop()
-    asyncio.set_event_loop(session.config.stash[LOOP])
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Put the loop back before any fixture runs: a test before may have used asyncio.run, which takes it away."""
-    asyncio.set_event_loop(item.config.stash[LOOP])
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """Close the loop."""
-    if loop := config.stash.get(LOOP, None):
-        loop.close()
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import gzip
 import json
 import time
+from contextvars import ContextVar
 from typing import Annotated, Any
 
 import pytest
@@ -131,6 +132,45 @@ def test_what_nobody_expected_is_a_500_without_internals_and_a_log_line(caplog: 
     assert "secret detail" not in reply.body.decode()
     (line,) = [record for record in caplog.records if record.message == "unhandled error"]
     assert "secret detail" in str(line.exc_info)
+
+
+def test_an_endpoint_that_waits_for_an_event_loop_is_a_500_and_not_a_hang(caplog: pytest.LogCaptureFixture) -> None:
+    import asyncio
+
+    async def wait(thing: Thing) -> Response:
+        await asyncio.sleep(0)
+        return answer(Echo(name=thing.name))
+
+    reply = send(app_of(wait), body={"name": "Mat"})
+
+    assert (reply.status, reply.error["code"]) == (500, "INTERNAL")
+    assert [record.message for record in caplog.records] == ["unhandled error"]
+
+
+def test_an_answer_that_can_not_be_finished_is_a_500_without_internals() -> None:
+    async def break_out(thing: Thing) -> Response:
+        return Response(headers={"location": f"/{thing.name}"})
+
+    reply = send(app_of(break_out), body={"name": "a\r\nset-cookie: mine=1"})
+
+    assert (reply.status, reply.error["code"]) == (500, "INTERNAL")
+    assert "mine" not in f"{reply.body!r}{reply.headers}{reply.cookies}"
+
+
+def test_what_a_request_sets_ends_with_it() -> None:
+    spoken: ContextVar[str] = ContextVar("spoken", default="nobody")
+    heard: list[str] = []
+
+    async def speak(thing: Thing) -> Response:
+        heard.append(spoken.get())
+        spoken.set(thing.name)
+        return answer(Echo(name=thing.name))
+
+    app = app_of(speak)
+    for name in ("Ada", "Bob"):
+        send(app, body={"name": name})
+
+    assert (heard, spoken.get()) == (["nobody", "nobody"], "nobody")
 
 
 def test_a_refusal_leaves_a_log_line_with_its_fields_and_without_what_was_sent(
@@ -351,15 +391,10 @@ def test_a_refusal_is_replayed_but_a_failure_may_be_tried_again() -> None:
 def test_a_key_whose_first_request_is_under_way_waits() -> None:
     inner: list[Got] = []
 
-    import asyncio
     import threading
 
     def second() -> None:
-        # A second environment has an event loop of its own.
-        loop = asyncio.new_event_loop()
-        asyncio.set_event_loop(loop)
         inner.append(keyed(app, "key-6", {"name": "Mat"}))
-        loop.close()
 
     async def slow_in_thread(thing: Thing) -> Response:
         calls.append(thing.name)

@@ -19,6 +19,7 @@ from ravo.platform.http.access import Access
 from ravo.platform.http.admission import BODY_LIMIT, Claims, admit, nothing_further
 from ravo.platform.http.current import admission, known, refusing
 from ravo.platform.http.envelope import request_id
+from ravo.platform.http.exchange import exchange
 from ravo.platform.http.finish import Finish
 from ravo.platform.http.refusals import refusal_for, render
 from ravo.platform.observability import logger
@@ -68,6 +69,8 @@ def create_app() -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        # Powertools tells of requests. To look for providers of FastAPI's own telemetry takes a quarter of its time for each.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
         generate_unique_id_function=lambda route: to_camel(route.name),
     )
     app.router.route_class = Route
@@ -109,9 +112,11 @@ def webhook_handler(app: FastAPI) -> Handler:
 
 
 def _handler(app: FastAPI, answer: Callable[[dict[str, Any], Any, Handler], dict[str, Any]]) -> Handler:
-    from mangum import Mangum
-
-    gateway: Any = Mangum(app, lifespan="off")
+    def gateway(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        try:
+            return exchange(app, event, context)
+        except Exception as error:  # none of the route's: what finishes an answer failed
+            return exchange(render(refusal_for(error)), event, context)
 
     def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
         logger().set_correlation_id(context.aws_request_id)
