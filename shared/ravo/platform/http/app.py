@@ -2,7 +2,8 @@
 
 import re
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Generator
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any, cast, override
 
@@ -31,10 +32,6 @@ MOST_QUERY_PARAMETERS = 100
 # Strings as a whole, so that brackets in them count for nothing, and an unended one to its end, so that this takes one pass.
 _STRUCTURE = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[{\]}]', re.DOTALL)
 
-# FastAPI asks of all that a route names whether it is a model of pydantic 1, which has to be imported to be asked for, and
-# takes no for an answer. There are none.
-sys.modules.setdefault("pydantic.v1", cast("ModuleType", None))
-
 
 class Undeclared(TypeError):
     """A route says nothing about who may call it."""
@@ -44,7 +41,8 @@ class Route(APIRoute):
     """A route that must declare who may call it, and that turns every exception into its refusal."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        super().__init__(path, endpoint, **options)
+        with _without_pydantic_1():
+            super().__init__(path, endpoint, **options)
         if not any(isinstance(call, Access) for call in _calls(self.dependant)):
             raise Undeclared(f"{path}: declare anyone, by_cookie, signed_in or allowed(…)")
 
@@ -60,6 +58,20 @@ class Route(APIRoute):
                 return render(refusal_for(error))
 
         return handle_or_refuse
+
+
+@contextmanager
+def _without_pydantic_1() -> Generator[None]:
+    """Let nobody import pydantic 1: FastAPI asks of all that a route names whether it is a model of that, for which it
+    imports the whole of it, and takes its absence for a no."""
+    if "pydantic.v1" in sys.modules:
+        yield
+        return
+    sys.modules["pydantic.v1"] = cast("ModuleType", None)
+    try:
+        yield
+    finally:
+        del sys.modules["pydantic.v1"]
 
 
 def create_app() -> FastAPI:
