@@ -89,8 +89,12 @@ def _is_whole(config: pytest.Config) -> bool:
 @pytest.fixture(scope="session")
 def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """PostgreSQL, Redis, moto and the stand-ins of Stripe and of sign-in providers, with the environment that points at them."""
+    from ravo.platform import valkey_connection
+
     # Before the first client is made.
     grants.boundary()
+    # All cores are busy with tests, so that even a Valkey that is well may take its time.
+    valkey_connection.PATIENCE_SECONDS = 5.0
     folder = tmp_path_factory.mktemp("services")
     running = {
         "postgres": Postgres(folder, durable=False),
