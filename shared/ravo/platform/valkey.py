@@ -61,7 +61,7 @@ def run(script: Script, calls: Sequence[Call]) -> list[Any]:
 
 def forget_connection() -> None:
     """Start anew: another connection on next use, and the circuit closed."""
-    global _closed_until  # noqa: PLW0603
+    global _closed_until  # noqa: PLW0603  (the state of the circuit, which tests and new settings begin anew)
     if _connection.cache_info().currsize:
         _connection().close()
     _connection.cache_clear()

@@ -45,7 +45,7 @@ class Connection:
             except ProtocolError as error:
                 self.close()
                 raise Disconnected(str(error)) from error
-            except BaseException:
+            except BaseException:  # whatever it was, raised again below
                 # What is still to be answered would be taken for the answer to the next command.
                 self.close()
                 raise

@@ -127,8 +127,11 @@ def _handler(app: FastAPI, answer: Callable[[dict[str, Any], Any, Handler], dict
     def gateway(event: dict[str, Any], context: Any) -> dict[str, Any]:
         try:
             return exchange(app, event, context)
-        except Exception as error:  # none of the route's: what finishes an answer failed
-            return exchange(render(refusal_for(error)), event, context)
+        except (
+            Exception
+        ) as error:  # none of the route's: what finishes an answer failed, and it finishes this one instead
+            with known(refusing, refusal_for(error)):
+                return exchange(app, event, context)
 
     def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
         logger().set_correlation_id(context.aws_request_id)
