@@ -114,10 +114,11 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any
         os.environ.update(running["providers"].environment())
         yield running
     finally:
-        from ravo.platform import database, valkey
+        from ravo.platform import database, exchanges, valkey
 
         database.forget_connection()
         valkey.forget_connection()
+        exchanges.forget_connections()
         for service in running.values():
             service.stop()
 

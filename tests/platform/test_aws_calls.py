@@ -1,7 +1,6 @@
 """AWS asked without boto3: signed as botocore signs, asked again where that helps, and clear about what failed."""
 
 import json
-import os
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -15,7 +14,7 @@ from botocore.credentials import ReadOnlyCredentials
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ravo.platform import aws_calls
+from ravo.platform import aws_calls, exchanges
 from ravo.platform.aws_calls import DYNAMODB, EVENTS, NO_ANSWER, CallFailed, call
 from ravo.platform.aws_signature import Credentials, signed
 
@@ -77,7 +76,7 @@ def door(monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
         monkeypatch.delenv("AWS_SESSION_TOKEN", raising=False)
         monkeypatch.setattr(aws_calls, "PAUSE_SECONDS", 0.0)
         yield server
-        aws_calls.forget_connections()
+        exchanges.forget_connections()
         server.shutdown()
         thread.join()
 
@@ -120,7 +119,7 @@ def test_one_connection_serves_all_calls_and_is_opened_again_after_it_was_closed
     call(DYNAMODB, "GetItem", {})
     assert door.connections == 1
 
-    connection = aws_calls._connections[os.environ["AWS_ENDPOINT_URL"]]
+    connection = exchanges._connections["http", f"127.0.0.1:{door.server_port}"]
     assert connection.sock
     connection.sock.shutdown(2)
 

@@ -6,24 +6,19 @@ These services take JSON by POST (https://smithy.io/2.0/aws/protocols/aws-json-1
 import json
 import os
 import random
-import select
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from ravo.platform.aws_signature import Credentials, signed
-
-if TYPE_CHECKING:
-    from socket import socket
+from ravo.platform.exchanges import NotAnswered, Patience, exchange
 
 # A service that is not there is given up sooner than one that takes its time; both end before a request's own time does.
-CONNECT_SECONDS = 1.0
-ANSWER_SECONDS = 5.0
+PATIENCE = Patience(connect=1.0, answer=5.0)
 TRIES = 2
 PAUSE_SECONDS = 0.05
 NO_ANSWER = "NoAnswer"
@@ -80,16 +75,10 @@ def _sent(service: Service, operation: str, body: bytes) -> dict[str, Any]:
         "x-amz-target": f"{service.prefix}.{operation}",
     }
     headers = signed(headers, body, by=_credentials(), region=region, service=service.name, at=datetime.now(UTC))
-    connection = _connection(address)
     try:
-        if connection.sock is None:
-            connection.connect()
-            cast("socket", connection.sock).settimeout(ANSWER_SECONDS)
-        connection.request("POST", "/", body, headers)
-        answer = connection.getresponse()
-        said = json.loads(answer.read() or b"{}")
-    except (OSError, HTTPException, ValueError) as error:
-        connection.close()
+        answer = exchange("POST", address, headers, body, patience=PATIENCE)
+        said = json.loads(answer.body or b"{}")
+    except (NotAnswered, ValueError) as error:
         raise CallFailed(NO_ANSWER) from error
     if answer.status != 200:
         raise CallFailed(_code(said, answer.status), {**said, "status": answer.status})
@@ -105,22 +94,6 @@ def _address(service: Service) -> str:
     """Return where a service is asked; the variables that say another place are those of AWS's own tools."""
     elsewhere = os.environ.get(f"AWS_ENDPOINT_URL_{service.variable}") or os.environ.get("AWS_ENDPOINT_URL")
     return elsewhere or f"https://{service.name}.{os.environ['AWS_REGION']}.amazonaws.com"
-
-
-# By address, for the life of the environment.
-_connections: dict[str, HTTPConnection] = {}
-
-
-def _connection(address: str) -> HTTPConnection:
-    """Return the one connection to an address; closed, to be opened anew, if the other side hung up while nobody used it."""
-    connection = _connections.get(address)
-    if connection is None:
-        to = urlsplit(address)
-        kind = HTTPSConnection if to.scheme == "https" else HTTPConnection
-        connection = _connections[address] = kind(to.hostname or "", to.port, timeout=CONNECT_SECONDS)
-    if connection.sock and select.select([connection.sock], [], [], 0)[0]:
-        connection.close()
-    return connection
 
 
 def _credentials() -> Credentials:
@@ -140,9 +113,3 @@ def _provider() -> Any:
     if found is None:
         raise CallFailed("NoCredentials")
     return found
-
-
-def forget_connections() -> None:
-    """Close all connections; the next calls open their own."""
-    while _connections:
-        _connections.popitem()[1].close()

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ravo.adapters.payments import PaymentRefused, ProviderUnavailable
+from ravo.platform.exchanges import Patience
 from ravo.platform.observability import logger
 from ravo.platform.secrets import SecretMissing, stripe_api_key
 from ravo.platform.settings import settings
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from stripe import StripeClient
 
 # Asked twice with a pause of half a second between, these end before the ten seconds of a function do.
-CONNECT_SECONDS = 1.0
-READ_SECONDS = 2.5
+PATIENCE = Patience(connect=1.0, answer=2.5)
 RETRIES = 1
 
 
@@ -57,15 +57,13 @@ def _reason(error: "stripe.StripeError") -> str:
 
 @lru_cache(maxsize=2)
 def _client(key: str, base: str | None) -> "StripeClient":
-    import requests
     import stripe
 
-    session = requests.Session()
-    # The key is for Stripe's own address, wherever that would like to send us.
-    session.max_redirects = 0
+    from ravo.adapters.stripe.http import KeptConnection
+
     return stripe.StripeClient(
         key,
         base_addresses={"api": base} if base else {},
         max_network_retries=RETRIES,
-        http_client=stripe.RequestsClient(timeout=(CONNECT_SECONDS, READ_SECONDS), session=session),
+        http_client=KeptConnection(PATIENCE),
     )

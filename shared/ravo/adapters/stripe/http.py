@@ -1,0 +1,38 @@
+"""How Stripe's SDK reaches Stripe: over a kept connection of our own, since the libraries that it would take need several times as long to import, and for each request."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+import stripe
+
+from ravo.platform.exchanges import NotAnswered, Patience, exchange
+
+
+class KeptConnection(stripe.HTTPClient):
+    """What the SDK asks through. It never follows a redirect: the key is for Stripe's own address, wherever that would like to send us."""
+
+    name = "ravo"
+
+    def __init__(self, patience: Patience) -> None:
+        super().__init__()
+        self._patience = patience
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str] | None,
+        post_data: Any = None,
+        *,
+        _usage: list[str] | None = None,
+    ) -> tuple[str, int, Mapping[str, str]]:
+        """Ask once, and return body, status and headers; the SDK decides whether to ask again. Raises its `APIConnectionError`."""
+        body = post_data.encode() if isinstance(post_data, str) else post_data
+        try:
+            answer = exchange(method.upper(), url, headers or {}, body, patience=self._patience)
+        except NotAnswered as error:
+            raise stripe.APIConnectionError("Stripe did not answer.", should_retry=True) from error
+        return answer.body.decode(errors="replace"), answer.status, cast("Mapping[str, str]", answer.headers)
+
+    def close(self) -> None:
+        """Nothing to do: the connection belongs to the environment."""
