@@ -46,7 +46,7 @@ def test_a_reservation_tells_once_of_all_that_fell_and_takes_no_more_statements(
 
     assert reserve({small: 1, medium: 2, large: 3}).status == 201
 
-    assert len(statements) == 8
+    assert len(statements) == 6
     assert told(database) == [sorted([small, medium])]
 
 

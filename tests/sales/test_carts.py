@@ -353,4 +353,4 @@ def test_a_change_of_a_cart_takes_a_fixed_number_of_statements(
     added = len(statements)
     show(cart)
 
-    assert (added, len(statements) - added) == (4, 3)
+    assert (added, len(statements) - added) == (3, 2)

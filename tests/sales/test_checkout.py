@@ -312,7 +312,7 @@ def test_a_checkout_takes_a_fixed_number_of_statements(database: Any, staff_toke
     checkout(cart)
     placed = len(statements) - filled
 
-    assert (filled, placed) == (11, 15)
+    assert (filled, placed) == (8, 9)
 
 
 def test_numbers_of_orders_tell_nothing(database: Any, staff_token: str) -> None:

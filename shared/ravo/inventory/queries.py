@@ -31,9 +31,14 @@ _FACTS = text(
 _AVAILABLE = text(
     f"SELECT variant_id, on_hand - reserved AS available FROM ({_STOCK}) stock WHERE variant_id = ANY(:ids)"
 )
-_LOCK = text(
-    """
-    SELECT variant_id FROM stock_levels WHERE variant_id = ANY(:ids) ORDER BY variant_id, location_id FOR UPDATE
+# An array that PostgreSQL can look into makes it plan a statement anew for each; one that comes out of the statement does not.
+_LEVELS = text(
+    f"""
+    SELECT s.variant_id, s.location_id, s.on_hand - s.reserved AS available, l.is_active, l.priority,
+        EXISTS (SELECT FROM ({_EXPIRED}) e WHERE e.variant_id = s.variant_id) AS is_partly_expired
+    FROM stock_levels s JOIN locations l ON l.id = s.location_id
+    WHERE s.variant_id = ANY(ARRAY(SELECT unnest(CAST(:ids AS uuid[]))))
+    ORDER BY s.variant_id, s.location_id FOR UPDATE OF s
     """
 )
 _FREE_EXPIRED = text(
@@ -61,14 +66,6 @@ _FREE_RESERVATION = text(
     UPDATE reservations SET status = 'released', version = version + 1, updated_at = now()
     WHERE id = :id AND status = 'active'
     RETURNING version
-    """
-)
-_LEVELS = text(
-    """
-    SELECT s.variant_id, s.location_id, s.on_hand - s.reserved AS available, l.is_active
-    FROM stock_levels s JOIN locations l ON l.id = s.location_id
-    WHERE s.variant_id = ANY(:ids)
-    ORDER BY s.variant_id, l.priority, l.id
     """
 )
 # Pieces that are not there any more are not taken, and whoever counts what was does not commit.
@@ -188,15 +185,14 @@ def available(session: Session, variant_ids: Sequence[UUID]) -> dict[UUID, int]:
     return {row.variant_id: row.available for row in session.execute(_AVAILABLE, {"ids": list(variant_ids)})}
 
 
-def lock_levels_for_update(session: Session, variant_ids: Sequence[UUID]) -> None:
-    """Lock all levels of variants, and let go of what expired on them."""
-    session.execute(_LOCK, {"ids": sorted(variant_ids)})
-    session.execute(_FREE_EXPIRED, {"ids": list(variant_ids)})
-
-
-def levels(session: Session, variant_ids: Sequence[UUID]) -> Sequence[Any]:
-    """Return what of variants is free where, the places that are taken from first first. The levels must be locked."""
-    return session.execute(_LEVELS, {"ids": list(variant_ids)}).all()
+def lock_levels_for_update(session: Session, variant_ids: Sequence[UUID]) -> Sequence[Any]:
+    """Lock all levels of variants, let go of what expired on them, and return what of each is free where, the places that are taken from first first."""
+    ids = {"ids": list(variant_ids)}
+    levels = session.execute(_LEVELS, ids).all()
+    if any(level.is_partly_expired for level in levels):
+        session.execute(_FREE_EXPIRED, ids)
+        levels = session.execute(_LEVELS, ids).all()
+    return sorted(levels, key=lambda level: (level.variant_id, level.priority, level.location_id))
 
 
 def hold(

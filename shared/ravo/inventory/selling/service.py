@@ -11,18 +11,24 @@ from sqlalchemy.orm import Session
 from ravo.inventory import queries
 from ravo.inventory.schemas import Demand
 from ravo.inventory.selling import queries as selling
-from ravo.inventory.service.changes import tell
+from ravo.inventory.service.changes import Facts, tell
 from ravo.inventory.service.movements import movement
 from ravo.inventory.service.reservations import hold
 
 
 def hold_for_order(
-    session: Session, order_id: UUID, pieces: Mapping[UUID, int], *, until: datetime, cart_id: UUID | None = None
+    session: Session,
+    order_id: UUID,
+    pieces: Mapping[UUID, int],
+    *,
+    until: datetime,
+    cart_id: UUID | None = None,
+    facts: Mapping[UUID, Facts] | None = None,
 ) -> None:
-    """Hold an order's pieces by variant, in the place of what its cart held. Refuses with `InsufficientStock` or `UnknownVariant`."""
+    """Hold an order's pieces by variant, in the place of what its cart held; `facts` as the transaction has read them, if it has. Refuses with `InsufficientStock` or `UnknownVariant`."""
     items = [Demand(variant_id=variant_id, quantity=quantity) for variant_id, quantity in pieces.items()]
     instead_of = str(cart_id) if cart_id else None
-    hold(session, items, session_id=_holder(order_id), until=until, instead_of=instead_of)
+    hold(session, items, session_id=_holder(order_id), until=until, instead_of=instead_of, facts=facts)
 
 
 def sell(session: Session, order_id: UUID, *, reference: str) -> bool:

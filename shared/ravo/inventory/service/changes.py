@@ -1,7 +1,7 @@
 """Telling others that stock has changed."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -9,6 +9,17 @@ from sqlalchemy.orm import Session
 from ravo.inventory import queries
 from ravo.inventory.events import StockChanged, StockLow
 from ravo.platform import outbox
+
+
+class Facts(Protocol):
+    """What the catalogue says of a variant's stock: whether anybody counts it, whether it may be made later, and when it is low."""
+
+    @property
+    def tracked(self) -> bool: ...
+    @property
+    def backorder(self) -> bool: ...
+    @property
+    def low_stock_alert(self) -> int: ...
 
 
 def tell(session: Session, variant_ids: Sequence[UUID], *, cause: UUID, version: int) -> dict[UUID, int]:
@@ -25,7 +36,7 @@ def tell_what_is_left(session: Session, left: Mapping[UUID, int], *, cause: UUID
 
 
 def tell_if_low(
-    session: Session, facts: Mapping[UUID, Any], *, before: Mapping[UUID, int], after: Mapping[UUID, int], cause: UUID
+    session: Session, facts: Mapping[UUID, Facts], *, before: Mapping[UUID, int], after: Mapping[UUID, int], cause: UUID
 ) -> None:
     """Record which of the variants that something was taken from fell to their alert level; told once, when they fall."""
     fell = [

@@ -12,7 +12,7 @@ from ravo.inventory import queries
 from ravo.inventory.errors import InsufficientStock, ReservationNotFound, UnknownVariant
 from ravo.inventory.models import Reservation
 from ravo.inventory.schemas import Checked, Demand, ReservationInput
-from ravo.inventory.service.changes import tell, tell_if_low, tell_what_is_left
+from ravo.inventory.service.changes import Facts, tell, tell_if_low, tell_what_is_left
 from ravo.platform.database import transaction
 from ravo.platform.errors import Conflict, Detail
 from ravo.platform.ids import uuid7
@@ -53,20 +53,27 @@ def reserve(session: Session, given: ReservationInput) -> Reservation:
 
 
 def hold(
-    session: Session, items: Sequence[Demand], *, session_id: str, until: datetime, instead_of: str | None = None
+    session: Session,
+    items: Sequence[Demand],
+    *,
+    session_id: str,
+    until: datetime,
+    instead_of: str | None = None,
+    facts: Mapping[UUID, Facts] | None = None,
 ) -> Reservation:
     """Hold all of a demand until a moment, or nothing of it, for a session; what that one, or the one that it takes the place of, held before is given back.
 
-    Refuses as `reserve` does.
+    `facts` are what the catalogue says of the variants, where the transaction has read it already. Refuses as `reserve` does.
     """
     wanted = _summed(items)
-    facts = _facts(session, list(wanted))
+    facts = facts or _facts(session, list(wanted))
     held = queries.held_by_session(session, instead_of or session_id)
     concerned = sorted({*wanted, *(held.counted if held else ())})
-    queries.lock_levels_for_update(session, concerned)
-    if held and queries.free_reservation(session, held.reservation_id) is None:
-        raise Conflict("This session is reserving something else right now.", retry_after=1)
-    levels = queries.levels(session, concerned)
+    levels = queries.lock_levels_for_update(session, concerned)
+    if held:
+        if queries.free_reservation(session, held.reservation_id) is None:
+            raise Conflict("This session is reserving something else right now.", retry_after=1)
+        levels = queries.lock_levels_for_update(session, concerned)
     taken = _allocate(wanted, facts, levels)
     made = Reservation(id=uuid7(), session_id=session_id, status="active", expires_at=until, version=1)
     if not queries.hold(session, made.id, session_id=session_id, expires_at=until, pieces=taken):
@@ -133,7 +140,7 @@ def _summed(items: Sequence[Demand]) -> dict[UUID, int]:
     return dict(sorted(total.items()))
 
 
-def _facts(session: Session, variant_ids: Sequence[UUID]) -> dict[UUID, Any]:
+def _facts(session: Session, variant_ids: Sequence[UUID]) -> Mapping[UUID, Facts]:
     facts = queries.facts_of(session, variant_ids)
     unknown = [each for each in variant_ids if each not in facts or not facts[each].on_sale]
     if unknown:
@@ -141,7 +148,7 @@ def _facts(session: Session, variant_ids: Sequence[UUID]) -> dict[UUID, Any]:
     return facts
 
 
-def _at_most(fact: Any, there: int, wanted: int) -> int:
+def _at_most(fact: Facts, there: int, wanted: int) -> int:
     """How many of the pieces wanted can be had: all where nobody counts, or where they may be made later."""
     return wanted if not fact.tracked or fact.backorder else max(0, there)
 
@@ -167,7 +174,7 @@ def _before(
     return before
 
 
-def _allocate(wanted: Mapping[UUID, int], facts: Mapping[UUID, Any], levels: Sequence[Any]) -> list[dict[str, Any]]:
+def _allocate(wanted: Mapping[UUID, int], facts: Mapping[UUID, Facts], levels: Sequence[Any]) -> list[dict[str, Any]]:
     """Choose where each piece comes from. What is not counted, or may be made later, takes what is there and lacks nothing."""
     places: dict[UUID, list[Any]] = defaultdict(list)
     for level in levels:

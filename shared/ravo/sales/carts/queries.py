@@ -28,17 +28,24 @@ _TOUCH = (
     .values(version=_COLUMNS.version + 1)
     .returning(*_COLUMNS)
 )
-_LINES = text(
-    """
-    SELECT l.id, l.variant_id, l.quantity, l.seen_price, v.product_id, v.product_slug, v.sku, v.product_name, v.size,
-        v.color, v.style, v.image, v.price, v.currency, v.tax_class, v.shipping_class, v.weight_grams, v.category_ids,
-        v.guest_purchaseable, coalesce(v.on_sale, false) AS on_sale,
-        NOT v.tracked OR v.backorder OR v.shown_available >= l.quantity AS enough
-    FROM cart_lines l LEFT JOIN sellable_variants v USING (variant_id)
-    WHERE l.cart_id = :cart_id
-    ORDER BY l.id
-    """
-)
+# A cart's lines with what the catalogue says of their variants now. Amounts leave as text, so that none becomes a float.
+_GOODS = """
+    goods AS (
+        SELECT l.id, l.variant_id, l.quantity, l.seen_price::text, coalesce(v.price, l.seen_price)::text AS price,
+            v.product_id, v.product_slug, v.sku, v.product_name AS name, v.size, v.color, v.style, v.image,
+            coalesce(v.tax_class, '') AS tax_class, coalesce(v.weight_grams, 0) AS weight_grams,
+            coalesce(v.category_ids, '{}') AS category_ids, coalesce(v.guest_purchaseable, true) AS guest_purchaseable,
+            coalesce(v.tracked, false) AS tracked, coalesce(v.backorder, false) AS backorder,
+            coalesce(v.low_stock_alert, 0) AS low_stock_alert,
+            coalesce(v.on_sale AND v.currency = :currency, false) AS is_sold,
+            coalesce(NOT v.tracked OR v.backorder OR v.shown_available >= l.quantity, false) AS is_enough
+        FROM cart_lines l LEFT JOIN sellable_variants v USING (variant_id)
+        WHERE l.cart_id = :cart_id
+    ), whole AS (
+        SELECT coalesce(sum(weight_grams * quantity), 0) AS weight, coalesce(sum(price::numeric * quantity), 0) AS amount
+        FROM goods WHERE is_sold
+    )
+"""
 _ADD_LINE = text(
     """
     INSERT INTO cart_lines (id, cart_id, variant_id, quantity, seen_price)
@@ -88,8 +95,8 @@ _MERGE_CODES = (
 # The most specific zone of a place: its region, else its country, else the rest of the world.
 _RATES = """
     SELECT r.* FROM shipping_rates r
-    WHERE r.is_active AND r.currency = :currency AND r.min_weight_grams <= :weight
-        AND (r.max_weight_grams IS NULL OR r.max_weight_grams >= :weight)
+    WHERE r.is_active AND r.currency = :currency AND r.min_weight_grams <= (SELECT weight FROM whole)
+        AND (r.max_weight_grams IS NULL OR r.max_weight_grams >= (SELECT weight FROM whole))
         AND r.zone_id = (
             SELECT zr.zone_id FROM shipping_zone_regions zr JOIN shipping_zones z ON z.id = zr.zone_id
             WHERE z.is_active AND :country <> '' AND (zr.country = :country AND zr.region IN ('', :region) OR zr.country = '*')
@@ -98,7 +105,9 @@ _RATES = """
 """
 _SHIPPING_OPTIONS = text(
     f"""
-    SELECT id, name, carrier, price, free_from, min_days, max_days FROM ({_RATES}) r ORDER BY position, price, id
+    WITH {_GOODS}
+    SELECT id, name, carrier, price, free_from, min_days, max_days, (SELECT amount FROM whole) AS goods_amount
+    FROM ({_RATES}) r ORDER BY position, price, id
     """
 )
 _LIVE = """
@@ -113,17 +122,19 @@ _PROMOTIONS = """
     FROM promotions p
     LEFT JOIN (
         SELECT promotion_id, array_agg(product_id) AS ids FROM promotion_products
-        WHERE product_id = ANY(:product_ids) GROUP BY 1
+        WHERE product_id = ANY(ARRAY(SELECT product_id FROM goods WHERE is_sold)) GROUP BY 1
     ) gp ON gp.promotion_id = p.id
     LEFT JOIN (
         SELECT promotion_id, array_agg(category_id) AS ids FROM promotion_categories
-        WHERE category_id = ANY(:category_ids) GROUP BY 1
+        WHERE category_id = ANY(ARRAY(SELECT unnest(category_ids) FROM goods WHERE is_sold)) GROUP BY 1
     ) gc ON gc.promotion_id = p.id
 """
-# All that a price depends on beside the lines, in one round trip. Amounts leave as text, so that none becomes a float.
-_TERMS = text(
+# All that a price depends on, in one round trip.
+_PRICED_BY = text(
     f"""
+    WITH {_GOODS}
     SELECT
+        (SELECT json_agg(row_to_json(goods) ORDER BY id) FROM goods) AS lines,
         (
             SELECT json_object_agg(tax_class, json_build_array(rate::text, prices_include)) FROM (
                 SELECT DISTINCT ON (tax_class) tax_class, rate, prices_include FROM tax_rates
@@ -198,11 +209,6 @@ def open_cart_of_user(session: Session, user_id: UUID) -> Any | None:
     return session.execute(_OPEN_CART_OF_USER, {"user_id": user_id}).one_or_none()
 
 
-def lines(session: Session, cart_id: UUID) -> Sequence[Any]:
-    """Return a cart's lines with what the catalogue says of their variants now, in the order that they came in."""
-    return session.execute(_LINES, {"cart_id": cart_id}).all()
-
-
 def add_line(session: Session, cart_id: UUID, variant_id: UUID, quantity: int, currency: str) -> int | None:
     """Put pieces into a cart and return how many of the kind are there now; None when they are not sold in this currency."""
     values = {"id": uuid7(), "cart_id": cart_id, "variant_id": variant_id, "quantity": quantity, "currency": currency}
@@ -233,22 +239,18 @@ def merge(session: Session, *, source: UUID, target: UUID, most: int) -> None:
         session.execute(statement, {"from": source, "into": target})
 
 
-def terms(
-    session: Session, cart: Any, *, weight: int, product_ids: Sequence[UUID], category_ids: Sequence[UUID]
-) -> Any:
-    """Return taxes, shipping, offers and gift cards for a cart of this weight in grams and of these goods, each as JSON or None.
+def priced_by(session: Session, cart: Any) -> Any:
+    """Return all that a cart's price depends on now: its lines, taxes, shipping, offers and gift cards, each as JSON or None.
 
-    Offers come with those of their goods that are in the cart. Those of which none is are left out, but for codes that
-    were entered.
+    Lines come in the order that they were put in, with what the catalogue says of them. Offers come with those of their
+    goods that are in the cart; those of which none is are left out, but for codes that were entered.
     """
-    values = {"cart_id": cart.id, "rate_id": cart.shipping_rate_id}
-    values |= {"product_ids": product_ids, "category_ids": category_ids}
-    return session.execute(_TERMS, values | _place(cart, weight)).one()
+    return session.execute(_PRICED_BY, {"rate_id": cart.shipping_rate_id} | _place(cart)).one()
 
 
-def shipping_options(session: Session, cart: Any, *, weight: int) -> Sequence[Any]:
-    """Return the rates that a cart of this weight in grams can be sent at."""
-    return session.execute(_SHIPPING_OPTIONS, _place(cart, weight)).all()
+def shipping_options(session: Session, cart: Any) -> Sequence[Any]:
+    """Return the rates that a cart can be sent at, each beside what its goods cost as shown."""
+    return session.execute(_SHIPPING_OPTIONS, _place(cart)).all()
 
 
 def enter_promotion(session: Session, cart_id: UUID, code: str) -> bool:
@@ -270,11 +272,11 @@ def delete_code(session: Session, cart_id: UUID, code_id: UUID) -> None:
     session.execute(delete(CartGiftCard).where(CartGiftCard.cart_id == cart_id, CartGiftCard.gift_card_id == code_id))
 
 
-def _place(cart: Any, weight: int) -> dict[str, Any]:
+def _place(cart: Any) -> dict[str, Any]:
     address = cart.shipping_address or {}
     return {
+        "cart_id": cart.id,
         "country": address.get("country", ""),
         "region": address.get("region", ""),
         "currency": cart.currency,
-        "weight": weight,
     }

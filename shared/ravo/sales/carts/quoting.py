@@ -3,13 +3,42 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from ravo.sales.carts import queries
 from ravo.sales.pricing import Item, Offer, Priced, Shipping, Tax, Taxes, price
+
+
+class Line(NamedTuple):
+    """Pieces of a variant in a cart, with what the catalogue says of it now; once it is gone there, that it was is all that is said.
+
+    `is_sold` tells whether it can be bought in the cart's currency, `is_enough` whether as many are shown as there.
+    """
+
+    id: UUID
+    variant_id: UUID
+    quantity: int
+    seen_price: Decimal
+    price: Decimal
+    product_id: UUID | None
+    product_slug: str | None
+    sku: str | None
+    name: str | None
+    size: str | None
+    color: str | None
+    style: str | None
+    image: str | None
+    tax_class: str
+    category_ids: frozenset[UUID]
+    guest_purchaseable: bool
+    tracked: bool
+    backorder: bool
+    low_stock_alert: int
+    is_sold: bool
+    is_enough: bool
 
 
 @dataclass(frozen=True)
@@ -35,7 +64,7 @@ class Quote:
     """A cart, its lines, and what they cost. Lines that are not sold stand in `lines` and cost nothing."""
 
     cart: Any
-    lines: Sequence[Any]
+    lines: Sequence[Line]
     priced: Priced
     shipping: Mapping[str, Any] | None
     gift_cards: tuple[GiftCardShare, ...]
@@ -51,19 +80,12 @@ class Quote:
 
 def quote(session: Session, cart: Any) -> Quote:
     """Price a cart as it is, with what the catalogue, the taxes and the promotions say now."""
-    lines = queries.lines(session, cart.id)
-    sold = [line for line in lines if is_sold(line, cart)]
-    terms = queries.terms(
-        session,
-        cart,
-        weight=weight_of(sold),
-        product_ids=list({line.product_id for line in sold}),
-        category_ids=list({category_id for line in sold for category_id in line.category_ids}),
-    )
+    terms = queries.priced_by(session, cart)
+    lines = [_line(row) for row in terms.lines or ()]
     rows = {UUID(row["id"]): row for row in terms.offers or ()}
     priced = price(
         cart.currency,
-        [_item(line) for line in sold],
+        [_item(line) for line in lines if line.is_sold],
         taxes=_taxes(terms.taxes),
         offers=[_offer(each, row) for each, row in rows.items() if row["live"] and row["is_about_cart"]],
         shipping=_shipping(terms.shipping),
@@ -89,28 +111,40 @@ def quote_of_new(cart: Any) -> Quote:
     return Quote(cart, (), price(cart.currency, []), shipping=None, gift_cards=(), unused_codes=(), limits={})
 
 
-def is_sold(line: Any, cart: Any) -> bool:
-    """Whether a line can be bought in the cart's currency."""
-    return line.on_sale and line.currency == cart.currency
+def _line(row: Mapping[str, Any]) -> Line:
+    return Line(
+        id=UUID(row["id"]),
+        variant_id=UUID(row["variant_id"]),
+        quantity=row["quantity"],
+        seen_price=Decimal(row["seen_price"]),
+        price=Decimal(row["price"]),
+        product_id=UUID(row["product_id"]) if row["product_id"] else None,
+        product_slug=row["product_slug"],
+        sku=row["sku"],
+        name=row["name"],
+        size=row["size"],
+        color=row["color"],
+        style=row["style"],
+        image=row["image"],
+        tax_class=row["tax_class"],
+        category_ids=frozenset(map(UUID, row["category_ids"])),
+        guest_purchaseable=row["guest_purchaseable"],
+        tracked=row["tracked"],
+        backorder=row["backorder"],
+        low_stock_alert=row["low_stock_alert"],
+        is_sold=row["is_sold"],
+        is_enough=row["is_enough"],
+    )
 
 
-def weight_of(lines: Sequence[Any]) -> int:
-    """Return what lines weigh, in grams."""
-    return sum(line.weight_grams * line.quantity for line in lines)
-
-
-def goods_of(lines: Sequence[Any]) -> Decimal:
-    """Return what lines cost as shown."""
-    return sum((line.price * line.quantity for line in lines), Decimal(0))
-
-
-def _item(line: Any) -> Item:
+def _item(line: Line) -> Item:
+    assert line.product_id
     return Item(
         key=line.variant_id,
         unit_price=line.price,
         quantity=line.quantity,
         product_id=line.product_id,
-        category_ids=frozenset(line.category_ids),
+        category_ids=line.category_ids,
         tax_class=line.tax_class,
     )
 

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from ravo.platform.addresses import AddressReply
 from ravo.platform.schemas import Money
-from ravo.sales.carts.quoting import Quote, is_sold
+from ravo.sales.carts.quoting import Line, Quote
 from ravo.sales.carts.schemas import (
     CartCodeReply,
     CartDiscountReply,
@@ -32,7 +32,7 @@ def cart_of(quote: Quote) -> CartReply:
         shipping_address=_address(cart.shipping_address),
         billing_address=_address(cart.billing_address),
         shipping=_shipping(quote),
-        lines=[_line(line, priced.get(line.variant_id), cart) for line in quote.lines],
+        lines=[_line(line, priced.get(line.variant_id), currency) for line in quote.lines],
         discounts=[
             CartDiscountReply(
                 promotion_id=each.offer.id,
@@ -88,8 +88,7 @@ def options_of(cart: Any, rates: list[Any]) -> list[ShippingOption]:
     ]
 
 
-def _line(line: Any, priced: PricedLine | None, cart: Any) -> CartLineReply:
-    currency = cart.currency
+def _line(line: Line, priced: PricedLine | None, currency: str) -> CartLineReply:
     unit_price = priced.unit_price if priced else line.seen_price
     return CartLineReply(
         id=line.id,
@@ -97,7 +96,7 @@ def _line(line: Any, priced: PricedLine | None, cart: Any) -> CartLineReply:
         product_id=line.product_id,
         product_slug=line.product_slug,
         sku=line.sku,
-        name=line.product_name,
+        name=line.name,
         size=line.size,
         color=line.color,
         style=line.style,
@@ -107,14 +106,14 @@ def _line(line: Any, priced: PricedLine | None, cart: Any) -> CartLineReply:
         previous_price=None if unit_price == line.seen_price else Money.of(line.seen_price, currency),
         amount=Money.of(priced.shown if priced else Decimal(0), currency),
         saved=Money.of(priced.saved if priced else Decimal(0), currency),
-        availability=_availability(line, cart),
+        availability=_availability(line),
     )
 
 
-def _availability(line: Any, cart: Any) -> Literal["available", "insufficient", "not_sold"]:
-    if not is_sold(line, cart):
+def _availability(line: Line) -> Literal["available", "insufficient", "not_sold"]:
+    if not line.is_sold:
         return "not_sold"
-    return "available" if line.enough else "insufficient"
+    return "available" if line.is_enough else "insufficient"
 
 
 def _shipping(quote: Quote) -> ChosenShipping | None:

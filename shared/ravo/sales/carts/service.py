@@ -12,7 +12,7 @@ from ravo.platform.errors import Conflict, Refusal
 from ravo.platform.settings import settings
 from ravo.platform.tokens import Principal
 from ravo.sales.carts import queries
-from ravo.sales.carts.quoting import Quote, goods_of, is_sold, quote, quote_of_new, weight_of
+from ravo.sales.carts.quoting import Quote, quote, quote_of_new
 from ravo.sales.carts.schemas import MOST_LINES, MOST_PIECES, CartAddressInput, CartInput, CartItemInput
 from ravo.sales.codes import hash_of
 from ravo.sales.errors import (
@@ -86,10 +86,8 @@ def set_address(session: Session, cart_id: UUID, given: CartAddressInput, *, by:
 def shipping_options(session: Session, cart_id: UUID, *, by: Principal | None) -> tuple[Any, list[Any]]:
     """Return a cart with the rates that it can be sent at, each with what it costs for these goods."""
     cart = own(queries.cart_by_id(session, cart_id), by)
-    sold = [line for line in queries.lines(session, cart_id) if is_sold(line, cart)]
-    goods = goods_of(sold)
-    rates = queries.shipping_options(session, cart, weight=weight_of(sold))
-    return cart, [(rate, 0 if rate.free_from is not None and goods >= rate.free_from else rate.price) for rate in rates]
+    rates = queries.shipping_options(session, cart)
+    return cart, [(r, 0 if r.free_from is not None and r.goods_amount >= r.free_from else r.price) for r in rates]
 
 
 def set_shipping(session: Session, cart_id: UUID, rate_id: UUID, *, by: Principal | None) -> Quote:

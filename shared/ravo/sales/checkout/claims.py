@@ -11,14 +11,12 @@ from ravo.sales.checkout import queries
 from ravo.sales.errors import GiftCardUsedUp, PromotionUsedUp
 
 
-def claim_promotions(session: Session, order_id: UUID, quoted: Quote, *, customer: str) -> None:
-    """Use each promotion that took something off once. Refuses with `PromotionUsedUp`, naming those of which none is left.
+def claim_promotions(session: Session, quoted: Quote, *, customer: str) -> dict[UUID, Decimal]:
+    """Use each promotion that took something off once, and return by id what it took. Refuses with `PromotionUsedUp`, naming those of which none is left.
 
     Promotions without limits are not counted: their row would be what all checkouts wait for.
     """
     applied = {each.offer.id: each for each in quoted.priced.applied}
-    if not applied:
-        return
     limited = [each for each in applied if any(quoted.limits[each])]
     if limited:
         left = queries.count_uses(session, limited)
@@ -30,7 +28,7 @@ def claim_promotions(session: Session, order_id: UUID, quoted: Quote, *, custome
         ]
         if out:
             raise PromotionUsedUp(details=[Detail(str(each), applied[each].offer.name) for each in out])
-    queries.add_uses(session, order_id, customer, {each: use.saved for each, use in applied.items()})
+    return {each: use.saved for each, use in applied.items()}
 
 
 def claim_gift_cards(session: Session, order_id: UUID, quoted: Quote) -> None:

@@ -1,24 +1,51 @@
-"""The SQL of what a checkout claims beside stock: uses of promotions, and money on gift cards. Rows are locked in the order of their ids."""
+"""The SQL of a checkout: the order itself, and what it claims beside stock, which are uses of promotions and money on gift cards. Rows are locked in the order of their ids."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
+from pydantic_core import to_json
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from ravo.platform.ids import uuid7
+from ravo.sales.models.orders import Order
 from ravo.sales.models.spending import GiftCardEntry
 
-_ADD_USES = text(
+if TYPE_CHECKING:
+    from sqlalchemy import Table
+
+_COLUMNS = cast("Table", Order.__table__).c
+_OF_ORDER = (
+    "id", "order_number", "cart_id", "user_id", "email", "locale", "currency", "subtotal", "tax_amount",
+    "shipping_amount", "discount_amount", "total_amount", "gift_card_amount", "shipping_address", "billing_address",
+    "shipping_method", "carrier", "estimated_delivery", "expires_at",
+)  # fmt: skip
+_PLACE = text(
+    f"""
+    WITH placed AS (
+        INSERT INTO orders ({", ".join(_OF_ORDER)}) VALUES ({", ".join(f":{name}" for name in _OF_ORDER)}) RETURNING *
+    ), event AS (
+        INSERT INTO order_events (id, order_id, kind, to_status, source)
+        SELECT :event_id, id, 'status', status, 'customer' FROM placed
+    ), used AS (
+        INSERT INTO promotion_uses (order_id, promotion_id, customer, amount)
+        SELECT :id, promotion_id, :customer, amount
+        FROM unnest(CAST(:promotion_ids AS uuid[]), CAST(:saved AS numeric[])) AS used (promotion_id, amount)
+    ), item AS (
+        INSERT INTO order_items (id, order_id, variant_id, position, sku, name, quantity, unit_price, net_amount,
+            discount_amount, tax_amount, tax_rate, total_price, product_snapshot)
+        SELECT id, :id, variant_id, position, sku, name, quantity, unit_price, net_amount,
+            discount_amount, tax_amount, tax_rate, total_price, product_snapshot
+        FROM jsonb_to_recordset(:items) AS i (id uuid, variant_id uuid, position integer, sku text, name text,
+            quantity integer, unit_price numeric, net_amount numeric, discount_amount numeric, tax_amount numeric,
+            tax_rate numeric, total_price numeric, product_snapshot jsonb)
+    )
+    SELECT {", ".join(each.name for each in _COLUMNS)} FROM placed
     """
-    INSERT INTO promotion_uses (order_id, promotion_id, customer, amount)
-    SELECT :order_id, promotion_id, :customer, amount
-    FROM unnest(CAST(:promotion_ids AS uuid[]), CAST(:amounts AS numeric[])) AS used (promotion_id, amount)
-    """
-)
+).columns(*_COLUMNS)
 _COUNT_USES = text(
     """
     WITH locked AS (
@@ -67,6 +94,22 @@ _PUT_BACK = text(
 )
 
 
+def place_order(
+    session: Session,
+    *,
+    items: Sequence[Mapping[str, Any]],
+    saved: Mapping[UUID, Decimal],
+    customer: str,
+    **values: Any,
+) -> Any:
+    """Write an order with its items, the promotions that it had with what each took off, and its first event: that a customer placed it. Returns its row."""
+    for name in ("shipping_address", "billing_address"):
+        values[name] = Jsonb(values[name])
+    values |= {"items": to_json([{"id": uuid7()} | dict(item) for item in items]).decode(), "event_id": uuid7()}
+    values |= {"promotion_ids": list(saved), "saved": list(saved.values()), "customer": customer}
+    return session.execute(_PLACE, values).one()
+
+
 def count_uses(session: Session, ids: Sequence[UUID]) -> set[UUID]:
     """Count one use of each promotion that has any left; returns those."""
     return set(session.scalars(_COUNT_USES, {"ids": list(ids)}))
@@ -76,12 +119,6 @@ def used_by_customer(session: Session, ids: Sequence[UUID], customer: str) -> di
     """Return how often a customer had each promotion. The promotions must be locked."""
     rows = session.execute(_USED_BY_CUSTOMER, {"ids": list(ids), "customer": customer})
     return {row.promotion_id: row.uses for row in rows}
-
-
-def add_uses(session: Session, order_id: UUID, customer: str, saved: Mapping[UUID, Decimal]) -> None:
-    """Write down which promotions an order had, and what each took off."""
-    values = {"promotion_ids": list(saved), "amounts": list(saved.values())}
-    session.execute(_ADD_USES, values | {"order_id": order_id, "customer": customer})
 
 
 def give_back_uses(session: Session, order_id: UUID) -> None:

@@ -20,13 +20,13 @@ from ravo.platform.time import now
 from ravo.platform.tokens import Principal
 from ravo.sales.carts import queries as carts
 from ravo.sales.carts import service as carts_service
-from ravo.sales.carts.quoting import Quote, is_sold, quote
-from ravo.sales.checkout import claims
+from ravo.sales.carts.quoting import Quote, quote
+from ravo.sales.checkout import claims, queries
 from ravo.sales.checkout.schemas import CheckoutInput
 from ravo.sales.codes import new_order_number
 from ravo.sales.errors import CartClosed, CartIncomplete, GuestsMayNotBuy, TotalChanged
 from ravo.sales.events import OrderPlaced
-from ravo.sales.orders import queries
+from ravo.sales.orders import queries as orders_queries
 from ravo.sales.orders import service as orders
 from ravo.sales.payments import queries as payments
 
@@ -55,13 +55,14 @@ def place(session: Session, given: CheckoutInput, *, by: Principal | None) -> Pl
     quoted = quote(session, cart)
     _refuse_unready(quoted, by)
     _refuse_surprises(quoted, given)
-    order = _write(session, quoted)
     # Locks are taken in this order everywhere: the order, promotions, gift cards, and stock last, since all wait for it.
-    claims.claim_promotions(session, order.id, quoted, customer=str(order.user_id or order.email.lower()))
+    # Nobody else knows of a new order, so it can wait for what it writes down of its promotions.
+    order = _write(session, quoted)
     claims.claim_gift_cards(session, order.id, quoted)
     _book_gift_cards(session, order, quoted)
+    facts = {line.variant_id: line for line in quoted.lines}
     pieces = {line.variant_id: line.quantity for line in quoted.lines}
-    stock.hold_for_order(session, order.id, pieces, until=order.expires_at, cart_id=cart.id)
+    stock.hold_for_order(session, order.id, pieces, until=order.expires_at, cart_id=cart.id, facts=facts)
     outbox.record(
         session,
         OrderPlaced(
@@ -84,7 +85,7 @@ def place(session: Session, given: CheckoutInput, *, by: Principal | None) -> Pl
 
 def _placed_before(session: Session, cart_id: UUID, by: Principal | None) -> Any:
     cart = carts_service.own(carts.cart_by_id(session, cart_id), by)
-    order = queries.order_of_cart(session, cart.id)
+    order = orders_queries.order_of_cart(session, cart.id)
     if order is None:
         raise CartClosed
     return order
@@ -101,9 +102,7 @@ def _refuse_unready(quoted: Quote, by: Principal | None) -> None:
         missing.append(Detail("shipping", "choose how it is sent"))
     if not cart.email:
         missing.append(Detail("email", "say whom to tell"))
-    missing += [
-        Detail(f"lines.{line.id}", "this is not sold any more") for line in quoted.lines if not is_sold(line, cart)
-    ]
+    missing += [Detail(f"lines.{line.id}", "this is not sold any more") for line in quoted.lines if not line.is_sold]
     if payable(quoted.due, cart.currency) != quoted.due:
         missing.append(Detail("totals.due", "no card can pay this to the last digit"))
     if missing:
@@ -136,9 +135,12 @@ def _refuse_surprises(quoted: Quote, given: CheckoutInput) -> None:
 def _write(session: Session, quoted: Quote) -> Any:
     cart, priced, shipping = quoted.cart, quoted.priced, quoted.shipping
     assert shipping is not None
-    placed = now()
-    order = queries.add_order(
+    placed, customer = now(), str(cart.user_id or cart.email.lower())
+    return queries.place_order(
         session,
+        items=_items(quoted),
+        saved=claims.claim_promotions(session, quoted, customer=customer),
+        customer=customer,
         id=uuid7(),
         order_number=new_order_number(),
         cart_id=cart.id,
@@ -159,8 +161,6 @@ def _write(session: Session, quoted: Quote) -> Any:
         estimated_delivery=placed + timedelta(days=shipping["max_days"]),
         expires_at=placed + PAYABLE_FOR,
     )
-    queries.add_contents(session, order, _items(quoted))
-    return order
 
 
 def _items(quoted: Quote) -> list[Mapping[str, Any]]:
@@ -170,7 +170,7 @@ def _items(quoted: Quote) -> list[Mapping[str, Any]]:
             "variant_id": line.variant_id,
             "position": position,
             "sku": line.sku,
-            "name": line.product_name,
+            "name": line.name,
             "quantity": line.quantity,
             "unit_price": line.price,
             "net_amount": priced[line.variant_id].net,

@@ -1,11 +1,10 @@
 """The SQL of orders. Whoever changes an order locks its row first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
-from pydantic_core import to_json
 from sqlalchemy import Row, bindparam, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
@@ -22,22 +21,6 @@ if TYPE_CHECKING:
 _ORDERS = cast("Table", Order.__table__)
 _EVENTS = cast("Table", OrderEvent.__table__)
 _COLUMNS = _ORDERS.c
-_ADD_ORDER = insert(_ORDERS).returning(*_COLUMNS)
-_ADD_CONTENTS = text(
-    """
-    WITH event AS (
-        INSERT INTO order_events (id, order_id, kind, to_status, source)
-        VALUES (:event_id, :order_id, 'status', :status, 'customer')
-    )
-    INSERT INTO order_items (id, order_id, variant_id, position, sku, name, quantity, unit_price, net_amount,
-        discount_amount, tax_amount, tax_rate, total_price, product_snapshot)
-    SELECT id, :order_id, variant_id, position, sku, name, quantity, unit_price, net_amount,
-        discount_amount, tax_amount, tax_rate, total_price, product_snapshot
-    FROM jsonb_to_recordset(:items) AS i (id uuid, variant_id uuid, position integer, sku text, name text,
-        quantity integer, unit_price numeric, net_amount numeric, discount_amount numeric, tax_amount numeric,
-        tax_rate numeric, total_price numeric, product_snapshot jsonb)
-    """
-)
 _ADD_EVENT = insert(_EVENTS)
 _ORDER = select(*_COLUMNS).where(_COLUMNS.id == bindparam("order_id"))
 _ORDER_FOR_UPDATE = _ORDER.with_for_update()
@@ -50,18 +33,6 @@ _UPDATE_ORDER = (
 _COUNT_PIECES = text(
     "SELECT variant_id, sum(quantity)::integer AS quantity FROM order_items WHERE order_id = :id GROUP BY 1 ORDER BY 1"
 )
-
-
-def add_order(session: Session, **values: Any) -> Any:
-    """Write an order and return its row."""
-    return session.execute(_ADD_ORDER, values).one()
-
-
-def add_contents(session: Session, order: Any, items: Sequence[Mapping[str, Any]]) -> None:
-    """Write the items of a new order, and its first event: that a customer placed it."""
-    rows = to_json([{"id": uuid7()} | dict(item) for item in items]).decode()
-    values = {"order_id": order.id, "status": order.status, "event_id": uuid7(), "items": rows}
-    session.execute(_ADD_CONTENTS, values)
 
 
 def order_for_update(session: Session, order_id: UUID) -> Any | None:
