@@ -157,6 +157,14 @@ def test_a_query_that_makes_no_sense_is_refused_by_field(database: Any, query: d
     assert [problem["field"] for problem in reply.error["details"]] == [field]
 
 
+def test_of_a_parameter_that_comes_twice_the_last_counts_and_unknown_ones_are_passed_over(shop: Any) -> None:
+    asked = [("limit", "1"), ("limit", "2"), ("utm_source", "mail"), ("min_price", "1000")]
+
+    found = call("catalog/store/list_products", "GET", f"{STORE}/products", query=asked)
+
+    assert (found.status, found.json["pagination"]["limit"], len(found.data)) == (200, 2, 2)
+
+
 def test_drafts_hidden_and_future_products_are_not_listed(database: Any, staff_token: str) -> None:
     create(staff_token, "DRAFT", "Draft")
     sell(staff_token, "HIDDEN", "Hidden", visibility="hidden")

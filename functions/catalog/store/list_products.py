@@ -1,22 +1,22 @@
 """GET /api/v1/catalog/products: products on sale, browsed or searched."""
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from ravo.catalog import shopfront
 from ravo.catalog.limits import searches
-from ravo.catalog.parameters import Words
+from ravo.catalog.parameters import Choices
 from ravo.catalog.queries.browse import Filters, Sort
 from ravo.catalog.schemas.shop import Facets, ProductSummary
-from ravo.platform.http import Listing, PageNumber, anyone, create_app, lambda_handler, prepared, refusals
+from ravo.platform.http import InQuery, Listing, PagedQuery, anyone, create_app, lambda_handler, prepared, refusals
 from ravo.platform.http.envelope import public
 
-from fastapi import Depends, Query, Response
+from fastapi import Depends, Response
+from pydantic import Field
 
 app = create_app()
 
-type Price = Annotated[Decimal | None, Query(ge=0, lt=1_000_000_000, decimal_places=4, allow_inf_nan=False)]
-type Slug = Annotated[str | None, Query(max_length=500)]
+type Price = Annotated[Decimal, Field(ge=0, lt=1_000_000_000, decimal_places=4, allow_inf_nan=False)]
 
 
 class ProductListing(Listing[ProductSummary]):
@@ -25,30 +25,42 @@ class ProductListing(Listing[ProductSummary]):
     facets: Facets | None = None
 
 
-async def filters(
-    category: Slug = None,
-    subcategory: Slug = None,
-    price_min: Annotated[Price, Query(alias="minPrice")] = None,
-    price_max: Annotated[Price, Query(alias="maxPrice")] = None,
-    sizes: Words = (),
-    colors: Words = (),
-    features: Words = (),
-    in_stock: Annotated[bool | None, Query(alias="inStock")] = None,
-) -> Filters:
-    """Read the filters; values of one filter come comma-separated or repeated."""
-    return Filters(category, subcategory, price_min, price_max, sizes, colors, features, in_stock)
+class ProductQuery(PagedQuery):
+    """What is asked for; values of one filter come comma-separated or repeated."""
+
+    several: ClassVar[frozenset[str]] = frozenset({"sizes", "colors", "features"})
+
+    category: Annotated[str | None, Field(max_length=500)] = None
+    subcategory: Annotated[str | None, Field(max_length=500)] = None
+    min_price: Price | None = None
+    max_price: Price | None = None
+    sizes: Choices = ()
+    colors: Choices = ()
+    features: Choices = ()
+    in_stock: bool | None = None
+    sort: Sort | None = None
+    search: Annotated[str, Field(max_length=200)] = ""
+    facets: bool = False
+
+    @property
+    def filters(self) -> Filters:
+        """What the list is narrowed by."""
+        return Filters(
+            self.category,
+            self.subcategory,
+            self.min_price,
+            self.max_price,
+            self.sizes,
+            self.colors,
+            self.features,
+            self.in_stock,
+        )
 
 
 @app.get("/api/v1/catalog/products", response_model=ProductListing, responses=refusals(), dependencies=[anyone])
-async def list_products(
-    paging: PageNumber,
-    narrowed: Annotated[Filters, Depends(filters)],
-    sort: Sort | None = None,
-    search: Annotated[str, Query(max_length=200)] = "",
-    facets: bool = False,
-) -> Response:
+async def list_products(asked: Annotated[ProductQuery, Depends(InQuery(ProductQuery))]) -> Response:
     """List products on sale. Without `sort` the newest come first, with `search` the best matches."""
-    request = shopfront.ListRequest(narrowed, sort, search, facets, paging)
+    request = shopfront.ListRequest(asked.filters, asked.sort, asked.search, asked.facets, asked.paging)
     return prepared(shopfront.products(request), cache=public(900))
 
 

@@ -2,8 +2,8 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Header, Query
-from pydantic import BeforeValidator, StringConstraints
+from fastapi import Depends, Header
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from ravo.platform.settings import settings
 
@@ -22,7 +22,7 @@ def _split(values: object) -> object:
     return sorted(words)
 
 
-type Words = Annotated[tuple[_Word, ...], Query(max_length=MOST_VALUES), BeforeValidator(_split)]
+type Choices = Annotated[tuple[_Word, ...], Field(max_length=MOST_VALUES), BeforeValidator(_split)]
 
 
 async def _preferred(accept_language: Annotated[str, Header(max_length=500)] = "en") -> tuple[str, ...]:

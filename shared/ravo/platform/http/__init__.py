@@ -19,6 +19,7 @@ from ravo.platform.http.envelope import (
     prepared,
 )
 from ravo.platform.http.idempotency import keyed
+from ravo.platform.http.query_string import InQuery, PagedQuery
 from ravo.platform.http.refusals import refusals
 
 __all__ = [
@@ -26,9 +27,11 @@ __all__ = [
     "Caller",
     "CursorListing",
     "CursorPage",
+    "InQuery",
     "Listing",
     "Page",
     "PageNumber",
+    "PagedQuery",
     "Paging",
     "Visitor",
     "accepted",
