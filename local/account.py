@@ -2,3 +2,5 @@
 
 ACCOUNT = "123456789012"
 REGION = "eu-central-1"
+# What Lambda tells an environment that it is.
+EXECUTION = "AWS_Lambda_python3.13"

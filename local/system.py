@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from local import keys, lock, pages, resources, rights
-from local.account import REGION
+from local.account import EXECUTION, REGION
 from local.clock import Clock
 from local.cloud import Route
 from local.connections import HttpProtocol
@@ -113,6 +113,7 @@ class System:
             "AWS_ENDPOINT_URL": self.moto.url,
             "AWS_ENDPOINT_URL_S3": self.s3.url,
             "AWS_REGION": REGION,
+            "AWS_EXECUTION_ENV": EXECUTION,
             "AWS_DEFAULT_REGION": REGION,
             "AWS_ACCESS_KEY_ID": "local",
             "AWS_SECRET_ACCESS_KEY": SECRET,

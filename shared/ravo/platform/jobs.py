@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, cast
 from urllib.parse import unquote_plus
 
-from ravo.platform import aws
+from ravo.platform import aws, garbage
 from ravo.platform.events import Envelope
 from ravo.platform.observability import count, logger
 
@@ -38,7 +38,7 @@ def schedule_handler(job: Callable[[dict[str, Any]], object]) -> LambdaHandler:
     """Make a Lambda handler for a schedule; `job` gets the schedule's input, and what it returns is logged."""
 
     def handle(event: dict[str, Any], context: Any) -> None:
-        _begin_log(context)
+        _begin(context)
         logger().info("schedule ran", schedule=job.__name__, result=str(job(event)))
 
     return handle
@@ -62,7 +62,7 @@ def _record_handler(take: Callable[[Any], None], *, name: str, first_pause: int)
             raise
 
     def handle(event: dict[str, Any], context: Any) -> Any:
-        _begin_log(context)
+        _begin(context)
         processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
         return process_partial_response(
             event=event, record_handler=take_or_postpone, processor=processor, context=context
@@ -71,7 +71,9 @@ def _record_handler(take: Callable[[Any], None], *, name: str, first_pause: int)
     return handle
 
 
-def _begin_log(context: Any) -> None:
+def _begin(context: Any) -> None:
+    # Jobs may make much on their first run.
+    garbage.look_from_here_on()
     logger().append_keys(function=context.function_name, requestId=context.aws_request_id)
 
 

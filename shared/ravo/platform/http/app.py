@@ -14,6 +14,7 @@ from fastapi.routing import APIRoute
 from pydantic.alias_generators import to_camel
 from starlette.exceptions import HTTPException
 
+from ravo.platform import garbage
 from ravo.platform.errors import Detail, Invalid, PayloadTooLarge, Refusal, UnsupportedMediaType
 from ravo.platform.http import front_door, idempotency
 from ravo.platform.http.access import Access
@@ -136,13 +137,16 @@ def _handler(app: FastAPI, answer: Callable[[dict[str, Any], Any, Handler], dict
     def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
         logger().set_correlation_id(context.aws_request_id)
         logger().append_keys(function=context.function_name, caller=None)
-        with known(request_id, context.aws_request_id):
-            try:
-                front_door.check(event)
-            except Refusal as refusal:
-                with known(refusing, refusal):
-                    return gateway(event, context)
-            return answer(event, context, gateway)
+        try:
+            with known(request_id, context.aws_request_id):
+                try:
+                    front_door.check(event)
+                except Refusal as refusal:
+                    with known(refusing, refusal):
+                        return gateway(event, context)
+                return answer(event, context, gateway)
+        finally:
+            garbage.look_from_here_on()
 
     return handle
 
