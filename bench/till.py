@@ -39,7 +39,13 @@ _STOCK = (
         SELECT uuidv7(), variant_id, location_id, on_hand, 'received' FROM stock_levels
         """
     ),
-    text("UPDATE product_variants SET available = :pieces"),
+)
+_SHOW = text(
+    """
+    WITH before AS (SELECT id, product_id FROM product_variants WHERE available = 0),
+    shown AS (UPDATE product_variants SET available = :pieces)
+    SELECT DISTINCT product_id FROM before
+    """
 )
 _TERMS = (
     text("INSERT INTO tax_rates (id, country, name, rate, prices_include) VALUES (uuidv7(), 'DE', 'VAT', 0.19, true)"),
@@ -99,7 +105,7 @@ def open_till(session: Session) -> Till:
     ids = list(session.scalars(_PROMOTIONS, numbers))[WITH_CODE + FOR_ALL_GOODS :]
     session.execute(_MEANT_PRODUCTS, {"ids": ids[::2], "each": PRODUCTS_OF_ONE})
     session.execute(_MEANT_CATEGORIES, {"ids": ids[1::2], "each": CATEGORIES_OF_ONE})
-    listings.refresh(session, one[:1])
+    listings.refresh(session, [*one[:1], *session.scalars(_SHOW, {"pieces": PIECES})])
     session.commit()
     return read_till(session)
 

@@ -278,5 +278,5 @@ def test_an_answer_of_staff_takes_a_fixed_number_of_statements(
     assert count("list_admin_products", "GET", PRODUCTS) == 2
     assert count("get_admin_product", "GET", f"{PRODUCTS}/{product['id']}") == 2
     assert count("list_variants", "GET", f"{PRODUCTS}/{product['id']}/variants") == 3
-    assert count("publish_product", "POST", f"{PRODUCTS}/{product['id']}/publish") == 12
-    assert count("update_product", "PATCH", f"{PRODUCTS}/{product['id']}", {"name": "Boot", "version": 2}) == 11
+    assert count("publish_product", "POST", f"{PRODUCTS}/{product['id']}/publish") == 15
+    assert count("update_product", "PATCH", f"{PRODUCTS}/{product['id']}", {"name": "Boot", "version": 2}) == 14

@@ -1,7 +1,8 @@
-"""On each deployment, before the domains' new code serves: migrate the schema, seed roles, make the first signing key."""
+"""On each deployment, before the domains' new code serves: migrate the schema, seed roles, write missing cards, make the first signing key."""
 
 from typing import Any
 
+from ravo.catalog import upkeep
 from ravo.identity import service as identity
 from ravo.inventory.service import movements
 from ravo.operations import keys
@@ -17,8 +18,9 @@ def migrate() -> dict[str, str]:
     with transaction() as session:
         identity.seed_roles(session)
         movements.seed_location(session)
+    cards = upkeep.write_missing_cards()
     keys.ensure_signing_key()
-    logger().info("migrated", revision=revision)
+    logger().info("migrated", revision=revision, cards=cards)
     return {"revision": revision}
 
 

@@ -10,6 +10,11 @@ def shown(address: str) -> str:
     return f"{_base()}{address.removeprefix(PREFIX)}" if address.startswith(PREFIX) else address
 
 
+def shown_in(written: str) -> str:
+    """Return JSON with the kept addresses in it as shoppers can fetch them. In a text the quotes would have backslashes before them."""
+    return written.replace(f'"url":"{PREFIX}', f'"url":"{_base()}')
+
+
 def kept(address: str) -> str:
     """Return a shown address as it is kept, so that what was read can be written back."""
     base = _base()

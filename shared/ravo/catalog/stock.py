@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from ravo.catalog.events import StockStatusChanged
-from ravo.catalog.queries import listings, variants
+from ravo.catalog.queries import cards, listings, variants
 from ravo.platform import outbox
 from ravo.platform.database import transaction
 from ravo.platform.events import Envelope
@@ -14,6 +14,10 @@ def show(envelope: Envelope) -> None:
     told = {UUID(variant_id): max(0, int(count)) for variant_id, count in envelope.data["available"].items()}
     with transaction() as session:
         product_ids = variants.show_available(session, told, as_of=envelope.occurred_at)
-        turned = listings.turn_in_stock(session, product_ids) if product_ids else []
+        if not product_ids:
+            return
+        listings.lock_for_update(session, product_ids)
+        turned = listings.turn_in_stock(session, product_ids)
+        cards.write(session, product_ids)
         if turned:
             outbox.record(session, StockStatusChanged(aggregate_id=envelope.id, version=1, product_ids=sorted(turned)))

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from ravo.catalog.queries import listings
+from ravo.catalog.queries import cards, listings
 from ravo.inventory import queries
 from ravo.platform.database import reading
 from ravo.platform.observability import count, logger
@@ -12,13 +12,14 @@ type Drift = dict[str, str | int]
 
 
 def find_drift() -> list[Drift]:
-    """Return what drifted: stock levels, gift cards, orders, the number of listed products; a healthy shop has none."""
+    """Return what drifted: stock levels, gift cards, orders, the number of listed products and their cards; a healthy shop has none."""
     with reading() as session:
         found = {
             "stock levels": _stock(session),
             "gift cards": _gift_cards(session),
             "orders": _orders(session),
             "listed products": _listings(session),
+            "cards": _cards(session),
         }
     for what, rows in found.items():
         if rows:
@@ -63,3 +64,7 @@ def _orders(session: Session) -> list[Drift]:
 def _listings(session: Session) -> list[Drift]:
     counts = listings.counts(session)
     return [] if counts.kept == counts.counted else [{"listed": counts.kept, "countedListed": counts.counted}]
+
+
+def _cards(session: Session) -> list[Drift]:
+    return [{"productId": str(product_id), "card": "outdated"} for product_id in cards.outdated(session)]

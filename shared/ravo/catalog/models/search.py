@@ -81,6 +81,17 @@ class ListingCount(Base):
     browsable: Mapped[int] = mapped_column(BigInteger)
 
 
+class ProductCard(Base):
+    """A listed product as lists send it: JSON, with addresses of pictures as they are kept. It stands apart because it is wider than all else that lists read."""
+
+    __tablename__ = "product_cards"
+
+    product_id: Mapped[UUID] = mapped_column(
+        ForeignKey("product_listings.product_id", ondelete="CASCADE"), primary_key=True
+    )
+    card: Mapped[str] = mapped_column(Text)
+
+
 class ProductSearch(Base):
     """The words of a listed product. They stand apart because they are wider than all else that lists read.
 

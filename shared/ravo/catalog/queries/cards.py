@@ -1,15 +1,17 @@
-"""Products as cards: one statement for the cards of a page, and how its rows become what is sent.
+"""Products as cards (`ProductSummary`): written when a product changes, as the JSON that lists send, so that lists only put them together.
 
 What comes out of our own tables is not validated again: plain dicts in the shape that `ravo.catalog.schemas.shop` declares
 cost a tenth of its models. Tests hold the two together.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from pydantic_core import to_json
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from ravo.catalog import media
@@ -22,6 +24,7 @@ type Json = dict[str, Any]
 VARIANTS_ON_CARD = 50
 # Prices repeat from card to card and from page to page.
 PRICES_KEPT = 4096
+COMPARED_AT_ONCE = 500
 
 _OF_PRODUCT = (
     "id",
@@ -47,11 +50,10 @@ _COLUMNS = (
         "variants": "v.variants",
     }
 )
-_CARDS = selection(
+_FACTS = selection(
     _COLUMNS,
     f"""
-    FROM unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS page (product_id, place)
-    JOIN product_listings l USING (product_id)
+    FROM product_listings l
     JOIN products p ON p.id = l.product_id
     CROSS JOIN LATERAL (
         SELECT json_agg(json_build_array(
@@ -64,17 +66,75 @@ _CARDS = selection(
             ORDER BY position, id LIMIT {VARIANTS_ON_CARD}
         ) shown
     ) v
+    WHERE l.product_id = ANY(:ids)
+    """,
+)
+_WRITE = text(
+    """
+    INSERT INTO product_cards AS written (product_id, card)
+    SELECT product_id, card FROM unnest(CAST(:ids AS uuid[]), CAST(:cards AS text[])) AS made (product_id, card)
+    ON CONFLICT (product_id) DO UPDATE SET card = excluded.card WHERE written.card <> excluded.card
+    """
+)
+_UNWRITTEN = text(
+    """
+    SELECT product_id FROM product_listings l
+    WHERE NOT EXISTS (SELECT FROM product_cards c WHERE c.product_id = l.product_id) ORDER BY product_id LIMIT :limit
+    """
+)
+_SOME = text(
+    """
+    SELECT product_id, card FROM product_listings LEFT JOIN product_cards USING (product_id)
+    WHERE product_id > :after ORDER BY product_id LIMIT :limit
+    """
+)
+_OF_PAGE = selection(
+    {"product_id": "l.product_id", "card": "c.card"},
+    """
+    FROM unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS page (product_id, place)
+    JOIN product_listings l USING (product_id)
+    LEFT JOIN product_cards c USING (product_id)
     WHERE l.published_at <= statement_timestamp()
     ORDER BY page.place
     """,
 )
 
 
-def of_products(session: Session, product_ids: Sequence[UUID]) -> list[Json]:
-    """Return the cards (`ProductSummary`) of those of these products that are on sale, in the order given."""
-    if not product_ids:
-        return []
-    return [_card(row) for row in session.execute(_CARDS, {"ids": list(product_ids)})]
+def of_products(session: Session, product_ids: Sequence[UUID]) -> bytes:
+    """Return, as JSON, the cards of those of these products that are on sale, in the order given."""
+    rows = session.execute(_OF_PAGE, {"ids": list(product_ids)}).all() if product_ids else ()
+    unwritten = [row.product_id for row in rows if row.card is None]
+    made = _made(session, unwritten) if unwritten else {}
+    return media.shown_in(f"[{','.join(row.card or made[row.product_id] for row in rows)}]").encode()
+
+
+def write(session: Session, product_ids: Sequence[UUID]) -> None:
+    """Write anew the cards of those of these products that are listed, in the transaction that changed them.
+
+    Their listings must be locked: two that change a product at once would each write a card without the change of the other.
+    """
+    made = _made(session, product_ids)
+    if made:
+        session.execute(_WRITE, {"ids": list(made), "cards": list(made.values())})
+
+
+def unwritten(session: Session, limit: int) -> Sequence[UUID]:
+    """Return listed products that have no card, up to a limit."""
+    return session.scalars(_UNWRITTEN, {"limit": limit}).all()
+
+
+def outdated(session: Session) -> Iterator[UUID]:
+    """Yield the listed products whose card is not what it would be if it was written now."""
+    after = UUID(int=0)
+    while rows := session.execute(_SOME, {"after": after, "limit": COMPARED_AT_ONCE}).all():
+        made = _made(session, [row.product_id for row in rows])
+        yield from (row.product_id for row in rows if row.card != made.get(row.product_id))
+        after = rows[-1].product_id
+
+
+def _made(session: Session, product_ids: Sequence[UUID]) -> dict[UUID, str]:
+    rows = session.execute(_FACTS, {"ids": list(product_ids)})
+    return {row.id: to_json(_card(row)).decode() for row in rows}
 
 
 def _card(row: Any) -> Json:
@@ -88,7 +148,7 @@ def _card(row: Any) -> Json:
         "price": money(row.price, currency),
         "priceTo": money(row.price_to, currency),
         "compareAtPrice": compare_at(stated, row.price, base, currency),
-        "image": image(row.image),
+        "image": row.image and {"url": row.image["url"], "alt": row.image.get("alt", "")},
         "inStock": row.in_stock,
         "averageRating": row.average_rating,
         "reviewCount": row.review_count,
@@ -122,11 +182,6 @@ def compare_at(stated: str | None, price: str, base_price: str, currency: str) -
     """The price that is struck out beside `price`: the one stated, or the base price of what is on sale; none that is no higher."""
     struck = stated or base_price
     return money(struck, currency) if Decimal(struck) > Decimal(price) else None
-
-
-def image(value: Json | None) -> Json | None:
-    """Read one picture of a product's list of them."""
-    return {"url": media.shown(value["url"]), "alt": value.get("alt", "")} if value else None
 
 
 def images(values: Iterable[Json]) -> list[Json]:

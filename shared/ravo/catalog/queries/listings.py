@@ -7,6 +7,9 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from ravo.catalog.queries import cards
+
+_LOCK = text("SELECT product_id FROM product_listings WHERE product_id = ANY(:ids) ORDER BY product_id FOR UPDATE")
 # A product is listed while it is active, given a time to appear, not hidden, and has something to buy.
 _REMOVE = text(
     """
@@ -163,14 +166,21 @@ def refresh(session: Session, product_ids: Sequence[UUID]) -> None:
     if not product_ids:
         return
     ids = {"ids": sorted(product_ids)}
+    lock_for_update(session, product_ids)
     session.execute(_REMOVE, ids)
     session.execute(_UPSERT, ids)
+    cards.write(session, product_ids)
     session.execute(_UPSERT_SEARCH, ids)
     session.execute(_LEARN_TERMS, ids)
 
 
+def lock_for_update(session: Session, product_ids: Sequence[UUID]) -> None:
+    """Lock the listings of products, in the order of their ids."""
+    session.execute(_LOCK, {"ids": list(product_ids)})
+
+
 def turn_in_stock(session: Session, product_ids: Sequence[UUID]) -> list[UUID]:
-    """Say anew of these products whether they can be had; returns those for which that has turned."""
+    """Say anew of these products, whose listings must be locked, whether they can be had; returns those for which that has turned."""
     return list(session.scalars(_TURN_IN_STOCK, {"ids": list(product_ids)}))
 
 

@@ -113,8 +113,8 @@ async def _paging(
 type PageNumber = Annotated[Paging, Depends(_paging)]
 
 
-# What goes out: a schema, or on the busiest reads the plain dicts that it would have been serialised to.
-type Sent = BaseModel | Mapping[str, Any]
+# What goes out: a schema, or on the busiest reads the plain dicts that it would have been serialised to, or the JSON of those.
+type Sent = BaseModel | Mapping[str, Any] | bytes
 
 
 def fragment_of(data: Sent | Sequence[Sent], page: Page | CursorPage | None = None, **further: Sent) -> bytes:
@@ -169,6 +169,8 @@ def _meta() -> bytes:
 
 
 def _json(data: Sent | Sequence[Sent]) -> bytes:
+    if isinstance(data, bytes):
+        return data
     for each in data if isinstance(data, Sequence) else (data,):
         # A schema's serialiser is made on its first use, but by no use of this kind.
         if isinstance(each, BaseModel) and not each.__pydantic_complete__:

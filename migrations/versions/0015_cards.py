@@ -1,0 +1,32 @@
+"""Products are written as lists send them; the cards of those that are there are written when a deployment has migrated."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+
+revision: str = "0015"
+down_revision: str | None = "0014"
+branch_labels: str | Sequence[str] | None = None
+depends_on: str | Sequence[str] | None = None
+
+
+def upgrade() -> None:
+    """Bring the tables to this revision."""
+    op.create_table(
+        "product_cards",
+        sa.Column("product_id", sa.Uuid(), nullable=False),
+        sa.Column("card", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["product_id"],
+            ["product_listings.product_id"],
+            name=op.f("fk_product_cards_product_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("product_id", name=op.f("pk_product_cards")),
+    )
+
+
+def downgrade() -> None:
+    """Take this revision back."""
+    op.drop_table("product_cards")
