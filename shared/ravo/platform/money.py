@@ -1,6 +1,7 @@
 """Currencies and their decimals (ISO 4217), and the one way an amount is rounded and written."""
 
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 
 _TWO = (
     "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CNY COP CRC"
@@ -38,7 +39,12 @@ CURRENCY_DIGITS: dict[str, int] = (
 
 def rounded(amount: Decimal, currency: str) -> Decimal:
     """Round half up to the currency's smallest unit; raises KeyError for a currency that ISO 4217 does not list."""
-    return amount.quantize(Decimal(1).scaleb(-CURRENCY_DIGITS[currency]), rounding=ROUND_HALF_UP)
+    return amount.quantize(_smallest_unit(currency), rounding=ROUND_HALF_UP)
+
+
+@cache
+def _smallest_unit(currency: str) -> Decimal:
+    return Decimal(1).scaleb(-CURRENCY_DIGITS[currency])
 
 
 def text_of(amount: Decimal, currency: str) -> str:
