@@ -7,6 +7,7 @@ import pytest
 from pydantic import TypeAdapter
 from sqlalchemy import text
 
+from ravo.catalog.queries import listings
 from ravo.platform.time import now
 from tests.catalog.shop import (
     ADMIN,
@@ -307,6 +308,7 @@ def test_what_is_sent_is_what_the_schema_declares(
         sizeGuide={"M": [88, 96]},
     )
     database.execute(text("UPDATE products SET average_rating = 4.5, review_count = 3"))
+    listings.refresh(database, list(database.scalars(text("SELECT id FROM products"))))
     body = {"name": "Sale", "productIds": [shop["tank"]["id"]]}
     call("catalog/admin/create_collection", "POST", f"{ADMIN}/collections", body=body, token=staff_token)
 

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from sqlalchemy import text
+
+from ravo.catalog.queries import listings
 from tests.gateway import Reply, call
 from tests.inventory.stock import adjust, variants
 
@@ -23,6 +26,12 @@ def goods(token: str, sku: str = "TEE", sizes: tuple[str, ...] = ("S",), stock: 
         for variant in made:
             assert adjust(token, variant, delta=stock).status == 201
     return made
+
+
+def change_goods(database: Any, statement: str) -> None:
+    """Change products or variants while a cart has them, with what the catalogue derives of them."""
+    database.execute(text(statement))
+    listings.refresh(database, list(database.scalars(text("SELECT id FROM products"))))
 
 
 def new_cart(**request: Any) -> Any:
