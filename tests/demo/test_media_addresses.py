@@ -1,7 +1,10 @@
 """Pictures of our own are stored by path, and shown by address."""
 
+import json
+
 import pytest
 
+from ravo.catalog import media
 from ravo.catalog.queries import cards
 from ravo.platform.settings import forget_settings
 
@@ -16,8 +19,8 @@ def media_url(services, monkeypatch):
 
 
 def test_a_picture_of_ours_gets_the_address_that_answers():
-    shown = cards.image({"url": "/media/products/tote.png", "alt": "A tote"})
-    assert shown == {"url": "https://media.example/pictures/products/tote.png", "alt": "A tote"}
+    shown = cards.images([{"url": "/media/products/tote.png", "alt": "A tote"}])
+    assert shown == [{"url": "https://media.example/pictures/products/tote.png", "alt": "A tote"}]
 
 
 def test_a_picture_from_elsewhere_keeps_its_address():
@@ -25,5 +28,9 @@ def test_a_picture_from_elsewhere_keeps_its_address():
     assert [picture["url"] for picture in shown] == ["https://cdn.example/media/x.png", "/other/x.png"]
 
 
-def test_a_product_without_a_picture_has_none():
-    assert cards.image(None) is None
+def test_in_what_is_written_already_only_pictures_of_ours_get_it():
+    said = {"image": {"url": "/media/x.png"}, "other": {"url": "/other/x.png"}, "name": 'of "url":"/media/x.png"'}
+
+    shown = json.loads(media.shown_in(json.dumps(said, separators=(",", ":"))))
+
+    assert shown == said | {"image": {"url": "https://media.example/pictures/x.png"}}
