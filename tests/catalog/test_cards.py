@@ -89,16 +89,21 @@ def test_a_product_without_a_card_is_shown_all_the_same_until_a_deployment_write
 
     assert [card_of("HAT"), card_of("CAP")] == before
     assert len(find_drift()) == 2
-    assert (upkeep.write_missing_cards(), upkeep.write_missing_cards()) == (2, 0)
+    assert (upkeep.write_outdated_cards(), upkeep.write_outdated_cards()) == (2, 0)
     assert [card_of("HAT"), card_of("CAP")] == before
     assert find_drift() == []
 
 
-def test_the_doctor_finds_a_card_that_is_not_what_it_would_be(database: Any, staff_token: str) -> None:
+def test_the_doctor_finds_a_card_that_is_not_what_it_would_be_and_a_deployment_writes_it(
+    database: Any, staff_token: str
+) -> None:
     hat = sell(staff_token, "HAT", "Hat")
     database.execute(text("UPDATE product_cards SET card = replace(card, 'Hat', 'Cap')"))
 
     assert find_drift() == [{"productId": hat["id"], "card": "outdated"}]
+
+    assert upkeep.write_outdated_cards() == 1
+    assert find_drift() == []
 
 
 @pytest.fixture

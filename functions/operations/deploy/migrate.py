@@ -1,4 +1,4 @@
-"""On each deployment, before the domains' new code serves: migrate the schema, seed roles, write missing cards, make the first signing key."""
+"""On each deployment, before the domains' new code serves: migrate the schema, seed roles, write cards anew, make the first signing key."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def migrate() -> dict[str, str]:
     with transaction() as session:
         identity.seed_roles(session)
         movements.seed_location(session)
-    cards = upkeep.write_missing_cards()
+    cards = upkeep.write_outdated_cards()
     keys.ensure_signing_key()
     logger().info("migrated", revision=revision, cards=cards)
     return {"revision": revision}

@@ -1,19 +1,19 @@
 """What a deployment sees to in the catalogue."""
 
+from itertools import batched
+
 from ravo.catalog.queries import cards, listings
-from ravo.platform.database import transaction
+from ravo.platform.database import reading, transaction
 
 AT_ONCE = 500
 
 
-def write_missing_cards() -> int:
-    """Write the cards of listed products that have none, which are those from before there were cards; returns how many."""
-    written = 0
-    while True:
+def write_outdated_cards() -> int:
+    """Write the cards that are missing, or that code without cards or with other ones left behind; returns how many."""
+    with reading() as session:
+        outdated = list(cards.outdated(session))
+    for some in batched(outdated, AT_ONCE, strict=False):
         with transaction() as session:
-            some = cards.unwritten(session, AT_ONCE)
             listings.lock_for_update(session, some)
             cards.write(session, some)
-        written += len(some)
-        if len(some) < AT_ONCE:
-            return written
+    return len(outdated)

@@ -76,12 +76,6 @@ _WRITE = text(
     ON CONFLICT (product_id) DO UPDATE SET card = excluded.card WHERE written.card <> excluded.card
     """
 )
-_UNWRITTEN = text(
-    """
-    SELECT product_id FROM product_listings l
-    WHERE NOT EXISTS (SELECT FROM product_cards c WHERE c.product_id = l.product_id) ORDER BY product_id LIMIT :limit
-    """
-)
 _SOME = text(
     """
     SELECT product_id, card FROM product_listings LEFT JOIN product_cards USING (product_id)
@@ -118,13 +112,8 @@ def write(session: Session, product_ids: Sequence[UUID]) -> None:
         session.execute(_WRITE, {"ids": list(made), "cards": list(made.values())})
 
 
-def unwritten(session: Session, limit: int) -> Sequence[UUID]:
-    """Return listed products that have no card, up to a limit."""
-    return session.scalars(_UNWRITTEN, {"limit": limit}).all()
-
-
 def outdated(session: Session) -> Iterator[UUID]:
-    """Yield the listed products whose card is not what it would be if it was written now."""
+    """Yield the listed products whose card is not what it would be if it was written now, or missing."""
     after = UUID(int=0)
     while rows := session.execute(_SOME, {"after": after, "limit": COMPARED_AT_ONCE}).all():
         made = _made(session, [row.product_id for row in rows])
