@@ -114,11 +114,11 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any
         os.environ.update(running["providers"].environment())
         yield running
     finally:
-        from ravo.platform import database, exchanges, valkey
+        from ravo.platform import database, kept_connections, valkey
 
         database.forget_connection()
         valkey.forget_connection()
-        exchanges.forget_connections()
+        kept_connections.forget_connections()
         for service in running.values():
             service.stop()
 

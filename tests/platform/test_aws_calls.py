@@ -14,7 +14,7 @@ from botocore.credentials import ReadOnlyCredentials
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ravo.platform import aws_calls, exchanges
+from ravo.platform import aws_calls, kept_connections
 from ravo.platform.aws_calls import DYNAMODB, EVENTS, NO_ANSWER, CallFailed, call
 from ravo.platform.aws_signature import Credentials, signed
 
@@ -76,7 +76,7 @@ def door(monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
         monkeypatch.delenv("AWS_SESSION_TOKEN", raising=False)
         monkeypatch.setattr(aws_calls, "PAUSE_SECONDS", 0.0)
         yield server
-        exchanges.forget_connections()
+        kept_connections.forget_connections()
         server.shutdown()
         thread.join()
 
@@ -119,7 +119,7 @@ def test_one_connection_serves_all_calls_and_is_opened_again_after_it_was_closed
     call(DYNAMODB, "GetItem", {})
     assert door.connections == 1
 
-    connection = exchanges._connections["http", f"127.0.0.1:{door.server_port}"]
+    connection = kept_connections._connections["http", f"127.0.0.1:{door.server_port}"]
     assert connection.sock
     connection.sock.shutdown(2)
 

@@ -7,8 +7,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from ravo.platform import exchanges
-from ravo.platform.exchanges import NotAnswered, Patience, exchange
+from ravo.platform import kept_connections
+from ravo.platform.kept_connections import NotAnswered, Patience, ask
 
 PATIENCE = Patience(connect=1.0, answer=1.0)
 
@@ -42,20 +42,20 @@ def url() -> Iterator[str]:
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}).start()
         yield f"http://127.0.0.1:{server.server_port}"
-        exchanges.forget_connections()
+        kept_connections.forget_connections()
         server.shutdown()
 
 
 def test_path_query_headers_and_body_arrive_as_given(url: str) -> None:
-    answer = exchange("POST", f"{url}/a/b?c=d", {"x-name": "Ada"}, b"body", patience=PATIENCE)
+    answer = ask("POST", f"{url}/a/b?c=d", {"x-name": "Ada"}, b"body", patience=PATIENCE)
 
     assert answer.body == b"POST /a/b?c=d Ada body"
     assert answer.headers["request-id"] == answer.headers["Request-Id"] == "req_1"
-    assert exchange("GET", url, {"x-name": "Ada"}, patience=PATIENCE).body == b"GET / Ada "
+    assert ask("GET", url, {"x-name": "Ada"}, patience=PATIENCE).body == b"GET / Ada "
 
 
 def test_nobody_is_sent_elsewhere(url: str) -> None:
-    answer = exchange("GET", f"{url}/elsewhere", {}, patience=PATIENCE)
+    answer = ask("GET", f"{url}/elsewhere", {}, patience=PATIENCE)
 
     assert answer.status == 302
     assert answer.body.startswith(b"GET /elsewhere")
@@ -65,7 +65,7 @@ def test_who_is_not_there_or_says_nothing_did_not_answer() -> None:
     with socket.create_server(("127.0.0.1", 0)) as deaf:
         place = f"http://127.0.0.1:{deaf.getsockname()[1]}"
         with pytest.raises(NotAnswered):
-            exchange("GET", place, {}, patience=Patience(connect=1.0, answer=0.05))
+            ask("GET", place, {}, patience=Patience(connect=1.0, answer=0.05))
     with pytest.raises(NotAnswered):
-        exchange("GET", place, {}, patience=PATIENCE)
-    exchanges.forget_connections()
+        ask("GET", place, {}, patience=PATIENCE)
+    kept_connections.forget_connections()

@@ -15,7 +15,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from ravo.platform.aws_signature import Credentials, signed
-from ravo.platform.exchanges import NotAnswered, Patience, exchange
+from ravo.platform.kept_connections import NotAnswered, Patience, ask
 
 # A service that is not there is given up sooner than one that takes its time; both end before a request's own time does.
 PATIENCE = Patience(connect=1.0, answer=5.0)
@@ -76,7 +76,7 @@ def _sent(service: Service, operation: str, body: bytes) -> dict[str, Any]:
     }
     headers = signed(headers, body, by=_credentials(), region=region, service=service.name, at=datetime.now(UTC))
     try:
-        answer = exchange("POST", address, headers, body, patience=PATIENCE)
+        answer = ask("POST", address, headers, body, patience=PATIENCE)
         said = json.loads(answer.body or b"{}")
     except (NotAnswered, ValueError) as error:
         raise CallFailed(NO_ANSWER) from error

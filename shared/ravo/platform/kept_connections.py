@@ -32,7 +32,7 @@ class Patience:
     answer: float
 
 
-def exchange(
+def ask(
     method: str, url: str, headers: Mapping[str, str], body: bytes | None = None, *, patience: Patience
 ) -> Answered:
     """Send a request and return its answer, whatever its status; follows nothing, and asks once. Raises `NotAnswered`."""

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import stripe
 
-from ravo.platform.exchanges import NotAnswered, Patience, exchange
+from ravo.platform.kept_connections import NotAnswered, Patience, ask
 
 
 class KeptConnection(stripe.HTTPClient):
@@ -29,7 +29,7 @@ class KeptConnection(stripe.HTTPClient):
         """Ask once, and return body, status and headers; the SDK decides whether to ask again. Raises its `APIConnectionError`."""
         body = post_data.encode() if isinstance(post_data, str) else post_data
         try:
-            answer = exchange(method.upper(), url, headers or {}, body, patience=self._patience)
+            answer = ask(method.upper(), url, headers or {}, body, patience=self._patience)
         except NotAnswered as error:
             raise stripe.APIConnectionError("Stripe did not answer.", should_retry=True) from error
         return answer.body.decode(errors="replace"), answer.status, cast("Mapping[str, str]", answer.headers)

@@ -112,29 +112,15 @@ def quote_of_new(cart: Any) -> Quote:
 
 
 def _line(row: Mapping[str, Any]) -> Line:
-    return Line(
-        id=UUID(row["id"]),
-        variant_id=UUID(row["variant_id"]),
-        quantity=row["quantity"],
-        seen_price=Decimal(row["seen_price"]),
-        price=Decimal(row["price"]),
-        product_id=UUID(row["product_id"]) if row["product_id"] else None,
-        product_slug=row["product_slug"],
-        sku=row["sku"],
-        name=row["name"],
-        size=row["size"],
-        color=row["color"],
-        style=row["style"],
-        image=row["image"],
-        tax_class=row["tax_class"],
-        category_ids=frozenset(map(UUID, row["category_ids"])),
-        guest_purchaseable=row["guest_purchaseable"],
-        tracked=row["tracked"],
-        backorder=row["backorder"],
-        low_stock_alert=row["low_stock_alert"],
-        is_sold=row["is_sold"],
-        is_enough=row["is_enough"],
-    )
+    read: dict[str, Any] = {
+        "id": UUID(row["id"]),
+        "variant_id": UUID(row["variant_id"]),
+        "product_id": row["product_id"] and UUID(row["product_id"]),
+        "category_ids": frozenset(map(UUID, row["category_ids"])),
+        "seen_price": Decimal(row["seen_price"]),
+        "price": Decimal(row["price"]),
+    }
+    return Line(**{name: row[name] for name in Line._fields} | read)
 
 
 def _item(line: Line) -> Item:
