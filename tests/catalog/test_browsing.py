@@ -4,17 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from pydantic import TypeAdapter
-from sqlalchemy import text
 
-from ravo.catalog.queries import listings
 from ravo.platform.time import now
 from tests.catalog.shop import (
     ADMIN,
     NOWHERE,
     STORE,
     category,
-    change,
     create,
     eur,
     listed,
@@ -23,25 +19,7 @@ from tests.catalog.shop import (
     publish,
     sell,
 )
-from tests.gateway import call, function
-
-
-@pytest.fixture
-def shop(database: Any, staff_token: str) -> dict[str, Any]:
-    """Three products in two categories."""
-    women = category(staff_token, "Women")
-    tops = category(staff_token, "Tops", women)
-    gear = category(staff_token, "Gear")
-    hoodie = sell(
-        staff_token, "HOOD", "Trail Hoodie", "80.00", categoryIds=[tops["id"]], features=["Warm", "Recycled"],
-        tags=["Winter"], matrix={"sizes": ["S", "M"], "colors": ["Red", "Blue"]}, trackInventory=False,
-    )  # fmt: skip
-    tank = sell(
-        staff_token, "TANK", "Air Tank", "30.00", categoryIds=[tops["id"]], features=["Light"],
-        salePrice=eur("25.00"), matrix={"sizes": ["M", "L"], "colors": ["Red"]}, featured=True,
-    )  # fmt: skip
-    mat = sell(staff_token, "MAT", "Zen Mat", "40.00", categoryIds=[gear["id"]], trackInventory=False)
-    return {"women": women, "tops": tops, "gear": gear, "hoodie": hoodie, "tank": tank, "mat": mat}
+from tests.gateway import call
 
 
 def test_a_product_of_the_list_has_what_a_card_shows(shop: Any) -> None:
@@ -259,103 +237,3 @@ def test_recommendations_bring_what_is_near_and_never_the_product_itself(shop: A
     nowhere = f"{STORE}/products/{NOWHERE}/recommendations"
     assert call("catalog/store/list_recommendations", "GET", nowhere).status == 404
     assert call("catalog/store/list_recommendations", "GET", f"{STORE}/products/x/recommendations").status == 422
-
-
-def test_an_answer_is_kept_until_an_event_drops_it(shop: Any, database: Any, staff_token: str) -> None:
-    from tests.jobs import drain
-
-    assert listed(search="trail")["data"][0]["price"] == eur("80.00")
-    product = change(staff_token, shop["hoodie"], basePrice=eur("70.00"))
-    assert product.status == 200
-    assert listed(search="trail")["data"][0]["price"] == eur("80.00")
-
-    drain(database)
-
-    assert listed(search="trail")["data"][0]["price"] == eur("70.00")
-
-
-def test_an_answer_that_the_caller_has_is_not_sent_again(shop: Any) -> None:
-    first = call("catalog/store/list_products", "GET", f"{STORE}/products")
-    tag = first.headers["etag"]
-
-    again = call("catalog/store/list_products", "GET", f"{STORE}/products", headers={"if-none-match": f'"x", {tag}'})
-
-    assert (again.status, again.body, again.headers["etag"]) == (304, b"", tag)
-    assert first.headers["cache-control"].startswith("public, max-age=900")
-
-
-@pytest.mark.parametrize(
-    ("name", "path", "query"),
-    [
-        ("list_products", "/products", {"facets": "true"}),
-        ("list_products", "/products", {"search": "hoodie", "facets": "true"}),
-        ("get_product", "/products/air-tank", {}),
-        ("list_recommendations", "/products/{mat}/recommendations", {}),
-        ("list_categories", "/categories", {}),
-        ("get_collection", "/collections/sale", {}),
-        ("suggest_searches", "/search/suggest", {"q": "h"}),
-    ],
-)
-def test_what_is_sent_is_what_the_schema_declares(
-    shop: Any, database: Any, staff_token: str, name: str, path: str, query: dict[str, str]
-) -> None:
-    change(
-        staff_token,
-        shop["tank"],
-        images=[{"url": "/media/products/tank.png", "alt": "A tank"}, {"url": "https://cdn.example/back.png"}],
-        translations={"de": {"name": "Luftiges Top"}},
-        attributes={"fit": "loose"},
-        sizeGuide={"M": [88, 96]},
-    )
-    database.execute(text("UPDATE products SET average_rating = 4.5, review_count = 3"))
-    listings.refresh(database, list(database.scalars(text("SELECT id FROM products"))))
-    body = {"name": "Sale", "productIds": [shop["tank"]["id"]]}
-    call("catalog/admin/create_collection", "POST", f"{ADMIN}/collections", body=body, token=staff_token)
-
-    reply = call(f"catalog/store/{name}", "GET", STORE + path.format(mat=shop["mat"]["id"]), query=query)
-
-    assert reply.data
-    declared = TypeAdapter(function(f"catalog/store/{name}").app.routes[0].response_model)
-    read = declared.validate_json(reply.body)
-    assert declared.dump_python(read, mode="json", by_alias=True, exclude_unset=True) == reply.json
-
-
-def test_each_answer_takes_a_fixed_number_of_statements(shop: Any, statements: list[str]) -> None:
-    def count(function: str, path: str, **query: str) -> int:
-        statements.clear()
-        assert call(function, "GET", path, query=query).status == 200
-        return len(statements)
-
-    assert count("catalog/store/list_products", f"{STORE}/products") == 2
-    assert count("catalog/store/list_products", f"{STORE}/products", category="women", sizes="S", page="1") == 2
-    assert count("catalog/store/list_products", f"{STORE}/products", facets="true") == 3
-    # All pages and orders share the facets that were counted once.
-    assert count("catalog/store/list_products", f"{STORE}/products", facets="true", sort="name") == 2
-    assert count("catalog/store/list_products", f"{STORE}/products", search="hoodie") == 2
-    assert count("catalog/store/list_products", f"{STORE}/products", search="hoodie", facets="true") == 3
-    assert count("catalog/store/list_products", f"{STORE}/products", search="hodie", sort="name") == 4
-    assert count("catalog/store/get_product", f"{STORE}/products/air-tank") == 1
-    assert count("catalog/store/list_categories", f"{STORE}/categories") == 1
-    assert count("catalog/store/suggest_searches", f"{STORE}/search/suggest", q="ho") == 1
-    path = f"{STORE}/products/{shop['mat']['id']}/recommendations"
-    assert count("catalog/store/list_recommendations", path) == 2
-
-
-def test_without_valkey_every_read_still_answers(shop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from ravo.platform import limits, valkey
-    from ravo.platform.settings import forget_settings
-
-    monkeypatch.setenv("VALKEY_URL", "unix:///nowhere.sock")
-    forget_settings()
-    valkey.forget_connection()
-    limits.forget_storages()
-    try:
-        assert set(names(search="hoodie", facets="true")) == {"Trail Hoodie"}
-        assert set(names()) == {"Trail Hoodie", "Air Tank", "Zen Mat"}
-        assert page_of("air-tank").status == 200
-        assert call("catalog/store/list_categories", "GET", f"{STORE}/categories").status == 200
-    finally:
-        monkeypatch.undo()
-        forget_settings()
-        valkey.forget_connection()
-        limits.forget_storages()
