@@ -14,6 +14,7 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import event
 
 from ravo.platform.ids import uuid7
+from ravo.platform.vectors import make_known
 
 type Statement = tuple[str, Any]
 
@@ -99,6 +100,7 @@ class Floor:
     def __init__(self) -> None:
         url = os.environ["DATABASE_URL"].replace("+psycopg", "")
         self._connection = psycopg.connect(url, autocommit=True)
+        make_known(self._connection)
 
     def take(self, statements: Sequence[Statement]) -> float:
         """Send these and read all that comes back; returns the seconds that it took."""

@@ -5,7 +5,7 @@ from typing import Annotated
 from ravo.catalog import shopfront
 from ravo.catalog.errors import CollectionNotFound
 from ravo.catalog.schemas.shop import CollectionDetail
-from ravo.platform.http import Answer, Page, PageNumber, anyone, create_app, lambda_handler, prepared, refusals
+from ravo.platform.http import Answer, Page, PageNumber, anyone, create_app, lambda_handler, refusals, shared_answer
 from ravo.platform.http.envelope import public
 
 from fastapi import Path, Response
@@ -27,7 +27,7 @@ class CollectionAnswer(Answer[CollectionDetail]):
 )
 async def get_collection(slug: Annotated[str, Path(max_length=160)], paging: PageNumber) -> Response:
     """An active collection, its products in the order that staff gave them."""
-    return prepared(shopfront.collection(slug, paging), cache=public(900))
+    return shared_answer(shopfront.collection(slug, paging), cache=public(900))
 
 
 handler = lambda_handler(app)

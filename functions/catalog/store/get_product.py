@@ -6,7 +6,7 @@ from ravo.catalog import shopfront
 from ravo.catalog.errors import ProductNotFound
 from ravo.catalog.parameters import Locales
 from ravo.catalog.schemas.shop import ProductDetail
-from ravo.platform.http import Answer, anyone, create_app, lambda_handler, prepared, refusals
+from ravo.platform.http import Answer, anyone, create_app, lambda_handler, refusals, shared_answer
 from ravo.platform.http.envelope import public
 
 from fastapi import Path, Response
@@ -22,7 +22,7 @@ app = create_app()
 )
 async def get_product(id_or_slug: Annotated[str, Path(alias="idOrSlug", max_length=160)], locales: Locales) -> Response:
     """A product on sale with its variants and their stock, in the language that the caller prefers."""
-    response = prepared(shopfront.product(id_or_slug, locales), cache=public(900))
+    response = shared_answer(shopfront.product(id_or_slug, locales), cache=public(900))
     response.headers["vary"] = "Accept-Language"
     return response
 

@@ -2,7 +2,7 @@
 
 from ravo.catalog import shopfront
 from ravo.catalog.schemas.shop import CategoryNode
-from ravo.platform.http import Answer, anyone, create_app, lambda_handler, prepared, refusals
+from ravo.platform.http import Answer, anyone, create_app, lambda_handler, refusals, shared_answer
 from ravo.platform.http.envelope import public
 
 from fastapi import Response
@@ -18,7 +18,7 @@ app = create_app()
 )
 async def list_categories() -> Response:
     """All categories as a tree, each with how many products stand in it or below."""
-    return prepared(shopfront.category_tree(), cache=public(21_600))
+    return shared_answer(shopfront.category_tree(), cache=public(21_600))
 
 
 handler = lambda_handler(app)

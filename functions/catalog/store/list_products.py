@@ -8,7 +8,7 @@ from ravo.catalog.limits import searches
 from ravo.catalog.parameters import Choices
 from ravo.catalog.queries.browse import Filters, Sort
 from ravo.catalog.schemas.shop import Facets, ProductSummary
-from ravo.platform.http import InQuery, Listing, PagedQuery, anyone, create_app, lambda_handler, prepared, refusals
+from ravo.platform.http import InQuery, Listing, PagedQuery, anyone, create_app, lambda_handler, refusals, shared_answer
 from ravo.platform.http.envelope import public
 
 from fastapi import Depends, Response
@@ -61,7 +61,7 @@ class ProductQuery(PagedQuery):
 async def list_products(asked: Annotated[ProductQuery, Depends(InQuery(ProductQuery))]) -> Response:
     """List products on sale. Without `sort` the newest come first, with `search` the best matches."""
     request = shopfront.ListRequest(asked.filters, asked.sort, asked.search, asked.facets, asked.paging)
-    return prepared(shopfront.products(request), cache=public(900))
+    return shared_answer(shopfront.products(request), cache=public(900))
 
 
 handler = lambda_handler(app, limited=searches)

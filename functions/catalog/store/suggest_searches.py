@@ -5,7 +5,7 @@ from typing import Annotated
 from ravo.catalog import shopfront
 from ravo.catalog.limits import suggestions
 from ravo.catalog.schemas.shop import Suggestion
-from ravo.platform.http import Answer, anyone, create_app, lambda_handler, prepared, refusals
+from ravo.platform.http import Answer, anyone, create_app, lambda_handler, refusals, shared_answer
 from ravo.platform.http.envelope import public
 
 from fastapi import Query, Response
@@ -23,7 +23,7 @@ async def suggest_searches(
     q: Annotated[str, Query(max_length=100)], limit: Annotated[int, Query(ge=1, le=20)] = 8
 ) -> Response:
     """Categories, products and words that begin like what was typed so far."""
-    return prepared(shopfront.suggested(q, limit), cache=public(900))
+    return shared_answer(shopfront.suggested(q, limit), cache=public(900))
 
 
 handler = lambda_handler(app, limited=suggestions)

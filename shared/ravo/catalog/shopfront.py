@@ -13,7 +13,7 @@ from ravo.catalog.queries.browse import Filters, Sort
 from ravo.catalog.queries.cards import Json
 from ravo.platform.cache import Group, cached, key_of
 from ravo.platform.database import reading
-from ravo.platform.http.envelope import Page, Paging, fragment_of
+from ravo.platform.http.envelope import Page, Paging, fragment_of, packed
 from ravo.platform.settings import settings
 
 if TYPE_CHECKING:
@@ -61,8 +61,8 @@ def suggested(typed: str, limit: int) -> bytes:
     return _cached(Group.PRODUCTS, "suggest", typed, limit, build=lambda: _suggested(typed, limit))
 
 
-def _cached(group: Group, *parts: object, build: Callable[[], bytes]) -> bytes:
-    return cached(group, f"{parts[0]}:{key_of(*parts)}", build)
+def _cached(group: Group, kind: str, *parts: object, build: Callable[[], bytes]) -> bytes:
+    return cached(group, f"{kind}:packed:{key_of(*parts)}", lambda: packed(build()))
 
 
 def _products(request: ListRequest) -> bytes:
@@ -108,7 +108,7 @@ def _facets(filters: Filters, wanted: "Wanted | None" = None) -> Json:
         with reading() as session:
             return to_json(facets.count_facets(session, filters, currency=_currency(), base=base, bound=bound))
 
-    return from_json(_cached(Group.PRODUCTS, "facets", filters, *about, build=count))
+    return from_json(cached(Group.PRODUCTS, f"facets:{key_of(filters, *about)}", count))
 
 
 def _product(id_or_slug: str, locales: tuple[str, ...]) -> bytes:

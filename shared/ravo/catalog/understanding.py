@@ -13,6 +13,7 @@ from ravo.platform.database import reading, transaction
 from ravo.platform.events import Envelope
 from ravo.platform.observability import logger
 from ravo.platform.valkey import ValkeyUnavailable
+from ravo.platform.vectors import HalfVector
 
 CONSUMER = "embed_product"
 # One call to the service, one statement to the database.
@@ -47,7 +48,7 @@ def _understand(products: Sequence[Described]) -> None:
             "product_id": product.id,
             "model": ai().model,
             "text_hash": hash_of(product.text),
-            "embedding": "[" + ",".join(f"{value:.6g}" for value in vector) + "]",
+            "embedding": HalfVector.of(vector),
         }
         for product, vector in zip(products, vectors, strict=True)
     ]

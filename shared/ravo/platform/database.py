@@ -57,6 +57,9 @@ def engine() -> Engine:
 
 @cache
 def _engine() -> Engine:
+    # The driver, which takes a while to import, comes with it.
+    from ravo.platform.vectors import make_known
+
     arguments: dict[str, Any] = {"options": CONNECTION_OPTIONS, "application_name": "ravo", "connect_timeout": 5}
     if settings().database_through_proxy:
         # A prepared statement pins the proxy's connection to this client, which is what the proxy is there to avoid.
@@ -73,6 +76,7 @@ def _engine() -> Engine:
         json_deserializer=from_json,
     )
     event.listen(made, "do_connect", _connect)
+    event.listen(made, "connect", make_known)
     event.listen(made, "checkout", _refuse_dead_connection)
     event.listen(made, "do_execute", _execute_planned_anew)
     return made

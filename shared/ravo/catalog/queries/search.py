@@ -6,12 +6,12 @@ from functools import cache
 from typing import Self
 from uuid import UUID
 
-from pydantic_core import to_json
 from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
 from ravo.catalog.queries.browse import ON_SALE, ORDER, Filters, Sort, conditions, narrowed
 from ravo.catalog.queries.cards import Json
+from ravo.platform.vectors import HalfVector
 
 # As many as the vector index looks at unless it is told otherwise (hnsw.ef_search).
 NEIGHBOURS = 40
@@ -41,7 +41,7 @@ class Wanted:
         """The values that the conditions below bind."""
         values: Json = {"query": _query(self.words, self.joined_by)}
         if self.vector:
-            vector = to_json(self.vector).decode()
+            vector = HalfVector.of(self.vector)
             values |= {"vector": vector, "model": self.model, "farthest": 1 - self.similar_from}
         return values
 

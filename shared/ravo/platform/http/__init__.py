@@ -16,7 +16,9 @@ from ravo.platform.http.envelope import (
     fragment_of,
     listing,
     no_content,
+    packed,
     prepared,
+    shared_answer,
 )
 from ravo.platform.http.idempotency import keyed
 from ravo.platform.http.query_string import InQuery, PagedQuery
@@ -46,8 +48,10 @@ __all__ = [
     "lambda_handler",
     "listing",
     "no_content",
+    "packed",
     "prepared",
     "refusals",
+    "shared_answer",
     "signed",
     "signed_in",
     "webhook_handler",

@@ -1,6 +1,5 @@
 """The envelope of every answer, written once, straight from pydantic's serialiser to bytes."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from typing import Annotated, Any, NamedTuple
@@ -10,6 +9,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel
 from pydantic_core import to_json
 
+from ravo.platform.http import compression
 from ravo.platform.schemas import Reply, UtcTime
 from ravo.platform.time import now
 
@@ -118,7 +118,7 @@ type Sent = BaseModel | Mapping[str, Any] | bytes
 
 
 def fragment_of(data: Sent | Sequence[Sent], page: Page | CursorPage | None = None, **further: Sent) -> bytes:
-    """Serialise what an answer says, without the part that differs from request to request; this is what caches keep."""
+    """Serialise what an answer says, without the part that differs from request to request."""
     parts = [b'"data":' + _json(data)]
     if page:
         parts.append(b'"pagination":' + _json(page))
@@ -128,11 +128,23 @@ def fragment_of(data: Sent | Sequence[Sent], page: Page | CursorPage | None = No
 
 def prepared(fragment: bytes, *, cache: str = PRIVATE, status: int = 200) -> Response:
     """Put a serialised fragment into its envelope, with an ETag that changes only when the fragment does."""
-    body = b'{"success":true,%b,"meta":%b}' % (fragment, _meta())
+    shared = _beginning(fragment)
     headers = {"cache-control": cache}
     if status == 200:
-        headers["etag"] = f'W/"{hashlib.blake2b(fragment, digest_size=12).hexdigest()}"'
-    return Response(body, status, headers, media_type="application/json")
+        headers["etag"] = _etag(compression.hash_of(shared))
+    return Response(shared + _end(), status, headers, media_type="application/json")
+
+
+def packed(fragment: bytes) -> bytes:
+    """Compress a serialised fragment in its envelope once for all who ask; this is what caches keep."""
+    return compression.pack(_beginning(fragment))
+
+
+def shared_answer(kept: bytes, *, cache: str) -> Response:
+    """Answer with what was `packed`, as `prepared` would have; a caller that takes no compression gets it undone."""
+    body, digest = compression.completed(kept, _end())
+    headers = {"cache-control": cache, "etag": _etag(digest), "content-encoding": "gzip"}
+    return Response(body, 200, headers, media_type="application/json")
 
 
 def answer(data: BaseModel | Sequence[BaseModel], *, cache: str = PRIVATE) -> Response:
@@ -164,8 +176,16 @@ def no_content() -> Response:
     return Response(status_code=204, headers={"cache-control": PRIVATE})
 
 
-def _meta() -> bytes:
-    return to_json({"timestamp": now(), "requestId": request_id.get()})
+def _beginning(fragment: bytes) -> bytes:
+    return b'{"success":true,%b' % fragment
+
+
+def _end() -> bytes:
+    return b',"meta":%b}' % to_json({"timestamp": now(), "requestId": request_id.get()})
+
+
+def _etag(digest: str) -> str:
+    return f'W/"{digest}"'
 
 
 def _json(data: Sent | Sequence[Sent]) -> bytes:
