@@ -13,6 +13,7 @@ from ravo.platform.http.admission import Asking, by_network
 from ravo.platform.http.envelope import answer
 from ravo.platform.limits import HOUR, Claim, Limit, Taken, take
 from ravo.platform.schemas import Input, Reply
+from ravo.platform.valkey_connection import Connection, Disconnected
 from tests.conftest import token_for
 from tests.gateway import Reply as Got
 from tests.gateway import answered, context, event
@@ -250,6 +251,24 @@ def test_a_whole_request_asks_valkey_once(round_trips: list[Any]) -> None:
     send(body={"name": "x"}, limited=door, token=token)
 
     assert len(round_trips) == 2
+
+
+def test_what_is_sent_over_a_limit_is_not_looked_at() -> None:
+    door = by_network(Limit("tiny", 1))
+    text = {"content-type": "text/plain"}
+
+    assert [send(body="x" * 2_000_000, headers=text, limited=door).status for _ in range(2)] == [413, 429]
+
+
+def test_a_valkey_that_goes_away_before_it_has_counted_leaves_limits_open_but_for_guessing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Connection, "read", lambda *_: Disconnected("gone"))
+    monkeypatch.setattr(valkey, "OPEN_FOR_SECONDS", 0)
+    open_, shut = Limit("open", 1), Limit("shut", 1, closed_when_blind=True)
+
+    assert [bool(tried(open_).refused) for _ in range(3)] == [False, False, False]
+    assert [bool(tried(shut).refused) for _ in range(3)] == [False, True, True]
 
 
 def asking(body: str | None, *, encoded: bool = False) -> Asking:

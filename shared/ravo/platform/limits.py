@@ -1,11 +1,11 @@
 """Rate limits: sliding windows in Valkey; open when it is down, but for the doors that guessing would go through."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ravo.platform import revocations, valkey
 from ravo.platform.errors import RateLimited
@@ -85,30 +85,57 @@ class Allowance:
     reset: int
 
 
-@dataclass(frozen=True)
 class Taken:
-    """How a request stands: what is left of the limit that has the least left, the refusal when one is used up, and whether the session of its token has ended."""
+    """How a request stands, which Valkey tells while something else is done: whoever asks for it waits until it is known."""
 
-    allowance: Allowance
-    refused: RateLimited | None = None
-    ended: bool = False
+    def __init__(self, claims: Sequence[Claim], answers: Callable[[], list[Any]] | None) -> None:
+        self._claims = claims
+        self._answers = answers
+
+    @property
+    def allowance(self) -> Allowance:
+        """What is left of the limit that has the least left, or of the one that is used up."""
+        return self._told[0]
+
+    @property
+    def refused(self) -> RateLimited | None:
+        """The refusal when a limit is used up."""
+        return self._told[1]
+
+    @property
+    def ended(self) -> bool:
+        """Whether the session of the token has ended."""
+        return self._told[2]
+
+    @cached_property
+    def _told(self) -> tuple[Allowance, RateLimited | None, bool]:
+        found, ended = self._found()
+        for claim, (allowed, window) in zip(self._claims, found, strict=True):
+            if not allowed:
+                count("RateLimited", limit=claim.limit.name)
+                return window, RateLimited(retry_after=window.reset), ended
+        return min((window for _, window in found), key=lambda window: window.remaining), None, ended
+
+    def _found(self) -> tuple[list[tuple[bool, Allowance]], bool]:
+        try:
+            if self._answers:
+                return _read_all(self._claims, self._answers())
+        except valkey.ValkeyUnavailable:
+            pass
+        count("RateLimitBlind")
+        return [_blind(claim) for claim in self._claims], False
 
 
 def take(claims: Sequence[Claim], token: Principal | None = None) -> Taken:
-    """Count a request against all its limits, and look whether its token still speaks for anyone, in one round trip.
+    """Count a request against all its limits, and look whether its token still speaks for anyone, in one round trip that nobody waits for here.
 
     What one caller is counted by is counted together or, when one of the limits is used up, not at all.
     """
+    calls = [_call(who, list(same), token) for who, same in groupby(claims, key=lambda claim: claim.who)]
     try:
-        found, ended = _take_shared(claims, token)
+        return Taken(claims, valkey.begin(_SLIDING_WINDOWS, calls))
     except valkey.ValkeyUnavailable:
-        count("RateLimitBlind")
-        found, ended = [_blind(claim) for claim in claims], False
-    for claim, (allowed, window) in zip(claims, found, strict=True):
-        if not allowed:
-            count("RateLimited", limit=claim.limit.name)
-            return Taken(window, RateLimited(retry_after=window.reset), ended)
-    return Taken(min((window for _, window in found), key=lambda window: window.remaining), None, ended)
+        return Taken(claims, None)
 
 
 def forget_storages() -> None:
@@ -158,9 +185,7 @@ return {ended, told}
 """)
 
 
-def _take_shared(claims: Sequence[Claim], token: Principal | None) -> tuple[list[tuple[bool, Allowance]], bool]:
-    calls = [_call(who, list(same), token) for who, same in groupby(claims, key=lambda claim: claim.who)]
-    answers = valkey.run(_SLIDING_WINDOWS, calls)
+def _read_all(claims: Sequence[Claim], answers: Sequence[Any]) -> tuple[list[tuple[bool, Allowance]], bool]:
     told = [each for _, counters in answers for each in counters]
     found = [_read(claim.limit, *counters) for claim, counters in zip(claims, told, strict=True)]
     return found, any(ended for ended, _ in answers)

@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
@@ -10,7 +10,7 @@ from hiredis import ReplyError
 
 from ravo.platform.observability import count, logger
 from ravo.platform.settings import settings
-from ravo.platform.valkey_connection import Command, Connection
+from ravo.platform.valkey_connection import Asked, Command, Connection
 
 OPEN_FOR_SECONDS = 2.0
 
@@ -43,20 +43,25 @@ def together(*commands: Command) -> list[Any]:
 
     Not as one, which a cluster does only for keys that lie in the same place, and which costs as much as the commands.
     """
-    return _accepted(_send(commands))
+    return _accepted(_answers_to(_sent(commands)))
 
 
-def run(script: Script, calls: Sequence[Call]) -> list[Any]:
-    """Run a script once for each call, all in one round trip; returns their answers. Raises as `ask` does.
+def begin(script: Script, calls: Sequence[Call]) -> Callable[[], list[Any]]:
+    """Have a script run once for each call, and go on meanwhile; returns what waits for the answers. Both raise as `ask` does.
 
     The keys of one call must lie in one place of a cluster; those of different calls need not.
     """
     commands = [("EVALSHA", script.hash, len(keys), *keys, *arguments) for keys, arguments in calls]
-    answers = _send(commands)
-    if not any(isinstance(answer, ReplyError) and str(answer).startswith("NOSCRIPT") for answer in answers):
-        return _accepted(answers)
-    # It did none of the calls then, since it looks the script up before each.
-    return together(("SCRIPT", "LOAD", script.text), *commands)[1:]
+    asked = _sent(commands)
+
+    def answers() -> list[Any]:
+        found = _answers_to(asked)
+        if not any(isinstance(answer, ReplyError) and str(answer).startswith("NOSCRIPT") for answer in found):
+            return _accepted(found)
+        # It did none of the calls then, since it looks the script up before each.
+        return together(("SCRIPT", "LOAD", script.text), *commands)[1:]
+
+    return answers
 
 
 def forget_connection() -> None:
@@ -68,11 +73,18 @@ def forget_connection() -> None:
     _closed_until = 0.0
 
 
-def _send(commands: Sequence[Command]) -> list[Any]:
+def _sent(commands: Sequence[Command]) -> Asked:
     if time.monotonic() < _closed_until:
         raise ValkeyUnavailable("not asked again yet")
     try:
         return _connection().send(commands)
+    except OSError as error:
+        raise _unavailable(error) from error
+
+
+def _answers_to(asked: Asked) -> list[Any]:
+    try:
+        return asked.answers()
     except OSError as error:
         raise _unavailable(error) from error
 

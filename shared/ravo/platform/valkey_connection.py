@@ -3,6 +3,7 @@
 import select
 import socket
 import threading
+from collections import deque
 from collections.abc import Sequence
 from typing import Any, cast
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -21,6 +22,26 @@ class Disconnected(OSError):
     """The other side closed the connection, or said what can't be understood."""
 
 
+class Asked:
+    """Commands that were sent. Their answers are read when someone wants them, or those to later commands."""
+
+    def __init__(self, connection: "Connection", number: int) -> None:
+        self.number = number
+        self.outcome: list[Any] | OSError | None = None
+        self._connection = connection
+
+    def answers(self) -> list[Any]:
+        """Return what was answered to each: bytes, numbers, None, lists of these, or a `ReplyError` in the place of what was refused.
+
+        Raises `OSError` when there is no answer in time; what was sent may have been done all the same.
+        """
+        if self.outcome is None:
+            self.outcome = self._connection.read(self)
+        if isinstance(self.outcome, OSError):
+            raise self.outcome
+        return self.outcome
+
+
 class Connection:
     """Connects on first use, and anew after whatever went wrong.
 
@@ -31,34 +52,52 @@ class Connection:
         self._url = urlsplit(url)
         self._socket: socket.socket | None = None
         self._reader = Reader()
+        # What was asked on this socket and not yet answered, in the order that answers come.
+        self._due: deque[Asked] = deque()
         # A function has one thread; where there are several, they take turns.
-        self._turn = threading.Lock()
+        self._turn = threading.RLock()
 
-    def send(self, commands: Sequence[Command]) -> list[Any]:
-        """Send commands in one round trip and return what is answered: bytes, numbers, None, lists of these, or a `ReplyError` in the place of what was refused.
+    def send(self, commands: Sequence[Command]) -> Asked:
+        """Send commands, to be done one after the other. Raises `OSError` when they can't be sent."""
+        with self._turn:
+            asked = Asked(self, len(commands))
+            try:
+                connected = self._usable() or self._connect()
+                connected.sendall(b"".join(map(_packed, commands)))
+            except BaseException:  # whatever it was, raised again
+                self.close()
+                raise
+            self._due.append(asked)
+            return asked
 
-        Raises `OSError` when there is no answer in time; what was sent may have been done all the same.
-        """
+    def read(self, asked: Asked) -> list[Any] | OSError:
+        """Read answers until those to `asked` have come; returns them, or what came instead."""
         with self._turn:
             try:
-                return self._exchange(self._usable() or self._connect(), commands)
-            except ProtocolError as error:
-                self.close()
-                raise Disconnected(str(error)) from error
-            except BaseException:  # whatever it was, raised again below
+                while self._due and asked.outcome is None:
+                    earliest = self._due[0]
+                    earliest.outcome = [self._answer() for _ in range(earliest.number)]
+                    self._due.popleft()
+            except (OSError, ProtocolError) as error:
+                self.close(error)
+            except BaseException:  # whatever it was, raised again
                 # What is still to be answered would be taken for the answer to the next command.
                 self.close()
                 raise
+            return asked.outcome or Disconnected("nothing is asked any more")
 
-    def close(self) -> None:
-        """Close it; the next command opens another."""
+    def close(self, error: Exception | None = None) -> None:
+        """Close it; the next command opens another. What is not answered never will be."""
         if self._socket:
             self._socket.close()
         self._socket = None
+        for asked in self._due:
+            asked.outcome = error if isinstance(error, OSError) else Disconnected(str(error or "closed"))
+        self._due.clear()
 
     def _usable(self) -> socket.socket | None:
-        """Return the connection, unless the other side has closed it meanwhile: nothing is due to be read between two commands."""
-        if self._socket and select.select([self._socket], [], [], 0)[0]:
+        """Return the connection, unless the other side has closed it meanwhile: where no answer is due, nothing is there to be read."""
+        if self._socket and not self._due and select.select([self._socket], [], [], 0)[0]:
             self.close()
         return self._socket
 
@@ -66,20 +105,15 @@ class Connection:
         connected = _tls(self._url, _open(self._url)) if self._url.scheme == "rediss" else _open(self._url)
         self._socket, self._reader = connected, Reader()
         if self._url.password:
-            login = (unquote(self._url.username or "default"), unquote(self._url.password))
-            (answer,) = self._exchange(connected, [("AUTH", *login)])
-            if isinstance(answer, ReplyError):
+            connected.sendall(_packed(("AUTH", unquote(self._url.username or "default"), unquote(self._url.password))))
+            if isinstance(self._answer(), ReplyError):
                 raise Disconnected("the login is refused")
         return connected
 
-    def _exchange(self, connected: socket.socket, commands: Sequence[Command]) -> list[Any]:
-        connected.sendall(b"".join(map(_packed, commands)))
-        return [self._answer(connected) for _ in commands]
-
-    def _answer(self, connected: socket.socket) -> Any:
+    def _answer(self) -> Any:
         # False is what the reader says while an answer is not whole.
         while (answer := self._reader.gets()) is False:
-            received = connected.recv(_PIECE)
+            received = self._socket.recv(_PIECE) if self._socket else b""
             if not received:
                 raise Disconnected("closed before it answered")
             self._reader.feed(received)

@@ -46,8 +46,10 @@ class Access:
     """A declaration of who may call a route; as a dependency it lets in or refuses who was found to ask."""
 
     async def __call__(self, request: Request) -> Principal | None:  # noqa: ARG002  (some want to know what is asked)
-        """Admit the caller; raises `Unauthenticated` or `Forbidden`."""
+        """Admit the caller; raises `RateLimited`, `Unauthenticated` or `Forbidden`."""
         asking = admission.get()
+        if asking.refused:
+            raise asking.refused
         if asking.stranger:
             raise asking.stranger
         return self.admit(asking.principal)

@@ -47,10 +47,7 @@ def admit(event: dict[str, Any], further: Claims) -> Admission:
     caller = revocations.place_of(principal.id) if principal else network
     claims = [Claim(limits.per_user() if principal else limits.per_address(), caller)]
     claims += further(Asking(event, network, caller))
-    taken = limits.take(claims, principal)
-    if taken.ended:
-        principal, stranger = None, Unauthenticated("The session has ended; sign in again.")
-    return Admission(principal, caller, stranger, taken.refused, taken.allowance)
+    return Admission(principal, caller, stranger, limits.take(claims, principal))
 
 
 def nothing_further(_asking: Asking) -> Sequence[Claim]:

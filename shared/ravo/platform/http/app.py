@@ -13,6 +13,7 @@ from fastapi.responses import Response
 from fastapi.routing import APIRoute
 from pydantic.alias_generators import to_camel
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
 from ravo.platform import garbage
 from ravo.platform.errors import Detail, Invalid, PayloadTooLarge, Refusal, UnsupportedMediaType
@@ -53,7 +54,8 @@ class Route(APIRoute):
 
         async def handle_or_refuse(request: Request) -> Response:
             try:
-                await _check_raw(request)
+                _check_address(request.scope)
+                await _check_body(request)
                 return await handle(request)
             except Exception as error:  # every exception has an answer, and the unexpected ones a log line
                 return render(refusal_for(error))
@@ -108,8 +110,8 @@ def lambda_handler(app: FastAPI, *, limited: Claims = nothing_further) -> Handle
         except Exception as error:  # as in the route: every exception has an answer
             with known(refusing, refusal_for(error)):
                 return gateway(event, context)
-        if asking.principal:
-            logger().append_keys(caller=str(asking.principal.id))
+        if asking.named:
+            logger().append_keys(caller=str(asking.named.id))
         with known(admission, asking):
             answered = idempotency.once(event, context, gateway)
         answered["headers"] |= asking.headers()
@@ -151,16 +153,23 @@ def _handler(app: FastAPI, answer: Callable[[dict[str, Any], Any, Handler], dict
     return handle
 
 
-async def _check_raw(request: Request) -> None:
-    """Refuse what no endpoint can want, before anything parses it: large bodies, other media types, NUL bytes, depths."""
-    query = request.scope["query_string"]
-    if "\x00" in request.scope["path"] or b"%00" in query:
+def _check_address(scope: Scope) -> None:
+    """Refuse what no endpoint can want in path or query: NUL bytes, hundreds of parameters."""
+    query = scope["query_string"]
+    if "\x00" in scope["path"] or b"%00" in query:
         raise Invalid(details=[Detail("query", "must not hold a NUL byte")])
     if query.count(b"&") >= MOST_QUERY_PARAMETERS:
         raise Invalid(details=[Detail("query", f"must not have more than {MOST_QUERY_PARAMETERS} parameters")])
+
+
+async def _check_body(request: Request) -> None:
+    """Refuse what no endpoint can want as a body, before anything parses it: large ones, other media types, NUL bytes, depths."""
     body = await request.body()
     if not body:
         return
+    # What nobody has a right to send any more is not looked through either. Without a body the door refuses soon enough.
+    if (asking := admission.get(None)) and asking.refused:
+        raise asking.refused
     if len(body) > BODY_LIMIT:
         raise PayloadTooLarge
     if not request.headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json":

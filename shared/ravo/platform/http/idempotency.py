@@ -42,11 +42,12 @@ keyed: Any = Depends(_require)
 
 def once(event: dict[str, Any], context: Any, gateway: Gateway) -> dict[str, Any]:
     """Answer a request, a mutation with an `Idempotency-Key` only once per function, caller and key."""
-    asking = admission.get()
-    if asking.refused:
-        return _refused(asking.refused, event, context, gateway)
     key = (event.get("headers") or {}).get("idempotency-key")
-    if key is None or asking.stranger or event["requestContext"]["http"]["method"] in SAFE_METHODS:
+    if key is None or event["requestContext"]["http"]["method"] in SAFE_METHODS:
+        return gateway(event, context)
+    asking = admission.get()
+    if asking.refused or asking.stranger:
+        # The door refuses it.
         return gateway(event, context)
     if not _KEY.fullmatch(key):
         refusal = Invalid(details=[Detail("Idempotency-Key", "1 to 255 printable ASCII characters")])
