@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bench import goods
 from ravo.catalog import upkeep
-from ravo.catalog.queries import cards, listings, variants
+from ravo.catalog.queries import listings, shown, variants
 from ravo.operations.doctor import find_drift
 from ravo.platform import database as db
 from ravo.platform.cache import Group, drop
@@ -89,7 +89,7 @@ def test_a_product_without_a_card_is_shown_all_the_same_until_a_deployment_write
 
     assert [card_of("HAT"), card_of("CAP")] == before
     assert len(find_drift()) == 2
-    assert (upkeep.write_outdated_cards(), upkeep.write_outdated_cards()) == (2, 0)
+    assert (upkeep.write_what_is_outdated(), upkeep.write_what_is_outdated()) == (2, 0)
     assert [card_of("HAT"), card_of("CAP")] == before
     assert find_drift() == []
 
@@ -100,9 +100,9 @@ def test_the_doctor_finds_a_card_that_is_not_what_it_would_be_and_a_deployment_w
     hat = sell(staff_token, "HAT", "Hat")
     database.execute(text("UPDATE product_cards SET card = replace(card, 'Hat', 'Cap')"))
 
-    assert find_drift() == [{"productId": hat["id"], "card": "outdated"}]
+    assert find_drift() == [{"productId": hat["id"], "shown": "outdated"}]
 
-    assert upkeep.write_outdated_cards() == 1
+    assert upkeep.write_what_is_outdated() == 1
     assert find_drift() == []
 
 
@@ -141,7 +141,7 @@ def test_two_that_change_a_product_at_once_write_a_card_of_both_changes(shop: An
             concerned = variants.show_available(session, told, as_of=datetime.now(UTC))
             listings.lock_for_update(session, concerned)
             listings.turn_in_stock(session, concerned)
-            cards.write(session, concerned)
+            shown.write(session, concerned)
 
     def again_and_again(act: Any) -> None:
         try:
@@ -161,5 +161,5 @@ def test_two_that_change_a_product_at_once_write_a_card_of_both_changes(shop: An
     assert not failed
     assert find_drift() == []
     with Session(shop) as session:
-        shown = {json.loads(card)["name"] for card in session.scalars(text("SELECT card FROM product_cards"))}
-    assert shown == {f"Name {ROUNDS - 1}"}
+        names = {json.loads(card)["name"] for card in session.scalars(text("SELECT card FROM product_cards"))}
+    assert names == {f"Name {ROUNDS - 1}"}

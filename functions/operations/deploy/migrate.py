@@ -1,4 +1,4 @@
-"""On each deployment, before the domains' new code serves: migrate the schema, seed roles, write cards anew, make the first signing key."""
+"""On each deployment, before the domains' new code serves: migrate the schema, seed roles, write what is shown of products anew, make the first signing key."""
 
 from typing import Any
 
@@ -18,9 +18,9 @@ def migrate() -> dict[str, str]:
     with transaction() as session:
         identity.seed_roles(session)
         movements.seed_location(session)
-    cards = upkeep.write_outdated_cards()
+    products = upkeep.write_what_is_outdated()
     keys.ensure_signing_key()
-    logger().info("migrated", revision=revision, cards=cards)
+    logger().info("migrated", revision=revision, products=products)
     return {"revision": revision}
 
 

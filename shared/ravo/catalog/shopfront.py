@@ -8,9 +8,9 @@ from uuid import UUID
 from pydantic_core import from_json, to_json
 
 from ravo.catalog.errors import CollectionNotFound, ProductNotFound
-from ravo.catalog.queries import browse, cards, detail, facets, groups, recommendations
+from ravo.catalog.queries import browse, cards, facets, groups, pages, recommendations
 from ravo.catalog.queries.browse import Filters, Sort
-from ravo.catalog.queries.cards import Json
+from ravo.catalog.queries.facts import Json
 from ravo.platform.cache import Group, cached, key_of
 from ravo.platform.database import reading
 from ravo.platform.http.envelope import Page, Paging, fragment_of, packed
@@ -113,7 +113,7 @@ def _facets(filters: Filters, wanted: "Wanted | None" = None) -> Json:
 
 def _product(id_or_slug: str, locales: tuple[str, ...]) -> bytes:
     with reading() as session:
-        found = detail.product_detail(session, _id_or_slug(id_or_slug), locales)
+        found = pages.of_product(session, _id_or_slug(id_or_slug), locales)
     if found is None:
         raise ProductNotFound
     return fragment_of(found)

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from ravo.catalog.events import StockStatusChanged
-from ravo.catalog.queries import cards, listings, variants
+from ravo.catalog.queries import listings, shown, variants
 from ravo.platform import outbox
 from ravo.platform.database import transaction
 from ravo.platform.events import Envelope
@@ -18,6 +18,6 @@ def show(envelope: Envelope) -> None:
             return
         listings.lock_for_update(session, product_ids)
         turned = listings.turn_in_stock(session, product_ids)
-        cards.write(session, product_ids)
+        shown.write(session, product_ids)
         if turned:
             outbox.record(session, StockStatusChanged(aggregate_id=envelope.id, version=1, product_ids=sorted(turned)))

@@ -2,18 +2,18 @@
 
 from itertools import batched
 
-from ravo.catalog.queries import cards, listings
+from ravo.catalog.queries import listings, shown
 from ravo.platform.database import reading, transaction
 
-AT_ONCE = 500
+AT_ONCE = 200
 
 
-def write_outdated_cards() -> int:
-    """Write the cards that are missing, or that code without cards or with other ones left behind; returns how many."""
+def write_what_is_outdated() -> int:
+    """Write the cards and pages that are missing, or that code without them or with other ones left behind; returns of how many products."""
     with reading() as session:
-        outdated = list(cards.outdated(session))
+        outdated = list(shown.outdated(session))
     for some in batched(outdated, AT_ONCE, strict=False):
         with transaction() as session:
             listings.lock_for_update(session, some)
-            cards.write(session, some)
+            shown.write(session, some)
     return len(outdated)

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from ravo.catalog.queries import cards, listings
+from ravo.catalog.queries import listings, shown
 from ravo.inventory import queries
 from ravo.platform.database import reading
 from ravo.platform.observability import count, logger
@@ -12,14 +12,14 @@ type Drift = dict[str, str | int]
 
 
 def find_drift() -> list[Drift]:
-    """Return what drifted: stock levels, gift cards, orders, the number of listed products and their cards; a healthy shop has none."""
+    """Return what drifted: stock levels, gift cards, orders, the number of listed products, their cards and their pages; a healthy shop has none."""
     with reading() as session:
         found = {
             "stock levels": _stock(session),
             "gift cards": _gift_cards(session),
             "orders": _orders(session),
             "listed products": _listings(session),
-            "cards": _cards(session),
+            "what is shown": _shown(session),
         }
     for what, rows in found.items():
         if rows:
@@ -66,5 +66,5 @@ def _listings(session: Session) -> list[Drift]:
     return [] if counts.kept == counts.counted else [{"listed": counts.kept, "countedListed": counts.counted}]
 
 
-def _cards(session: Session) -> list[Drift]:
-    return [{"productId": str(product_id), "card": "outdated"} for product_id in cards.outdated(session)]
+def _shown(session: Session) -> list[Drift]:
+    return [{"productId": str(product_id), "shown": "outdated"} for product_id in shown.outdated(session)]

@@ -92,6 +92,18 @@ class ProductCard(Base):
     card: Mapped[str] = mapped_column(Text)
 
 
+class ProductPage(Base):
+    """A listed product as its own page shows it in one language: JSON, with addresses of pictures as they are kept."""
+
+    __tablename__ = "product_pages"
+
+    product_id: Mapped[UUID] = mapped_column(
+        ForeignKey("product_listings.product_id", ondelete="CASCADE"), primary_key=True
+    )
+    locale: Mapped[str] = mapped_column(Text, primary_key=True)
+    page: Mapped[str] = mapped_column(Text)
+
+
 class ProductSearch(Base):
     """The words of a listed product. They stand apart because they are wider than all else that lists read.
 

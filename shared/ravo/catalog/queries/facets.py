@@ -8,7 +8,7 @@ from sqlalchemy import TextClause
 from sqlalchemy.orm import Session
 
 from ravo.catalog.queries.browse import BROWSABLE, Filters, conditions, narrowed
-from ravo.catalog.queries.cards import Json, money
+from ravo.catalog.queries.facts import Json, money
 
 VALUES_PER_FACET = 50
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from ravo.catalog.queries.cards import Json
+from ravo.catalog.queries.facts import Json
 
 # Counted by the keys of whole arrays first, as facets are, and then by the few different arrays.
 _TREE = text(

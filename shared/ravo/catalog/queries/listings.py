@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from ravo.catalog.queries import cards
+from ravo.catalog.queries import shown
 
 _LOCK = text("SELECT product_id FROM product_listings WHERE product_id = ANY(:ids) ORDER BY product_id FOR UPDATE")
 # A product is listed while it is active, given a time to appear, not hidden, and has something to buy.
@@ -169,7 +169,7 @@ def refresh(session: Session, product_ids: Sequence[UUID]) -> None:
     lock_for_update(session, product_ids)
     session.execute(_REMOVE, ids)
     session.execute(_UPSERT, ids)
-    cards.write(session, product_ids)
+    shown.write(session, product_ids)
     session.execute(_UPSERT_SEARCH, ids)
     session.execute(_LEARN_TERMS, ids)
 

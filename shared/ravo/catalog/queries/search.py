@@ -10,7 +10,7 @@ from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
 from ravo.catalog.queries.browse import ON_SALE, ORDER, Filters, Sort, conditions, narrowed
-from ravo.catalog.queries.cards import Json
+from ravo.catalog.queries.facts import Json
 from ravo.platform.vectors import HalfVector
 
 # As many as the vector index looks at unless it is told otherwise (hnsw.ef_search).

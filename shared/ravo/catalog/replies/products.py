@@ -7,8 +7,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from ravo.catalog import media
 from ravo.catalog.models.product import Product, ProductVariant
-from ravo.catalog.queries import cards, products, variants
+from ravo.catalog.queries import products, variants
 from ravo.catalog.schemas.products import AdminProduct, AdminProductSummary, AdminVariant
 from ravo.catalog.schemas.shop import CategoryLink, Image
 from ravo.catalog.service import products as product_service
@@ -118,7 +119,7 @@ def _margin(product: Product) -> Decimal | None:
 
 
 def _images(values: Sequence[dict[str, Any]]) -> list[Image]:
-    return [Image(**shown) for shown in cards.images(values)]
+    return [Image(url=media.shown(value["url"]), alt=value.get("alt", "")) for value in values]
 
 
 def _money(amount: Decimal | None, currency: str) -> Money | None:
