@@ -106,7 +106,7 @@ def _singular(word: str) -> str:
 
 
 def _normalised(vector: list[float]) -> list[float]:
-    length = math.sqrt(sum(value * value for value in vector))
+    length = math.sqrt(math.sumprod(vector, vector))
     if not length:
         return [1.0] + [0.0] * (DIMENSIONS - 1)
     return [value / length for value in vector]
