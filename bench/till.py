@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bench import goods
 from ravo.catalog.queries import listings
+from ravo.catalog.queries.facts import LOW_STOCK
 from ravo.inventory.service import movements
 
 VARIANTS_OF_ONE = 500
@@ -42,7 +43,7 @@ _STOCK = (
 )
 _SHOW = text(
     """
-    WITH before AS (SELECT id, product_id FROM product_variants WHERE available = 0),
+    WITH before AS (SELECT product_id FROM product_variants WHERE available <= :few),
     shown AS (UPDATE product_variants SET available = :pieces)
     SELECT DISTINCT product_id FROM before
     """
@@ -105,7 +106,7 @@ def open_till(session: Session) -> Till:
     ids = list(session.scalars(_PROMOTIONS, numbers))[WITH_CODE + FOR_ALL_GOODS :]
     session.execute(_MEANT_PRODUCTS, {"ids": ids[::2], "each": PRODUCTS_OF_ONE})
     session.execute(_MEANT_CATEGORIES, {"ids": ids[1::2], "each": CATEGORIES_OF_ONE})
-    listings.refresh(session, [*one[:1], *session.scalars(_SHOW, {"pieces": PIECES})])
+    listings.refresh(session, [*one[:1], *session.scalars(_SHOW, {"pieces": PIECES, "few": LOW_STOCK})])
     session.commit()
     return read_till(session)
 
