@@ -15,13 +15,12 @@ from ravo.platform.database import selection
 # A product with hundreds of variants would fill a list by itself; its own page has them all.
 VARIANTS_ON_CARD = 50
 
+# Two look-ups for each card: joined, a small shop's listings would all be read for the sake of twenty.
 _OF_PAGE = selection(
-    {"product_id": "l.product_id", "card": "c.card"},
+    {"product_id": "page.product_id", "card": "(SELECT card FROM product_cards c WHERE c.product_id = page.product_id)"},
     """
     FROM unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS page (product_id, place)
-    JOIN product_listings l USING (product_id)
-    LEFT JOIN product_cards c USING (product_id)
-    WHERE l.published_at <= statement_timestamp()
+    WHERE (SELECT published_at <= statement_timestamp() FROM product_listings l WHERE l.product_id = page.product_id)
     ORDER BY page.place
     """,
 )
