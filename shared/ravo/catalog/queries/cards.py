@@ -17,7 +17,10 @@ VARIANTS_ON_CARD = 50
 
 # Two look-ups for each card: joined, a small shop's listings would all be read for the sake of twenty.
 _OF_PAGE = selection(
-    {"product_id": "page.product_id", "card": "(SELECT card FROM product_cards c WHERE c.product_id = page.product_id)"},
+    {
+        "product_id": "page.product_id",
+        "card": "(SELECT card FROM product_cards c WHERE c.product_id = page.product_id)",
+    },
     """
     FROM unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS page (product_id, place)
     WHERE (SELECT published_at <= statement_timestamp() FROM product_listings l WHERE l.product_id = page.product_id)

@@ -1,7 +1,7 @@
 """The SQL of carts. Whoever changes a cart touches its row first, which locks it: changes of one cart come one after the other."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from uuid import UUID
 
 from sqlalchemy import bindparam, delete, select, text, update
@@ -147,12 +147,10 @@ _PRICED_BY = text(
             FROM ({_RATES}) r WHERE id = :rate_id
         ) AS shipping,
         (
-            SELECT json_agg(json_build_object('id', p.id, 'name', p.name, 'code', p.code, 'kind', p.kind,
-                'value', p.value::text, 'currency', p.currency, 'buy_quantity', coalesce(p.buy_quantity, 0),
-                'get_quantity', coalesce(p.get_quantity, 0), 'min_subtotal', p.min_subtotal::text,
-                'min_quantity', p.min_quantity, 'stackable', p.stackable, 'priority', p.priority,
-                'max_uses', p.max_uses, 'max_uses_per_customer', p.max_uses_per_customer, 'live', {_LIVE},
-                'products', p.products, 'categories', p.categories, 'is_about_cart', p.is_about_cart))
+            SELECT json_agg(json_build_array(p.id, p.name, p.code, p.kind, p.value::text, p.currency,
+                coalesce(p.buy_quantity, 0), coalesce(p.get_quantity, 0), p.min_subtotal::text, p.min_quantity,
+                p.stackable, p.priority, p.max_uses, p.max_uses_per_customer, {_LIVE}, p.products, p.categories,
+                p.is_about_cart))
             FROM ({_PROMOTIONS}) p
             WHERE p.code IS NULL AND p.is_about_cart AND {_LIVE}
                 OR p.id IN (SELECT promotion_id FROM cart_promotions WHERE cart_id = :cart_id)
@@ -187,6 +185,29 @@ _ENTER_GIFT_CARD = text(
     SELECT id FROM found
     """
 )
+
+
+class Promotion(NamedTuple):
+    """A promotion that may take something off a cart, as `priced_by` returns it: without names, of which a cart would be sent hundreds."""
+
+    id: str
+    name: str
+    code: str | None
+    kind: str
+    value: str
+    currency: str | None
+    buy_quantity: int
+    get_quantity: int
+    min_subtotal: str | None
+    min_quantity: int | None
+    stackable: bool
+    priority: int
+    max_uses: int | None
+    max_uses_per_customer: int | None
+    live: bool
+    products: list[str]
+    categories: list[str]
+    is_about_cart: bool
 
 
 def cart_by_id(session: Session, cart_id: UUID) -> Any | None:
@@ -240,7 +261,7 @@ def merge(session: Session, *, source: UUID, target: UUID, most: int) -> None:
 
 
 def priced_by(session: Session, cart: Any) -> Any:
-    """Return all that a cart's price depends on now: its lines, taxes, shipping, offers and gift cards, each as JSON or None.
+    """Return all that a cart's price depends on now: its lines, taxes, shipping, offers (each a `Promotion`) and gift cards, each as JSON or None.
 
     Lines come in the order that they were put in, with what the catalogue says of them. Offers come with those of their
     goods that are in the cart; those of which none is are left out, but for codes that were entered.

@@ -82,12 +82,12 @@ def quote(session: Session, cart: Any) -> Quote:
     """Price a cart as it is, with what the catalogue, the taxes and the promotions say now."""
     terms = queries.priced_by(session, cart)
     lines = [_line(row) for row in terms.lines or ()]
-    rows = {UUID(row["id"]): row for row in terms.offers or ()}
+    promotions = {UUID(row.id): row for row in map(queries.Promotion._make, terms.offers or ())}
     priced = price(
         cart.currency,
         [_item(line) for line in lines if line.is_sold],
         taxes=_taxes(terms.taxes),
-        offers=[_offer(each, row) for each, row in rows.items() if row["live"] and row["is_about_cart"]],
+        offers=[_offer(each, row) for each, row in promotions.items() if row.live and row.is_about_cart],
         shipping=_shipping(terms.shipping),
     )
     applied = {each.offer.id for each in priced.applied}
@@ -98,11 +98,9 @@ def quote(session: Session, cart: Any) -> Quote:
         shipping=terms.shipping,
         gift_cards=_shares(terms.gift_cards or (), priced.total),
         unused_codes=tuple(
-            UnusedCode(each, row["code"], row["live"])
-            for each, row in rows.items()
-            if row["code"] and each not in applied
+            UnusedCode(each, row.code, row.live) for each, row in promotions.items() if row.code and each not in applied
         ),
-        limits={each: (row["max_uses"], row["max_uses_per_customer"]) for each, row in rows.items()},
+        limits={each: (row.max_uses, row.max_uses_per_customer) for each, row in promotions.items()},
     )
 
 
@@ -143,22 +141,22 @@ def _shipping(rate: Mapping[str, Any] | None) -> Shipping:
     return Shipping(Decimal(rate["price"]), _decimal(rate["free_from"])) if rate else Shipping()
 
 
-def _offer(offer_id: UUID, row: Mapping[str, Any]) -> Offer:
+def _offer(offer_id: UUID, row: queries.Promotion) -> Offer:
     return Offer(
         id=offer_id,
-        name=row["name"],
-        kind=row["kind"],
-        value=Decimal(row["value"]),
-        code=row["code"],
-        currency=row["currency"],
-        buy_quantity=row["buy_quantity"],
-        get_quantity=row["get_quantity"],
-        min_subtotal=_decimal(row["min_subtotal"]),
-        min_quantity=row["min_quantity"],
-        stackable=row["stackable"],
-        priority=row["priority"],
-        product_ids=frozenset(map(UUID, row["products"])),
-        category_ids=frozenset(map(UUID, row["categories"])),
+        name=row.name,
+        kind=row.kind,
+        value=Decimal(row.value),
+        code=row.code,
+        currency=row.currency,
+        buy_quantity=row.buy_quantity,
+        get_quantity=row.get_quantity,
+        min_subtotal=_decimal(row.min_subtotal),
+        min_quantity=row.min_quantity,
+        stackable=row.stackable,
+        priority=row.priority,
+        product_ids=frozenset(map(UUID, row.products)),
+        category_ids=frozenset(map(UUID, row.categories)),
     )
 
 
