@@ -242,8 +242,8 @@ class Pool:
 
 
 def environments() -> int:
-    """Return how many environments suit this machine."""
-    return max(2, os.cpu_count() or 2)
+    """Return how many environments suit this machine: one more than it has cores, which works while another waits for the database or the cache."""
+    return 1 + (os.cpu_count() or 1)
 
 
 def _head(function: Function, request_id: str) -> dict[str, Any]:
