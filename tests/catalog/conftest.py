@@ -1,9 +1,11 @@
 """A small shop to look at."""
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from ravo.platform.settings import forget_settings
 from tests.catalog.shop import category, eur, sell
 
 
@@ -23,3 +25,16 @@ def shop(database: Any, staff_token: str) -> dict[str, Any]:
     )  # fmt: skip
     mat = sell(staff_token, "MAT", "Zen Mat", "40.00", categoryIds=[gear["id"]], trackInventory=False)
     return {"women": women, "tops": tops, "gear": gear, "hoodie": hoodie, "tank": tank, "mat": mat}
+
+
+@pytest.fixture
+def media_moves(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
+    """Call it, and pictures are served from `https://cdn.example/media` until the test is over."""
+
+    def move() -> None:
+        monkeypatch.setenv("MEDIA_URL", "https://cdn.example/media")
+        forget_settings()
+
+    yield move
+    monkeypatch.undo()
+    forget_settings()

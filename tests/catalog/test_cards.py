@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -66,12 +66,11 @@ def test_each_variant_on_a_card_goes_out_of_stock_and_comes_back(database: Any, 
 
 
 def test_pictures_are_kept_without_the_shops_address_and_shown_with_it(
-    database: Any, staff_token: str, monkeypatch: pytest.MonkeyPatch
+    database: Any, staff_token: str, media_moves: Callable[[], None]
 ) -> None:
     said = 'a "url":"/media/" in words'
     sell(staff_token, "HAT", said, images=[{"url": "http://localhost:8000/media/hat.svg", "alt": said}])
-    monkeypatch.setenv("MEDIA_URL", "https://cdn.example/media")
-    forget_settings()
+    media_moves()
 
     card = card_of("HAT")
 

@@ -1,15 +1,16 @@
 """Pages: written in each of a product's languages when anything that they say changes, and found to be what they would be."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from ravo.catalog import upkeep
+from ravo.catalog.queries import facts
 from ravo.operations.doctor import find_drift
 from ravo.platform.cache import Group, drop
-from ravo.platform.settings import forget_settings
-from tests.catalog.shop import ADMIN, category, change, eur, page_of, publish, read, sell, variants_of
+from tests.catalog.shop import ADMIN, category, change, eur, names, page_of, publish, read, sell, variants_of
 from tests.gateway import call
 from tests.inventory.stock import adjust
 from tests.jobs import drain
@@ -74,12 +75,11 @@ def test_a_page_says_when_little_is_left(database: Any, staff_token: str) -> Non
 
 
 def test_pages_are_kept_without_the_shops_address_and_shown_with_it(
-    database: Any, staff_token: str, monkeypatch: pytest.MonkeyPatch
+    database: Any, staff_token: str, media_moves: Callable[[], None]
 ) -> None:
     ours, theirs = "http://localhost:8000/media/hat.svg", "https://elsewhere.example/hat.svg"
     sell(staff_token, "HAT", "Hat", images=[{"url": ours, "alt": "A hat"}, {"url": theirs, "alt": ""}])
-    monkeypatch.setenv("MEDIA_URL", "https://cdn.example/media")
-    forget_settings()
+    media_moves()
 
     assert page()["images"] == [
         {"url": "https://cdn.example/media/hat.svg", "alt": "A hat"},
@@ -99,6 +99,20 @@ def test_a_product_without_pages_is_shown_all_the_same_until_a_deployment_writes
     assert (upkeep.write_what_is_outdated(), upkeep.write_what_is_outdated()) == (1, 0)
     assert [page(), page(headers=GERMAN)] == before
     assert database.scalar(text("SELECT count(*) FROM product_pages")) == 2
+
+
+def test_an_unwritten_product_that_is_taken_off_sale_between_two_looks_is_not_there(
+    database: Any, staff_token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for sku in ("HAT", "CAP"):
+        sell(staff_token, sku, sku.title())
+    database.execute(text("DELETE FROM product_pages"))
+    database.execute(text("DELETE FROM product_cards WHERE card LIKE '%\"Hat\"%'"))
+    drop(Group.PRODUCTS)
+    monkeypatch.setattr(facts, "of_listed", lambda *_: [])
+
+    assert page_of("hat").status == 404
+    assert names() == ["Cap"]
 
 
 @pytest.mark.parametrize(

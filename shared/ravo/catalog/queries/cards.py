@@ -32,10 +32,11 @@ _OF_PAGE = selection(
 def of_products(session: Session, product_ids: Sequence[UUID]) -> bytes:
     """Return, as JSON, the cards of those of these products that are on sale, in the order given."""
     rows = session.execute(_OF_PAGE, {"ids": list(product_ids)}).all() if product_ids else ()
-    # Code of a version before cards may have left some unwritten.
+    # Code of a version before cards may have left some unwritten; what was taken off sale meanwhile is left out.
     unwritten = [row.product_id for row in rows if row.card is None]
     made = {each.id: card_of(each) for each in facts.of_listed(session, unwritten)} if unwritten else {}
-    return media.shown_in(f"[{','.join(row.card or made[row.product_id] for row in rows)}]").encode()
+    shown = filter(None, (row.card or made.get(row.product_id) for row in rows))
+    return media.shown_in(f"[{','.join(shown)}]").encode()
 
 
 def card_of(row: Any) -> str:

@@ -36,7 +36,8 @@ def of_product(session: Session, key: UUID | str, locales: Sequence[str]) -> byt
     row = session.execute(_BY_ID if isinstance(key, UUID) else _BY_SLUG, {"key": key, "locales": wanted}).one_or_none()
     if row is None:
         return None
-    return media.shown_in(row.page or _unwritten(session, row.id, wanted)).encode()
+    page = row.page or _unwritten(session, row.id, wanted)
+    return media.shown_in(page).encode() if page else None
 
 
 def pages_of(row: Any) -> dict[str, str]:
@@ -44,11 +45,12 @@ def pages_of(row: Any) -> dict[str, str]:
     return {locale: to_json(_page(row, locale)).decode() for locale in sorted({LANGUAGE, *row.translations})}
 
 
-def _unwritten(session: Session, product_id: UUID, locales: Sequence[str]) -> str:
-    """Make the page that code of a version before pages has left unwritten."""
-    (row,) = facts.of_listed(session, [product_id])
-    made = pages_of(row)
-    return next(made[locale] for locale in locales if locale in made)
+def _unwritten(session: Session, product_id: UUID, locales: Sequence[str]) -> str | None:
+    """Make the page that code of a version before pages has left unwritten; none of a product that was taken off sale meanwhile."""
+    for row in facts.of_listed(session, [product_id]):
+        made = pages_of(row)
+        return next(made[locale] for locale in locales if locale in made)
+    return None
 
 
 def _page(row: Any, locale: str) -> Json:
