@@ -120,6 +120,10 @@ def test_answers_are_read_when_they_are_wanted_in_whatever_order(connection: Con
     assert third.answers() == [b"PONG"]
 
 
+def test_who_asks_nothing_is_answered_nothing(connection: Connection) -> None:
+    assert connection.send([]).answers() == []
+
+
 def test_what_nobody_wanted_to_know_is_not_taken_for_the_next_answer(connection: Connection) -> None:
     connection.send([("SET", "a", 1)])
 
@@ -178,6 +182,11 @@ def test_a_login_goes_first(login: str, sent: bytes) -> None:
             connection.send([("PING",)]).answers()
 
     assert heard == [b"*3\r\n$4\r\nAUTH\r\n" + sent, b"*1\r\n$4\r\nPING\r\n"]
+
+
+def test_a_login_that_gets_nonsense_for_an_answer_opens_nothing() -> None:
+    with answering(b"?") as (port, _), pytest.raises(Disconnected):
+        Connection(f"redis://:secret@127.0.0.1:{port}").send([("GET", "a")])
 
 
 def test_a_login_that_is_refused_opens_nothing() -> None:

@@ -36,10 +36,10 @@ class Asked:
         Raises `OSError` when there is no answer in time; what was sent may have been done all the same.
         """
         if self.outcome is None:
-            self.outcome = self._connection.read(self)
-        if isinstance(self.outcome, OSError):
-            raise self.outcome
-        return self.outcome
+            self._connection.read(self)
+        if isinstance(self.outcome, list):
+            return self.outcome
+        raise self.outcome or Disconnected("closed before it answered")
 
 
 class Connection:
@@ -64,29 +64,26 @@ class Connection:
             try:
                 connected = self._usable() or self._connect()
                 connected.sendall(b"".join(map(_packed, commands)))
-            except BaseException:  # whatever it was, raised again
-                self.close()
+            except BaseException as error:  # whatever it was, raised again
+                self.close(error)
                 raise
             self._due.append(asked)
             return asked
 
-    def read(self, asked: Asked) -> list[Any] | OSError:
-        """Read answers until those to `asked` have come; returns them, or what came instead."""
+    def read(self, asked: Asked) -> None:
+        """Read answers until those to `asked` have come. Raises `OSError` when they do not."""
         with self._turn:
             try:
                 while self._due and asked.outcome is None:
                     earliest = self._due[0]
                     earliest.outcome = [self._answer() for _ in range(earliest.number)]
                     self._due.popleft()
-            except (OSError, ProtocolError) as error:
-                self.close(error)
-            except BaseException:  # whatever it was, raised again
+            except BaseException as error:  # whatever it was, raised again
                 # What is still to be answered would be taken for the answer to the next command.
-                self.close()
+                self.close(error)
                 raise
-            return asked.outcome or Disconnected("nothing is asked any more")
 
-    def close(self, error: Exception | None = None) -> None:
+    def close(self, error: BaseException | None = None) -> None:
         """Close it; the next command opens another. What is not answered never will be."""
         if self._socket:
             self._socket.close()
@@ -111,12 +108,15 @@ class Connection:
         return connected
 
     def _answer(self) -> Any:
-        # False is what the reader says while an answer is not whole.
-        while (answer := self._reader.gets()) is False:
-            received = self._socket.recv(_PIECE) if self._socket else b""
-            if not received:
-                raise Disconnected("closed before it answered")
-            self._reader.feed(received)
+        try:
+            # False is what the reader says while an answer is not whole.
+            while (answer := self._reader.gets()) is False:
+                received = self._socket.recv(_PIECE) if self._socket else b""
+                if not received:
+                    raise Disconnected("closed before it answered")
+                self._reader.feed(received)
+        except ProtocolError as error:
+            raise Disconnected(str(error)) from error
         return answer
 
 
