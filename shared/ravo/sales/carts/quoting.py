@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ravo.sales.carts import queries
+from ravo.sales.carts.quoting_queries import Promotion, priced_by
 from ravo.sales.pricing import Item, Offer, Priced, Shipping, Tax, Taxes, price
 
 
@@ -80,9 +80,9 @@ class Quote:
 
 def quote(session: Session, cart: Any) -> Quote:
     """Price a cart as it is, with what the catalogue, the taxes and the promotions say now."""
-    terms = queries.priced_by(session, cart)
+    terms = priced_by(session, cart)
     lines = [_line(row) for row in terms.lines or ()]
-    promotions = {UUID(row.id): row for row in map(queries.Promotion._make, terms.offers or ())}
+    promotions = {UUID(row.id): row for row in map(Promotion._make, terms.offers or ())}
     priced = price(
         cart.currency,
         [_item(line) for line in lines if line.is_sold],
@@ -141,7 +141,7 @@ def _shipping(rate: Mapping[str, Any] | None) -> Shipping:
     return Shipping(Decimal(rate["price"]), _decimal(rate["free_from"])) if rate else Shipping()
 
 
-def _offer(offer_id: UUID, row: queries.Promotion) -> Offer:
+def _offer(offer_id: UUID, row: Promotion) -> Offer:
     return Offer(
         id=offer_id,
         name=row.name,

@@ -11,7 +11,7 @@ from ravo.platform.constraints import refusing
 from ravo.platform.errors import Conflict, Refusal
 from ravo.platform.settings import settings
 from ravo.platform.tokens import Principal
-from ravo.sales.carts import queries
+from ravo.sales.carts import queries, quoting_queries
 from ravo.sales.carts.quoting import Quote, quote, quote_of_new
 from ravo.sales.carts.schemas import MOST_LINES, MOST_PIECES, CartAddressInput, CartInput, CartItemInput
 from ravo.sales.codes import hash_of
@@ -86,7 +86,7 @@ def set_address(session: Session, cart_id: UUID, given: CartAddressInput, *, by:
 def shipping_options(session: Session, cart_id: UUID, *, by: Principal | None) -> tuple[Any, list[Any]]:
     """Return a cart with the rates that it can be sent at, each with what it costs for these goods."""
     cart = own(queries.cart_by_id(session, cart_id), by)
-    rates = queries.shipping_options(session, cart)
+    rates = quoting_queries.shipping_options(session, cart)
     return cart, [(r, 0 if r.free_from is not None and r.goods_amount >= r.free_from else r.price) for r in rates]
 
 
