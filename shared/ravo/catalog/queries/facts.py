@@ -1,4 +1,4 @@
-"""What is shown of products is made of: everything that their cards and pages say, in one statement, and how prices and stock are said.
+"""What cards and pages of products are made of: everything that they say, in one statement, and how prices and stock are said.
 
 What comes out of our own tables is not validated again: plain dicts in the shape that `ravo.catalog.schemas.shop` declares
 cost a tenth of its models. Tests hold the two together.
