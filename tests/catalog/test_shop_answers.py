@@ -84,19 +84,19 @@ def test_each_answer_takes_a_fixed_number_of_statements(shop: Any, statements: l
         assert call(function, "GET", path, query=query).status == 200
         return len(statements)
 
-    assert count("catalog/store/list_products", f"{STORE}/products") == 2
-    assert count("catalog/store/list_products", f"{STORE}/products", category="women", sizes="S", page="1") == 2
-    assert count("catalog/store/list_products", f"{STORE}/products", facets="true") == 3
+    assert count("catalog/store/list_products", f"{STORE}/products") == 1
+    assert count("catalog/store/list_products", f"{STORE}/products", category="women", sizes="S", page="1") == 1
+    assert count("catalog/store/list_products", f"{STORE}/products", facets="true") == 2
     # All pages and orders share the facets that were counted once.
-    assert count("catalog/store/list_products", f"{STORE}/products", facets="true", sort="name") == 2
-    assert count("catalog/store/list_products", f"{STORE}/products", search="hoodie") == 2
-    assert count("catalog/store/list_products", f"{STORE}/products", search="hoodie", facets="true") == 3
-    assert count("catalog/store/list_products", f"{STORE}/products", search="hodie", sort="name") == 4
+    assert count("catalog/store/list_products", f"{STORE}/products", facets="true", sort="name") == 1
+    assert count("catalog/store/list_products", f"{STORE}/products", search="hoodie") == 1
+    assert count("catalog/store/list_products", f"{STORE}/products", search="hoodie", facets="true") == 2
+    assert count("catalog/store/list_products", f"{STORE}/products", search="hodie", sort="name") == 2
     assert count("catalog/store/get_product", f"{STORE}/products/air-tank") == 1
     assert count("catalog/store/list_categories", f"{STORE}/categories") == 1
     assert count("catalog/store/suggest_searches", f"{STORE}/search/suggest", q="ho") == 1
     path = f"{STORE}/products/{shop['mat']['id']}/recommendations"
-    assert count("catalog/store/list_recommendations", path) == 2
+    assert count("catalog/store/list_recommendations", path) == 1
 
 
 def test_without_valkey_every_read_still_answers(shop: Any, monkeypatch: pytest.MonkeyPatch) -> None:

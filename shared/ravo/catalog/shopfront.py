@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic_core import from_json, to_json
 
 from ravo.catalog.errors import CollectionNotFound, ProductNotFound
-from ravo.catalog.queries import browse, cards, facets, groups, pages, recommendations
+from ravo.catalog.queries import browse, facets, groups, pages, recommendations
 from ravo.catalog.queries.browse import Filters, Sort
 from ravo.catalog.queries.facts import Json
 from ravo.platform.cache import Group, cached, key_of
@@ -74,11 +74,10 @@ def _browsed(request: ListRequest) -> bytes:
     sort = Sort.NEWEST if request.sort in (None, Sort.RELEVANCE) else request.sort
     counted = _facets(filters) if request.facets else None
     with reading() as session:
-        page, total = browse.page_of_products(
+        listed = browse.page_of_products(
             session, filters, sort, limit=paging.limit, offset=paging.offset, counted=not counted
         )
-        found = cards.of_products(session, page)
-    return _list(request, found, counted["total"] if counted else total, counted)
+    return _list(request, listed.products, counted["total"] if counted else listed.total, counted)
 
 
 def _searched(request: ListRequest) -> bytes:
@@ -89,9 +88,8 @@ def _searched(request: ListRequest) -> bytes:
         found = search.search_products(
             session, request.search, filters, request.sort or Sort.RELEVANCE, limit=paging.limit, offset=paging.offset
         )
-        shown = cards.of_products(session, found.product_ids)
     counted = _facets(filters, found.searched_for) if request.facets else None
-    return _list(request, shown, found.total, counted)
+    return _list(request, found.products, found.total, counted)
 
 
 def _list(request: ListRequest, products: bytes, total: int, counted: Json | None) -> bytes:
@@ -121,10 +119,10 @@ def _product(id_or_slug: str, locales: tuple[str, ...]) -> bytes:
 
 def _recommended(product_id: UUID, limit: int) -> bytes:
     with reading() as session:
-        chosen = recommendations.like(session, product_id, limit)
-        if chosen is None:
-            raise ProductNotFound
-        return fragment_of(cards.of_products(session, chosen))
+        found = recommendations.like(session, product_id, limit)
+    if found is None:
+        raise ProductNotFound
+    return fragment_of(found)
 
 
 def _category_tree() -> bytes:
@@ -134,12 +132,11 @@ def _category_tree() -> bytes:
 
 def _collection(slug: str, paging: Paging) -> bytes:
     with reading() as session:
-        row = groups.collection(session, slug, limit=paging.limit, offset=paging.offset)
-        if row is None:
-            raise CollectionNotFound
-        shown = cards.of_products(session, row.page)
-    said = to_json({"id": row.id, "slug": row.slug, "name": row.name, "description": row.description})
-    return fragment_of(b'%b,"products":%b}' % (said[:-1], shown), Page.of(paging, row.total))
+        found = groups.collection(session, slug, limit=paging.limit, offset=paging.offset)
+    if found is None:
+        raise CollectionNotFound
+    about, listed = found
+    return fragment_of(b'%b,"products":%b}' % (to_json(about)[:-1], listed.products), Page.of(paging, listed.total))
 
 
 def _suggested(typed: str, limit: int) -> bytes:

@@ -70,7 +70,7 @@ class OfflineKeywordAi:
 
     def embed(self, texts: Sequence[str], *, patience: float = PATIENCE_SECONDS) -> list[list[float]]:  # noqa: ARG002  (nobody has to be waited for)
         """Hash each text's words and trigrams into a vector of length one; a text without words gives a fixed direction."""
-        return [_normalised(_hashed(text)) for text in texts]
+        return [_hashed(text) for text in texts]
 
     def tags(self, text: str) -> list[str]:
         """Return the most frequent words that carry meaning, the earlier of equals first."""
@@ -78,10 +78,18 @@ class OfflineKeywordAi:
 
 
 def _hashed(text: str) -> list[float]:
-    vector = [0.0] * DIMENSIONS
+    # Of the 1,536 numbers a search has twenty; only these are worth a calculation.
+    found: dict[int, float] = {}
     for feature, weight in _features(text):
         number = int.from_bytes(hashlib.blake2b(feature.encode(), digest_size=8).digest())
-        vector[number % DIMENSIONS] += weight if number >> 63 else -weight
+        place = number % DIMENSIONS
+        found[place] = found.get(place, 0.0) + (weight if number >> 63 else -weight)
+    length = math.hypot(*found.values())
+    if not length:
+        found, length = {0: 1.0}, 1.0
+    vector = [0.0] * DIMENSIONS
+    for place, value in found.items():
+        vector[place] = value / length
     return vector
 
 
@@ -103,10 +111,3 @@ def _words(text: str) -> list[str]:
 
 def _singular(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
-
-
-def _normalised(vector: list[float]) -> list[float]:
-    length = math.sqrt(math.sumprod(vector, vector))
-    if not length:
-        return [1.0] + [0.0] * (DIMENSIONS - 1)
-    return [value / length for value in vector]

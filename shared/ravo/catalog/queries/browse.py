@@ -6,11 +6,11 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import Executable, TextualSelect
 from sqlalchemy.orm import Session
 
+from ravo.catalog.queries import cards
 from ravo.platform.database import planned_anew
 
 
@@ -35,6 +35,14 @@ ORDER: dict[Sort, str] = {
     Sort.BESTSELLING: "l.sales_count DESC, l.product_id DESC",
     Sort.RATING: "l.rating DESC, l.product_id DESC",
 }
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A page of products as JSON, and how many the list holds in all."""
+
+    products: bytes
+    total: int
 
 
 @dataclass(frozen=True)
@@ -88,18 +96,18 @@ def conditions(names: Sequence[str], *, without: str = "") -> str:
     return "".join(f" AND {_CLAUSES[name]}" for name in names if name != without)
 
 
-def narrowed(sql: str, names: Sequence[str]) -> TextClause:
-    """Make a statement that these filters narrow: their values decide its plan."""
-    return planned_anew(text(sql)) if names else text(sql)
+def narrowed[S: Executable](statement: S, names: Sequence[str]) -> S:
+    """Have a statement that these filters narrow planned for their values."""
+    return planned_anew(statement) if names else statement
 
 
 def page_of_products(
     session: Session, filters: Filters, sort: Sort, *, limit: int, offset: int, counted: bool = True
-) -> tuple[Sequence[UUID], int]:
-    """Return the products of one page, in order, and how many the list holds in all; 0 where that need not be `counted`."""
+) -> Listed:
+    """Return one page of the products on sale; its `total` is 0 where that need not be `counted`."""
     values = filters.bound | {"limit": limit, "offset": offset}
     row = session.execute(_page(filters.names, sort, counted=counted), values).one()
-    return row.page, row.total
+    return Listed(cards.of_page(session, row), row.total)
 
 
 # Counting every row takes longer than all else about a page; of all that is browsable only those are counted that are not
@@ -110,10 +118,10 @@ _ALL = f"""
 """
 
 
-# The cards are another statement: with filters this one is planned each time, the sooner the fewer tables it names.
 @cache
-def _page(names: tuple[str, ...], sort: Sort, *, counted: bool) -> TextClause:
+def _page(names: tuple[str, ...], sort: Sort, *, counted: bool) -> TextualSelect:
     rows = f"product_listings l WHERE {BROWSABLE}{conditions(names)}"
     total = f"(SELECT count(*) FROM {rows})" if names else _ALL
     page = f"SELECT l.product_id FROM {rows} ORDER BY {ORDER[sort]} LIMIT :limit OFFSET :offset"
-    return narrowed(f"SELECT ARRAY({page}) AS page, {total if counted else 0} AS total", names)
+    found = f"SELECT ARRAY({page}) AS page, {total if counted else 0} AS total"
+    return narrowed(cards.shown(found, "total"), names)

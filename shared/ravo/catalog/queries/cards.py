@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic_core import to_json
+from sqlalchemy import TextualSelect
 from sqlalchemy.orm import Session
 
 from ravo.catalog import media
@@ -15,28 +16,38 @@ from ravo.platform.database import selection
 # A product with hundreds of variants would fill a list by itself; its own page has them all.
 VARIANTS_ON_CARD = 50
 
-# Two look-ups for each card: joined, a small shop's listings would all be read for the sake of twenty.
-_OF_PAGE = selection(
-    {
-        "product_id": "page.product_id",
-        "card": "(SELECT card FROM product_cards c WHERE c.product_id = page.product_id)",
-    },
-    """
-    FROM unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS page (product_id, place)
-    WHERE (SELECT published_at <= statement_timestamp() FROM product_listings l WHERE l.product_id = page.product_id)
-    ORDER BY page.place
-    """,
-)
+# The page is put together beside what finds it: another statement would be another trip to the database. Each card is
+# looked up by itself: joined, a small shop's cards would all be read for the sake of twenty. OFFSET 0 has it looked up once,
+# though two aggregates are of it.
+_SHOWN = """
+    FROM ({found}) found
+    CROSS JOIN LATERAL (
+        SELECT coalesce(string_agg(card, ',' ORDER BY place), '') AS cards,
+            CASE WHEN count(card) < count(*) THEN array_agg(product_id ORDER BY place) END AS page
+        FROM (
+            SELECT place, product_id, (SELECT card FROM product_cards c WHERE c.product_id = ids.product_id) AS card
+            FROM unnest(found.page) WITH ORDINALITY AS ids (product_id, place)
+            OFFSET 0
+        ) each
+    ) shown
+"""
 
 
-def of_products(session: Session, product_ids: Sequence[UUID]) -> bytes:
-    """Return, as JSON, the cards of those of these products that are on sale, in the order given."""
-    rows = session.execute(_OF_PAGE, {"ids": list(product_ids)}).all() if product_ids else ()
-    # Code of a version before cards may have left some unwritten; what was taken off sale meanwhile is left out.
-    unwritten = [row.product_id for row in rows if row.card is None]
-    made = {each.id: card_of(each) for each in facts.of_listed(session, unwritten)} if unwritten else {}
-    shown = filter(None, (row.card or made.get(row.product_id) for row in rows))
-    return media.shown_in(f"[{','.join(shown)}]").encode()
+def shown(found: str, *columns: str) -> TextualSelect:
+    """Make the statement that returns, of a `SELECT` of a `page` of products' ids, these columns and the page's cards, for `of_page`."""
+    own = {column: f"found.{column}" for column in columns}
+    return selection(own | {"cards": "shown.cards", "page": "shown.page"}, _SHOWN.format(found=found))
+
+
+def of_page(session: Session, row: Any) -> bytes:
+    """Return, as JSON, the cards of a row of `shown`, in the order of its page."""
+    return media.shown_in(f"[{row.cards if row.page is None else _made(session, row.page)}]").encode()
+
+
+def _made(session: Session, page: Sequence[UUID]) -> str:
+    """Make the cards of a page, some of which code of a version before cards has left unwritten; what was taken off sale meanwhile is left out."""
+    made = {each.id: card_of(each) for each in facts.of_listed(session, page)}
+    return ",".join(made[product_id] for product_id in page if product_id in made)
 
 
 def card_of(row: Any) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import TextClause
+from sqlalchemy import TextualSelect, column, text
 from sqlalchemy.orm import Session
 
 from ravo.catalog.queries.browse import BROWSABLE, Filters, conditions, narrowed
@@ -34,9 +34,10 @@ _PRICES_OF_ALL = """
     SELECT (SELECT l.price::text FROM {rows} ORDER BY l.price LIMIT 1),
         (SELECT l.price_to::text FROM {rows} ORDER BY l.price_to DESC LIMIT 1)
 """
+_COLUMNS = ("facet", "value", "other", "name", "number")
 _FACETS = """
     {found}
-    SELECT said.facet, said.value, category.slug AS other, category.name, sum(said.number)::integer AS number
+    SELECT said.facet, said.value, category.slug, category.name, sum(said.number)::integer
     FROM (
         SELECT counted.facet, value, counted.number
         FROM ({passes}) counted
@@ -79,7 +80,7 @@ def count_facets(
 
 
 @cache
-def _statement(names: tuple[str, ...], base: str) -> TextClause:
+def _statement(names: tuple[str, ...], base: str) -> TextualSelect:
     """Write the statement for these filters: a pass for all facets that they narrow alike, one more for each that they don't."""
     everything = f"product_listings l WHERE {base}"
     apart = [facet for facet, own in _OWN_FILTER.items() if own in names]
@@ -93,7 +94,7 @@ def _statement(names: tuple[str, ...], base: str) -> TextClause:
     passes = [_pass(rows, [*together, "in_stock"])]
     passes += [_pass(everything + conditions(names, without=_OWN_FILTER[facet]), [facet]) for facet in apart]
     sql = _FACETS.format(found=found, passes=" UNION ALL ".join(passes), prices=prices)
-    return narrowed(sql, names)
+    return narrowed(text(sql).columns(*map(column, _COLUMNS)), names)
 
 
 def _pass(rows: str, facets: Sequence[str]) -> str:

@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from ravo.catalog.queries import cards
+from ravo.catalog.queries.browse import Listed
 from ravo.catalog.queries.facts import Json
 
 # Counted by the keys of whole arrays first, as facets are, and then by the few different arrays.
@@ -32,7 +33,7 @@ _TREE = text(
     """
 )
 
-_COLLECTION = text(
+_COLLECTION = cards.shown(
     """
     SELECT c.id, c.slug, c.name, c.description, ids.total, ids.page
     FROM collections c
@@ -43,7 +44,12 @@ _COLLECTION = text(
         WHERE cp.collection_id = c.id AND l.published_at <= statement_timestamp()
     ) ids
     WHERE c.slug = :slug AND c.is_active
-    """
+    """,
+    "id",
+    "slug",
+    "name",
+    "description",
+    "total",
 )
 
 
@@ -64,6 +70,10 @@ def tree(session: Session) -> Sequence[Json]:
     return below[None]
 
 
-def collection(session: Session, slug: str, *, limit: int, offset: int) -> Any | None:
-    """Return an active collection with the products of one `page` and their `total`; None when there is no such one."""
-    return session.execute(_COLLECTION, {"slug": slug, "first": offset + 1, "last": offset + limit}).one_or_none()
+def collection(session: Session, slug: str, *, limit: int, offset: int) -> tuple[Json, Listed] | None:
+    """Return what an active collection says of itself, and one page of its products; None when there is no such one."""
+    row = session.execute(_COLLECTION, {"slug": slug, "first": offset + 1, "last": offset + limit}).one_or_none()
+    if row is None:
+        return None
+    about = {"id": row.id, "slug": row.slug, "name": row.name, "description": row.description}
+    return about, Listed(cards.of_page(session, row), row.total)

@@ -1,12 +1,12 @@
 """What goes with a product: near in meaning first, then bestsellers of its categories, then of the shop."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-_LIKE = text(
+from ravo.catalog.queries import cards
+
+_LIKE = cards.shown(
     """
     WITH this AS (
         SELECT l.product_id, l.categories, e.embedding, e.model
@@ -38,21 +38,21 @@ _LIKE = text(
         UNION ALL
         SELECT product_id, 3, row_number() OVER () FROM bestselling
     )
-    SELECT this.product_id AS subject, ARRAY(
+    SELECT ARRAY(
         SELECT r.product_id
         FROM ranked r JOIN product_listings l USING (product_id)
         WHERE r.product_id <> this.product_id AND l.browsable AND l.published_at <= statement_timestamp()
         GROUP BY r.product_id
         ORDER BY min((r.way, r.place))
         LIMIT :limit
-    ) AS chosen
+    ) AS page
     FROM this
     """
 )
 
 
-def like(session: Session, product_id: UUID, limit: int) -> Sequence[UUID] | None:
-    """Return up to `limit` products to show beside this one, or None when it is not on sale."""
+def like(session: Session, product_id: UUID, limit: int) -> bytes | None:
+    """Return, as JSON, up to `limit` products to show beside this one, or None when it is not on sale."""
     # Some of the nearest may not be on sale.
     row = session.execute(_LIKE, {"product_id": product_id, "limit": limit, "candidates": 2 * limit + 10}).one_or_none()
-    return row.chosen if row else None
+    return cards.of_page(session, row) if row else None

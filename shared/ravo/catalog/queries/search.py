@@ -1,15 +1,15 @@
 """Matching words and meaning, and ranking what matches, in one statement."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Self
-from uuid import UUID
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import TextualSelect, text
 from sqlalchemy.orm import Session
 
-from ravo.catalog.queries.browse import ON_SALE, ORDER, Filters, Sort, conditions, narrowed
+from ravo.catalog.queries import cards
+from ravo.catalog.queries.browse import ON_SALE, ORDER, Filters, Listed, Sort, conditions, narrowed
 from ravo.catalog.queries.facts import Json
 from ravo.platform.vectors import HalfVector
 
@@ -55,12 +55,10 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Matches:
-    """A page of what matches, how many there are in all, and whether any of them has the words."""
+class Matches(Listed):
+    """A page of what matches. Where nothing has the words, `spellings` says of those that nothing in the shop has which known ones share letters with them."""
 
-    product_ids: Sequence[UUID]
-    total: int
-    by_words: bool
+    spellings: Mapping[str, Sequence[str]]
 
 
 _NEAR = f"""
@@ -73,16 +71,44 @@ _NEAR = f"""
 """
 _NOTHING_NEAR = "SELECT CAST(NULL AS uuid) AS product_id, 0 AS distance WHERE false"
 
-_FOUND = """
+# Known words that share letters with words that nothing in the shop has. Trigrams are taken once for each word, not once
+# for each term that is compared with it. A range instead of LIKE, since that finds its index for a constant alone; no
+# letter sorts behind U+FFFF.
+_SPELLINGS = """
+    SELECT word, array_agg(alike.term) AS terms
+    FROM (
+        SELECT word, trigrams_of(word) AS letters
+        FROM unnest(CAST(:words AS text[])) AS word
+        WHERE length(word) > 3
+            AND NOT EXISTS (SELECT FROM search_terms WHERE term ~>=~ word AND term ~<~ (word || U&'\\FFFF'))
+            AND to_tsvector('english', word) IS DISTINCT FROM ''
+            AND NOT EXISTS (SELECT FROM product_search WHERE search @@ plainto_tsquery('english', word))
+        OFFSET 0
+    ) unknown
+    CROSS JOIN LATERAL (
+        SELECT term
+        FROM search_terms
+        WHERE trigrams && letters AND abs(length(term) - length(word)) <= 2
+        ORDER BY (SELECT count(*) FROM unnest(trigrams) AS own WHERE own = ANY(letters)) DESC, term
+        LIMIT 15
+    ) alike
+    GROUP BY word
+"""
+# Nobody who spells right waits for the spelling, and nothing near in meaning is looked for before it is known what was meant.
+_FOUND = f"""
     WITH matched AS MATERIALIZED (
         SELECT s.product_id, s.sales_count, s.title @@ (SELECT to_tsquery('english', :query)) AS titled
-        FROM product_search s {listings}
-        WHERE s.search @@ to_tsquery('english', :query) AND s.published_at <= statement_timestamp(){where}
+        FROM product_search s {{listings}}
+        WHERE s.search @@ to_tsquery('english', :query) AND s.published_at <= statement_timestamp(){{where}}
+    ),
+    spelt AS MATERIALIZED (
+        SELECT json_object_agg(word, terms) AS words FROM ({_SPELLINGS}) known
+        WHERE :correcting AND NOT EXISTS (SELECT FROM matched)
     ),
     near AS MATERIALIZED (
         SELECT product_id, s.sales_count, near.distance, s.search @@ (SELECT to_tsquery('english', :query)) AS by_words
-        FROM ({near}) near JOIN product_search s USING (product_id) {listings}
-        WHERE s.published_at <= statement_timestamp(){where}
+        FROM ({{near}}) near JOIN product_search s USING (product_id) {{listings}}
+        WHERE s.published_at <= statement_timestamp() AND (SELECT words FROM spelt) IS NULL{{where}}
     )
 """
 # Of thousands of matches those come first that have the words in their title, and of these those that sell. Only they are
@@ -108,6 +134,7 @@ _BY_RELEVANCE = f"""
     SELECT
         (SELECT count(*) FROM matched) AS by_words,
         (SELECT count(*) FROM near WHERE NOT by_words) AS by_meaning,
+        (SELECT words FROM spelt) AS spellings,
         ARRAY(
             SELECT product_id FROM (
                 SELECT product_id, score, true AS titled, sales_count FROM fused
@@ -123,37 +150,13 @@ _IN_ORDER = f"""
     SELECT
         (SELECT count(*) FROM matched) AS by_words,
         (SELECT count(*) FROM near WHERE NOT by_words) AS by_meaning,
+        (SELECT words FROM spelt) AS spellings,
         ARRAY(
             SELECT product_id FROM (SELECT product_id FROM matched UNION SELECT product_id FROM near) found
             JOIN product_listings l USING (product_id)
             ORDER BY {{order}} LIMIT :limit OFFSET :offset
         ) AS page
 """
-
-# Trigrams are taken once for each word, not once for each term that is compared with it. A range instead of LIKE, since
-# that finds its index for a constant alone; no letter sorts behind U+FFFF.
-_CANDIDATES = text(
-    """
-    WITH unknown AS MATERIALIZED (
-        SELECT word, trigrams_of(word) AS letters
-        FROM unnest(CAST(:words AS text[])) AS word
-        WHERE length(word) > 3
-            AND NOT EXISTS (SELECT FROM search_terms WHERE term ~>=~ word AND term ~<~ (word || U&'\\FFFF'))
-            AND to_tsvector('english', word) IS DISTINCT FROM ''
-            AND NOT EXISTS (SELECT FROM product_search WHERE search @@ plainto_tsquery('english', word))
-    )
-    SELECT word, array_agg(near.term) AS terms
-    FROM unknown
-    CROSS JOIN LATERAL (
-        SELECT term
-        FROM search_terms
-        WHERE trigrams && letters AND abs(length(term) - length(word)) <= 2
-        ORDER BY (SELECT count(*) FROM unnest(trigrams) AS own WHERE own = ANY(letters)) DESC, term
-        LIMIT 15
-    ) near
-    GROUP BY word
-    """
-)
 
 _SUGGEST = text(
     """
@@ -178,18 +181,14 @@ _SUGGEST = text(
 )
 
 
-def candidates_for(session: Session, words: Sequence[str]) -> dict[str, list[str]]:
-    """Return, for each word that nothing in the shop has, the known words that share letters with it."""
-    return {row.word: row.terms for row in session.execute(_CANDIDATES, {"words": list(words)})}
-
-
 def page_of_matches(
-    session: Session, wanted: Wanted, filters: Filters, sort: Sort, *, limit: int, offset: int
+    session: Session, wanted: Wanted, filters: Filters, sort: Sort, *, limit: int, offset: int, correcting: bool
 ) -> Matches:
-    """Return one page of what matches."""
+    """Return one page of what matches; when `correcting`, rather other spellings than what only meaning finds."""
     statement = _statement(filters.names, sort, near=bool(wanted.vector))
-    row = session.execute(statement, filters.bound | wanted.bound | {"limit": limit, "offset": offset}).one()
-    return Matches(row.page, row.by_words + row.by_meaning, row.by_words > 0)
+    values: Json = {"words": list(wanted.words), "correcting": correcting, "limit": limit, "offset": offset}
+    row = session.execute(statement, filters.bound | wanted.bound | values).one()
+    return Matches(cards.of_page(session, row), row.by_words + row.by_meaning, row.spellings or {})
 
 
 def _query(words: Sequence[str], joined_by: str = " & ") -> str:
@@ -198,12 +197,13 @@ def _query(words: Sequence[str], joined_by: str = " & ") -> str:
 
 
 @cache
-def _statement(names: tuple[str, ...], sort: Sort, *, near: bool) -> TextClause:
+def _statement(names: tuple[str, ...], sort: Sort, *, near: bool) -> TextualSelect:
     statement = _IN_ORDER if sort in ORDER else _BY_RELEVANCE
     listings = "JOIN product_listings l USING (product_id)" if names else ""
     near_ones = _NEAR if near else _NOTHING_NEAR
     where, order = conditions(names), ORDER.get(sort, "")
-    return narrowed(statement.format(listings=listings, where=where, near=near_ones, order=order), names)
+    found = statement.format(listings=listings, where=where, near=near_ones, order=order)
+    return narrowed(cards.shown(found, "by_words", "by_meaning", "spellings"), names)
 
 
 def suggestions(session: Session, words: Sequence[str], limit: int) -> Sequence[Json]:

@@ -4,13 +4,12 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from ravo.adapters.ai import AiUnavailable, ai
 from ravo.catalog.queries import search as queries
-from ravo.catalog.queries.browse import Filters, Sort
+from ravo.catalog.queries.browse import Filters, Listed, Sort
 from ravo.catalog.search import spelling
 from ravo.platform.observability import count
 
@@ -21,34 +20,31 @@ PATIENCE_SECONDS = 1.5
 
 
 @dataclass(frozen=True)
-class Found:
+class Found(Listed):
     """A page of what was found. `searched_for` are the words after correction, what facets are counted for."""
 
-    product_ids: Sequence[UUID]
-    total: int
     searched_for: queries.Wanted
 
 
 def search_products(session: Session, typed: str, filters: Filters, sort: Sort, *, limit: int, offset: int) -> Found:
     """Find products for what someone typed: all its words first, then all of them corrected, then any of them."""
 
-    def found(wanted: queries.Wanted) -> queries.Matches:
-        return queries.page_of_matches(session, wanted, filters, sort, limit=limit, offset=offset)
+    def found(wanted: queries.Wanted, *, correcting: bool = False) -> queries.Matches:
+        return queries.page_of_matches(
+            session, wanted, filters, sort, limit=limit, offset=offset, correcting=correcting
+        )
 
     words = words_of(typed)
     wanted = _wanted(words)
-    matches = found(wanted)
-    if not matches.by_words and words:
-        # A word that the shop does not know finds nothing, so nobody who spells right waits for the spelling. What was
-        # meant stays: models read over a slip, and asking one again would keep the shopper waiting twice.
-        corrected = spelling.correct(words, queries.candidates_for(session, words))
-        if corrected != words:
-            wanted = replace(wanted, words=tuple(corrected))
-            matches = found(wanted)
+    matches = found(wanted, correcting=True)
+    if matches.spellings:
+        # What was meant stays: models read over a slip, and asking one again would keep the shopper waiting twice.
+        wanted = replace(wanted, words=tuple(spelling.correct(words, matches.spellings)))
+        matches = found(wanted)
     if not matches.total and len(words) > 1:
         wanted = wanted.any_word()
         matches = found(wanted)
-    return Found(matches.product_ids, matches.total, wanted)
+    return Found(matches.products, matches.total, wanted)
 
 
 def words_of(typed: str) -> list[str]:
