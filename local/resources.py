@@ -1,6 +1,9 @@
 """What the templates ask of AWS, made in the stand-in by the ordinary calls; making it again changes nothing."""
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any
 
 import boto3.session
@@ -33,6 +36,10 @@ _EXISTS = {
 }
 
 
+# Clients are made one at a time, as a session demands, out of one session, since it keeps the descriptions that it reads.
+_making = threading.Lock()
+
+
 class Aws:
     """Clients of the stand-in."""
 
@@ -42,36 +49,45 @@ class Aws:
 
     def client(self, service: str) -> Any:
         """Return the client of a service; clients may be used from several threads."""
-        if service not in self._clients:
-            self._clients[service] = boto3.session.Session().client(
-                service,
-                endpoint_url=self._endpoint,
-                region_name=REGION,
-                aws_access_key_id="local",
-                aws_secret_access_key=SECRET,
-                config=Config(max_pool_connections=50, s3={"addressing_style": "path"}, retries={"max_attempts": 1}),
-            )
-        return self._clients[service]
+        with _making:
+            if service not in self._clients:
+                self._clients[service] = self._made(service)
+            return self._clients[service]
+
+    def _made(self, service: str) -> Any:
+        return _session().client(
+            service,
+            endpoint_url=self._endpoint,
+            region_name=REGION,
+            aws_access_key_id="local",
+            aws_secret_access_key=SECRET,
+            config=Config(max_pool_connections=50, s3={"addressing_style": "path"}, retries={"max_attempts": 1}),
+        )
+
+
+@cache
+def _session() -> boto3.session.Session:
+    return boto3.session.Session()
 
 
 def make(aws: Aws, cloud: Cloud, objects: Objects) -> None:
-    """Make everything, and fill buckets that are new with what they held."""
-    _make_queues(aws, cloud)
-    for bus in cloud.buses:
-        _once(lambda bus=bus: aws.client("events").create_event_bus(Name=bus))
-    for rule in cloud.rules:
-        events = aws.client("events")
-        events.put_rule(Name=rule.name, EventBusName=rule.bus, EventPattern=json.dumps(rule.pattern), State="ENABLED")
-        events.put_targets(Rule=rule.name, EventBusName=rule.bus, Targets=list(rule.targets))
-    for bucket in cloud.buckets:
-        _make_bucket(aws, bucket, objects)
-    for table in cloud.tables:
-        _make_table(aws, table)
-    for secret in cloud.secrets:
-        _once(lambda secret=secret: aws.client("secretsmanager").create_secret(Name=secret, SecretString="unset"))
-    _once(lambda: aws.client("sesv2").create_email_identity(EmailIdentity=MAIL_DOMAIN))
-    for name, value in cloud.parameters.items():
-        aws.client("ssm").put_parameter(Name=name, Value=value, Type="String", Overwrite=True)
+    """Make everything, and fill buckets that are new with what they held.
+
+    Each service's part is made beside the others': while the stand-in loads one service, the next call is written.
+    """
+    parts = [
+        # The one that takes the stand-in longest to load goes first.
+        lambda: _make_parameters(aws, cloud),
+        lambda: _make_buckets(aws, cloud, objects),
+        lambda: _make_tables(aws, cloud),
+        lambda: _make_queues(aws, cloud),
+        lambda: _make_rules(aws, cloud),
+        lambda: _make_secrets(aws, cloud),
+        lambda: _once(lambda: aws.client("sesv2").create_email_identity(EmailIdentity=MAIL_DOMAIN)),
+    ]
+    with ThreadPoolExecutor(len(parts), thread_name_prefix="resources") as threads:
+        for made in [threads.submit(part) for part in parts]:
+            made.result()
 
 
 def queue_url(aws: Aws, name: str) -> str:
@@ -93,6 +109,20 @@ def _attributes(queue: Queue) -> dict[str, str]:
     return attributes
 
 
+def _make_rules(aws: Aws, cloud: Cloud) -> None:
+    events = aws.client("events")
+    for bus in cloud.buses:
+        _once(lambda bus=bus: events.create_event_bus(Name=bus))
+    for rule in cloud.rules:
+        events.put_rule(Name=rule.name, EventBusName=rule.bus, EventPattern=json.dumps(rule.pattern), State="ENABLED")
+        events.put_targets(Rule=rule.name, EventBusName=rule.bus, Targets=list(rule.targets))
+
+
+def _make_buckets(aws: Aws, cloud: Cloud, objects: Objects) -> None:
+    for bucket in cloud.buckets:
+        _make_bucket(aws, bucket, objects)
+
+
 def _make_bucket(aws: Aws, bucket: Bucket, objects: Objects) -> None:
     s3 = aws.client("s3")
     place = {"LocationConstraint": REGION}
@@ -106,13 +136,28 @@ def _make_bucket(aws: Aws, bucket: Bucket, objects: Objects) -> None:
         s3.put_bucket_notification_configuration(Bucket=bucket.name, NotificationConfiguration=notifications)
 
 
-def _make_table(aws: Aws, table: dict[str, Any]) -> None:
+def _make_tables(aws: Aws, cloud: Cloud) -> None:
     database = aws.client("dynamodb")
     wanted = ("TableName", "KeySchema", "AttributeDefinitions", "BillingMode")
-    _once(lambda: database.create_table(**{name: table[name] for name in wanted}))
-    ttl = table.get("TimeToLiveSpecification")
-    if ttl:
-        _once(lambda: database.update_time_to_live(TableName=table["TableName"], TimeToLiveSpecification=ttl))
+    for table in cloud.tables:
+        _once(lambda table=table: database.create_table(**{name: table[name] for name in wanted}))
+        ttl = table.get("TimeToLiveSpecification")
+        if ttl:
+            _once(
+                lambda table=table, ttl=ttl: database.update_time_to_live(
+                    TableName=table["TableName"], TimeToLiveSpecification=ttl
+                )
+            )
+
+
+def _make_secrets(aws: Aws, cloud: Cloud) -> None:
+    for secret in cloud.secrets:
+        _once(lambda secret=secret: aws.client("secretsmanager").create_secret(Name=secret, SecretString="unset"))
+
+
+def _make_parameters(aws: Aws, cloud: Cloud) -> None:
+    for name, value in cloud.parameters.items():
+        aws.client("ssm").put_parameter(Name=name, Value=value, Type="String", Overwrite=True)
 
 
 def _once(call: Any) -> bool:

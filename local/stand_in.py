@@ -5,6 +5,7 @@ import os
 import socket
 import sys
 import threading
+from types import ModuleType
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
@@ -15,6 +16,7 @@ def main() -> None:
     # A line for each request would be most of the disk that a day of polling takes.
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     private, public = (int(number) for number in sys.argv[1:3])
+    _leave_machines_out()
     application = DomainDispatcherApplication(create_backend_app)
     _serve(application, private)
     if sys.stdin.buffer.readline():
@@ -22,6 +24,13 @@ def main() -> None:
         sys.stdin.buffer.read()
     # Nothing is kept, so nothing needs an orderly end.
     os._exit(0)
+
+
+def _leave_machines_out() -> None:
+    """Have parameters without EC2: moto imports that beside them, to run commands on machines, of which there are none here, and takes longer for it than for all else."""
+    machines = ModuleType("moto.ec2")
+    vars(machines)["ec2_backends"] = {}
+    sys.modules[machines.__name__] = machines
 
 
 def _serve(application: DomainDispatcherApplication, listening: int) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TextIO
@@ -146,10 +146,15 @@ class System:
         """Start what a function needs to run, without letting anything in."""
         self.s3.start()
         self.s3.use(self.cloud.buckets)
-        started = await asyncio.gather(*map(self._start, self.services), return_exceptions=True)
-        for failed in filter(None, started):
-            raise failed
         self._write_rights()
+        starting = {service: asyncio.ensure_future(self._start(service)) for service in self.services}
+        # The schema needs no cloud, and to furnish that takes as long as to load the first function.
+        migrating = self._migrate([starting[self.postgres], starting[self.redis]])
+        for failed in filter(None, await asyncio.gather(*starting.values(), migrating, return_exceptions=True)):
+            raise failed
+
+    async def _migrate(self, needed: Sequence[Awaitable[None]]) -> None:
+        await asyncio.gather(*needed)
         await self.pool.start()
         migrated = await self.call(MIGRATION, {})
         if migrated.error:
