@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from local.intrinsics import load_template
+from ravo.platform.database import CONNECTION_OPTIONS
 from ravo.platform.http.finish import CONTENT_POLICY
 from tests.architecture.test_templates import DOMAINS, template
 from tests.gateway import ROOT
@@ -168,7 +169,7 @@ def test_nothing_goes_without_tls() -> None:
             assert denies_plain_text(policy["PolicyDocument"])
             guarded |= {queue["Ref"] for queue in policy["Queues"]}
         assert guarded == set(of_type(domain, "AWS::SQS::Queue"))
-    assert root("DatabaseParameters")["Parameters"] == {"rds.force_ssl": "1"}
+    assert root("DatabaseParameters")["Parameters"]["rds.force_ssl"] == "1"
     assert root("Database")["DBClusterParameterGroupName"] == {"Ref": "DatabaseParameters"}
     assert root("DatabaseProxy")["RequireTLS"] is True
     assert root("Operations")["Parameters"]["ValkeyUrl"]["Fn::Sub"].startswith("rediss://")
@@ -261,3 +262,13 @@ def test_the_web_acl_holds_back_floods_known_attacks_and_oversize_but_no_webhook
         if each["ActionToUse"] == {"Count": {}}
     }
     assert "SizeRestrictions_BODY" in counted
+
+
+def test_plans_are_made_alike_through_a_proxy_which_passes_no_options_on() -> None:
+    told = dict(option.split("=") for option in CONNECTION_OPTIONS.split("-c ") if option)
+    deciding = {name: told[name].strip() for name in ("jit", "random_page_cost")}
+
+    parameters = root("DatabaseParameters")["Parameters"]
+
+    assert deciding == {"jit": "off", "random_page_cost": parameters["random_page_cost"]}
+    assert parameters["jit"] == "0"
