@@ -13,6 +13,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 from sqlalchemy import event
 
+from ravo.platform.database import CONNECTION_OPTIONS
 from ravo.platform.ids import uuid7
 from ravo.platform.vectors import make_known
 
@@ -99,7 +100,7 @@ class Floor:
 
     def __init__(self) -> None:
         url = os.environ["DATABASE_URL"].replace("+psycopg", "")
-        self._connection = psycopg.connect(url, autocommit=True)
+        self._connection = psycopg.connect(url, autocommit=True, options=CONNECTION_OPTIONS)
         make_known(self._connection)
 
     def take(self, statements: Sequence[Statement]) -> float:

@@ -2,19 +2,23 @@
 
 import threading
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from fastapi import Response
 
 from ravo.platform import cache, valkey
 from ravo.platform.cache import Group, cached, drop, key_of
+from ravo.platform.http import answer
 from ravo.platform.marks import Marks
 from ravo.platform.settings import forget_settings
 from ravo.platform.time import now
 from ravo.platform.valkey import ValkeyUnavailable
-from ravo.platform.valkey_connection import Connection
+from ravo.platform.valkey_connection import Asked, Command, Connection
 from tests.at_once import at_once
+from tests.platform.things import Echo, app_of, send
 
 
 @pytest.fixture(autouse=True)
@@ -146,6 +150,42 @@ def test_a_valkey_that_goes_away_during_a_build_costs_no_second_build(monkeypatc
     monkeypatch.setattr(valkey, "OPEN_FOR_SECONDS", 0)
 
     assert cached(Group.PRODUCTS, "a", build) == b"answer 1"
+
+
+def test_what_is_built_is_kept_for_certain_when_its_request_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Asked] = []
+    send_on = Connection.send
+
+    def note(connection: Connection, commands: Sequence[Command]) -> Asked:
+        asked.append(send_on(connection, commands))
+        return asked[-1]
+
+    async def say() -> Response:
+        name = cached(Group.PRODUCTS, "a", lambda: b"built").decode()
+        assert asked[-1].outcome is None
+        return answer(Echo(name=name))
+
+    monkeypatch.setattr(Connection, "send", note)
+
+    assert send(app_of(say, method="GET"), "GET").data["name"] == "built"
+
+    assert asked[-1].outcome == [b"OK", None]
+
+
+def test_what_was_told_may_be_lost_with_the_connection(database: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise TimeoutError
+
+    with monkeypatch.context() as patch:
+        valkey.tell(("SET", "a", 1))
+        patch.setattr(Connection, "read", fail)
+        valkey.settle()
+    with pytest.raises(ValkeyUnavailable, match="not asked again yet"):
+        valkey.tell(("SET", "a", 2))
+    valkey.forget_connection()
+
+    valkey.settle()
+    assert valkey.ask("GET", "a") == b"1"
 
 
 def test_keys_depend_on_every_part() -> None:

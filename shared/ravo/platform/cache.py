@@ -114,7 +114,7 @@ def _build(group: Group, name: str, token: bytes, build: Callable[[], bytes]) ->
         raise
     life = LIFE_SECONDS[group] + STALE_SECONDS
     with suppress(valkey.ValkeyUnavailable):
-        valkey.together(
+        valkey.tell(
             ("SET", name, _CREATED.pack(created) + answer, "EX", life),
             ("EVAL", _UNLOCK, 1, _lock(name), token),
         )

@@ -3,6 +3,7 @@
 import hashlib
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -15,6 +16,7 @@ from ravo.platform.valkey_connection import Asked, Command, Connection
 OPEN_FOR_SECONDS = 2.0
 
 _closed_until = 0.0
+_told: list[Asked] = []
 
 
 # The keys and the arguments of one call of a script.
@@ -64,6 +66,19 @@ def begin(script: Script, calls: Sequence[Call]) -> Callable[[], list[Any]]:
     return answers
 
 
+def tell(*commands: Command) -> None:
+    """Send commands whose answers nobody waits for, unless to `settle`. Raises as `ask` does when they can't be sent."""
+    _told.append(_sent(commands))
+
+
+def settle() -> None:
+    """Wait until everything told is done; before an environment may be frozen, perhaps with half of it still to be sent."""
+    for asked in list(_told):
+        with suppress(ValkeyUnavailable):
+            _accepted(_answers_to(asked))
+    _told.clear()
+
+
 def forget_connection() -> None:
     """Start anew: another connection on next use, and the circuit closed."""
     global _closed_until  # noqa: PLW0603  (the state of the circuit, which tests and new settings begin anew)
@@ -71,6 +86,7 @@ def forget_connection() -> None:
         _connection().close()
     _connection.cache_clear()
     _closed_until = 0.0
+    _told.clear()
 
 
 def _sent(commands: Sequence[Command]) -> Asked:

@@ -15,7 +15,7 @@ from pydantic.alias_generators import to_camel
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
-from ravo.platform import garbage
+from ravo.platform import garbage, valkey
 from ravo.platform.errors import Detail, Invalid, PayloadTooLarge, Refusal, UnsupportedMediaType
 from ravo.platform.http import front_door, idempotency
 from ravo.platform.http.access import Access
@@ -148,6 +148,7 @@ def _handler(app: FastAPI, answer: Callable[[dict[str, Any], Any, Handler], dict
                         return gateway(event, context)
                 return answer(event, context, gateway)
         finally:
+            valkey.settle()
             garbage.look_from_here_on()
 
     return handle
