@@ -107,7 +107,7 @@ class Boundary:
         if not self._allows(self._running, action, resource):
             raise sys.modules["ravo.platform.secrets"].SecretMissing(place)
 
-    def _on_direct_call(self, service: Any, operation: str, parameters: Mapping[str, Any]) -> None:
+    def _on_direct_call(self, service: Any, operation: str, parameters: Mapping[str, Any], **_: Any) -> None:
         for action, resource in asked(service.name, operation, parameters):
             if not self._allows(str(self._running), action, resource):
                 said = {"status": 403, "message": self.denied[-1]}

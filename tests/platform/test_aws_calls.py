@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ravo.platform import aws_calls, kept_connections
-from ravo.platform.aws_calls import DYNAMODB, EVENTS, NO_ANSWER, CallFailed, call
+from ravo.platform.aws_calls import DYNAMODB, EVENTS, MAIL, NO_ANSWER, CallFailed, call
 from ravo.platform.aws_signature import Credentials, signed
 
 type Said = tuple[int, dict[str, Any]] | None
@@ -32,7 +32,9 @@ class Door(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Guest)
         self.answers: list[Said] = []
+        self.headers: dict[str, str] = {}
         self.asked: list[tuple[dict[str, str], dict[str, Any]]] = []
+        self.paths: list[str] = []
         self.connections = 0
 
 
@@ -49,6 +51,7 @@ class Guest(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
         self.server.asked.append(({name.lower(): value for name, value in self.headers.items()}, json.loads(body)))
+        self.server.paths.append(self.path)
         said = self.server.answers.pop(0)
         if said is None:
             self.close_connection = True
@@ -56,6 +59,8 @@ class Guest(BaseHTTPRequestHandler):
         content = json.dumps(said[1]).encode()
         self.send_response(said[0])
         self.send_header("content-length", str(len(content)))
+        for name, value in self.server.headers.items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(content)
 
@@ -81,16 +86,24 @@ def door(monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
         thread.join()
 
 
-@given(text, text, st.none() | text, st.binary(), text, st.datetimes(timezones=st.just(UTC)))
+@given(
+    text,
+    text,
+    st.none() | text,
+    st.binary(),
+    text,
+    st.sampled_from(["/", "/v2/email/outbound-emails"]),
+    st.datetimes(timezones=st.just(UTC)),
+)
 def test_a_call_is_signed_as_botocore_signs_it(
-    access: str, secret: str, token: str | None, body: bytes, target: str, at: datetime
+    access: str, secret: str, token: str | None, body: bytes, target: str, path: str, at: datetime
 ) -> None:
     headers = {"host": "dynamodb.eu-central-1.amazonaws.com", "x-amz-target": target}
     by = Credentials(access, secret, token)
 
-    ours = signed(headers, body, by=by, region="eu-central-1", service="dynamodb", at=at)
+    ours = signed(headers, body, path, by=by, region="eu-central-1", service="dynamodb", at=at)
 
-    request = AWSRequest("POST", f"https://{headers['host']}/", dict(headers), body)
+    request = AWSRequest("POST", f"https://{headers['host']}{path}", dict(headers), body)
     request.context["timestamp"] = ours["x-amz-date"]
     theirs = SigV4Auth(ReadOnlyCredentials(access, secret, token), "dynamodb", "eu-central-1")
     request.headers["x-amz-date"] = ours["x-amz-date"]
@@ -111,6 +124,19 @@ def test_a_call_says_what_it_wants_and_who_asks(door: Door, monkeypatch: pytest.
     assert (headers["x-amz-target"], headers["content-type"]) == ("AWSEvents.PutEvents", "application/x-amz-json-1.1")
     assert (headers["x-amz-security-token"], body) == ("for-hours", {"Entries": []})
     assert headers["authorization"].startswith("AWS4-HMAC-SHA256 Credential=AKID/")
+
+
+def test_mail_is_asked_at_a_path_and_says_in_a_header_why_not(door: Door) -> None:
+    door.answers = [(400, {"message": "Email address is not verified."})]
+    door.headers = {"x-amzn-errortype": "MessageRejected:http://internal.amazon.com/coral/com.amazonaws.sesv2/"}
+
+    with pytest.raises(CallFailed, match=r"^MessageRejected$"):
+        call(MAIL, "SendEmail", {"Content": {}}, "/v2/email/outbound-emails")
+
+    ((headers, body),) = door.asked
+    assert (door.paths, body) == (["/v2/email/outbound-emails"], {"Content": {}})
+    assert (headers["content-type"], "x-amz-target" in headers) == ("application/json", False)
+    assert "/eu-central-1/ses/aws4_request" in headers["authorization"]
 
 
 def test_one_connection_serves_all_calls_and_is_opened_again_after_it_was_closed(door: Door) -> None:

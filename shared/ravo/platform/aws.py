@@ -2,7 +2,7 @@
 
 import os
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 
 @cache
@@ -26,12 +26,6 @@ def failures() -> tuple[type[Exception], ...]:
     from botocore.exceptions import BotoCoreError, ClientError
 
     return (BotoCoreError, ClientError)
-
-
-def code_of(error: Exception) -> str:
-    """Return the code of such an exception, like `ThrottlingException`; its message may say things that no log should."""
-    answered = cast("dict[str, dict[str, str]]", getattr(error, "response", {}))
-    return answered.get("Error", {}).get("Code") or type(error).__name__
 
 
 def forget_clients() -> None:

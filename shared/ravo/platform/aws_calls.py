@@ -1,6 +1,6 @@
 """The calls of AWS that ordinary requests make, without boto3: to import it takes as long as all else that a function does at its start, and each call through it several times as long as this.
 
-These services take JSON by POST (https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html). All others are asked by `ravo.platform.aws`.
+These services take JSON by POST: most in one place, with the operation in a header (https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html), mail at a path for each (https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html). All others are asked by `ravo.platform.aws`.
 """
 
 import json
@@ -15,7 +15,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from ravo.platform.aws_signature import Credentials, signed
-from ravo.platform.kept_connections import NotAnswered, Patience, ask
+from ravo.platform.kept_connections import Answered, NotAnswered, Patience, ask
 
 # A service that is not there is given up sooner than one that takes its time; both end before a request's own time does.
 PATIENCE = Patience(connect=1.0, answer=5.0)
@@ -27,18 +27,21 @@ _TRY_AGAIN = {"ThrottlingException", "ProvisionedThroughputExceededException", "
 
 @dataclass(frozen=True)
 class Service:
-    """A service as it is named in addresses and signatures, the prefix of its operations, its version of JSON, and how variables name it."""
+    """A service by its name, and by how variables name it. `prefix` and `json`, its version, are of those that read the operation from a header; `place` and `signer` stand in addresses and signatures where the name does not."""
 
     name: str
-    prefix: str
-    json: str
     variable: str
+    prefix: str = ""
+    json: str = ""
+    place: str = ""
+    signer: str = ""
 
 
-DYNAMODB = Service("dynamodb", "DynamoDB_20120810", "1.0", "DYNAMODB")
-EVENTS = Service("events", "AWSEvents", "1.1", "EVENTBRIDGE")
-SECRETS = Service("secretsmanager", "secretsmanager", "1.1", "SECRETS_MANAGER")
-PARAMETERS = Service("ssm", "AmazonSSM", "1.1", "SSM")
+DYNAMODB = Service("dynamodb", "DYNAMODB", "DynamoDB_20120810", "1.0")
+EVENTS = Service("events", "EVENTBRIDGE", "AWSEvents", "1.1")
+SECRETS = Service("secretsmanager", "SECRETS_MANAGER", "secretsmanager", "1.1")
+PARAMETERS = Service("ssm", "SSM", "AmazonSSM", "1.1")
+MAIL = Service("sesv2", "SESV2", place="email", signer="ses")
 
 
 class CallFailed(Exception):
@@ -50,7 +53,7 @@ class CallFailed(Exception):
         self.said = said or {}
 
 
-def call(service: Service, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def call(service: Service, operation: str, parameters: Mapping[str, Any], path: str = "/") -> dict[str, Any]:
     """Make a call, once more where that may help, and return its answer. Raises `CallFailed`.
 
     One whose answer was lost is made twice, so that what must not happen twice has to be guarded by a condition of its own.
@@ -58,7 +61,7 @@ def call(service: Service, operation: str, parameters: Mapping[str, Any]) -> dic
     body = json.dumps(parameters).encode()
     for left in reversed(range(TRIES)):
         try:
-            return _sent(service, operation, body)
+            return _sent(service, operation, path, body)
         except CallFailed as failure:
             if not left or not (failure.code in _TRY_AGAIN or failure.said.get("status", 500) >= 500):
                 raise
@@ -67,33 +70,39 @@ def call(service: Service, operation: str, parameters: Mapping[str, Any]) -> dic
     raise AssertionError("the last try returns or raises")
 
 
-def _sent(service: Service, operation: str, body: bytes) -> dict[str, Any]:
+def _sent(service: Service, operation: str, path: str, body: bytes) -> dict[str, Any]:
     address, region = _address(service), os.environ["AWS_REGION"]
-    headers = {
-        "host": urlsplit(address).netloc,
-        "content-type": f"application/x-amz-json-{service.json}",
-        "x-amz-target": f"{service.prefix}.{operation}",
-    }
-    headers = signed(headers, body, by=_credentials(), region=region, service=service.name, at=datetime.now(UTC))
+    headers = {"host": urlsplit(address).netloc} | _read_by(service, operation)
+    named, now = service.signer or service.name, datetime.now(UTC)
+    headers = signed(headers, body, path, by=_credentials(), region=region, service=named, at=now)
     try:
-        answer = ask("POST", address, headers, body, patience=PATIENCE)
+        answer = ask("POST", address + path, headers, body, patience=PATIENCE)
         said = json.loads(answer.body or b"{}")
     except (NotAnswered, ValueError) as error:
         raise CallFailed(NO_ANSWER) from error
     if answer.status != 200:
-        raise CallFailed(_code(said, answer.status), {**said, "status": answer.status})
+        raise CallFailed(_code(answer, said), {**said, "status": answer.status})
     return said
 
 
-def _code(said: Any, status: int) -> str:
-    """Read an error's code, which some services put behind a namespace."""
-    return str(said.get("__type") or status).rpartition("#")[2]
+def _read_by(service: Service, operation: str) -> dict[str, str]:
+    """The headers that a service knows by what is asked, and how."""
+    if not service.prefix:
+        return {"content-type": "application/json"}
+    kind = f"application/x-amz-json-{service.json}"
+    return {"content-type": kind, "x-amz-target": f"{service.prefix}.{operation}"}
+
+
+def _code(answer: Answered, said: Any) -> str:
+    """Read an error's code, which some services put behind a namespace, and some into a header, before an address."""
+    found = said.get("__type") or answer.headers.get("x-amzn-errortype") or answer.status
+    return str(found).rpartition("#")[2].partition(":")[0]
 
 
 def _address(service: Service) -> str:
     """Return where a service is asked; the variables that say another place are those of AWS's own tools."""
     elsewhere = os.environ.get(f"AWS_ENDPOINT_URL_{service.variable}") or os.environ.get("AWS_ENDPOINT_URL")
-    return elsewhere or f"https://{service.name}.{os.environ['AWS_REGION']}.amazonaws.com"
+    return elsewhere or f"https://{service.place or service.name}.{os.environ['AWS_REGION']}.amazonaws.com"
 
 
 def _credentials() -> Credentials:

@@ -19,9 +19,9 @@ class Credentials(NamedTuple):
 
 
 def signed(
-    headers: Mapping[str, str], body: bytes, *, by: Credentials, region: str, service: str, at: datetime
+    headers: Mapping[str, str], body: bytes, path: str, *, by: Credentials, region: str, service: str, at: datetime
 ) -> dict[str, str]:
-    """Return the headers of a POST of `body` to `/`, with those that say who sends it and when, all of them signed.
+    """Return the headers of a POST of `body` to `path`, of plain letters and slashes, with those that say who sends it and when, all of them signed.
 
     `headers` have their names in lower case, and `host` is among them.
     """
@@ -31,7 +31,7 @@ def signed(
         stamped["x-amz-security-token"] = by.token
     names = ";".join(sorted(stamped))
     lines = "".join(f"{name}:{stamped[name]}\n" for name in sorted(stamped))
-    request = f"POST\n/\n\n{lines}\n{names}\n{hashlib.sha256(body).hexdigest()}"
+    request = f"POST\n{path}\n\n{lines}\n{names}\n{hashlib.sha256(body).hexdigest()}"
     scope = f"{moment[:8]}/{region}/{service}/aws4_request"
     to_sign = f"{_ALGORITHM}\n{moment}\n{scope}\n{hashlib.sha256(request.encode()).hexdigest()}"
     signature = hmac.digest(_key_of(by.secret_key, scope), to_sign.encode(), "sha256").hex()

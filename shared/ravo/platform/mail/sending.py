@@ -1,5 +1,6 @@
 """Sending once: claimed in one transaction, sent outside of any, and marked as sent in another."""
 
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -7,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ravo.platform import aws
+from ravo.platform import aws_calls
 from ravo.platform.database import transaction
 from ravo.platform.mail import queries
 from ravo.platform.mail.message import compose, sender
@@ -78,16 +79,16 @@ def _claim(session: Session, kind: str, event_id: UUID, build: Callable[[Session
 
 
 def _send(claimed: _Claimed) -> str:
+    letter = {
+        "FromEmailAddress": sender().addr_spec,
+        "Destination": {"ToAddresses": [claimed.recipient]},
+        "Content": {"Raw": {"Data": b64encode(claimed.content).decode()}},
+    }
     try:
-        answer = aws.client("sesv2").send_email(
-            FromEmailAddress=sender().addr_spec,
-            Destination={"ToAddresses": [claimed.recipient]},
-            Content={"Raw": {"Data": claimed.content}},
-        )
-    except aws.failures() as error:
+        answer = aws_calls.call(aws_calls.MAIL, "SendEmail", letter, "/v2/email/outbound-emails")
+    except aws_calls.CallFailed as error:
         with transaction() as session:
             queries.mark_failed(session, claimed.id)
-        code = aws.code_of(error)
-        logger().warning("mail not sent", mailId=str(claimed.id), code=code)
-        raise MailNotSent(code) from None
+        logger().warning("mail not sent", mailId=str(claimed.id), code=error.code)
+        raise MailNotSent(error.code) from None
     return str(answer["MessageId"])
