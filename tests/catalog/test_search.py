@@ -83,6 +83,13 @@ def test_meaning_finds_what_words_alone_do_not(shop: None) -> None:
     assert "Trail Hoodie" in names(search="fleecy")
 
 
+def test_a_word_that_is_too_far_from_any_stays_as_it_is(shop: None, statements: list[str]) -> None:
+    # It shares letters with "hoodie", and three of six are other ones; the second word finds what there is.
+    assert names(search="hxxxie trail") == ["Trail Hoodie"]
+
+    assert len(statements) == 3
+
+
 def test_suggestions_are_what_begins_like_that(shop: None) -> None:
     reply = call("catalog/store/suggest_searches", "GET", f"{STORE}/search/suggest", query={"q": "Hood"})
 

@@ -153,7 +153,7 @@ def test_one_connection_serves_all_calls_and_is_opened_again_after_it_was_closed
     assert door.connections == 2
 
 
-@pytest.mark.parametrize("first", [BUSY, (500, {}), None])
+@pytest.mark.parametrize("first", [BUSY, (429, {"__type": "TooManyRequestsException"}), (500, {}), None])
 def test_what_fails_for_a_moment_is_asked_once_more(door: Door, first: Said) -> None:
     door.answers = [first, FINE]
 

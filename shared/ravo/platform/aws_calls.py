@@ -22,7 +22,12 @@ PATIENCE = Patience(connect=1.0, answer=5.0)
 TRIES = 2
 PAUSE_SECONDS = 0.05
 NO_ANSWER = "NoAnswer"
-_TRY_AGAIN = {"ThrottlingException", "ProvisionedThroughputExceededException", "RequestLimitExceeded"}
+_TRY_AGAIN = {
+    "ThrottlingException",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "TooManyRequestsException",
+}
 
 
 @dataclass(frozen=True)
