@@ -202,6 +202,14 @@ def box(database: Any) -> Mailbox:
 
 
 @pytest.fixture
+def greetings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Templates of the mail that `tests.greetings` sends."""
+    from tests.greetings import written
+
+    yield from written(tmp_path, monkeypatch)
+
+
+@pytest.fixture
 def statements(database: Any) -> Iterator[list[str]]:
     """The SQL that is sent while the test runs, without what belongs to the transaction around the test."""
     from sqlalchemy import event

@@ -1,8 +1,6 @@
 """Mail: written in the reader's language, sent once however often the event comes, and never with a header of somebody else's."""
 
-import json
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,38 +12,10 @@ from ravo.platform import aws_calls, mail
 from ravo.platform.ids import uuid7
 from ravo.platform.mail import message, rendering
 from ravo.platform.settings import forget_settings
+from tests.greetings import KIND, letter, send
 from tests.mails import Mailbox
 
-KIND = "tests.greeting"
-TEMPLATES = {
-    "en/greeting.txt": '{% extends "platform/mail/layout.txt" %}{% block subject %}Hello {{ name }}{% endblock %}'
-    "{% block text %}Dear {{ name }},\nwelcome.{% endblock %}",
-    "en/greeting.html": '{% extends "platform/mail/layout.html" %}{% block content %}<p>Dear {{ name }}</p>{% endblock %}',
-    "de/greeting.txt": '{% extends "platform/mail/layout.txt" %}{% block subject %}Grüß Gott {{ name }}{% endblock %}'
-    "{% block text %}Grüß Gott {{ name }}{% endblock %}",
-    "de/greeting.html": '{% extends "platform/mail/layout.html" %}{% block content %}<p>Grüß Gott</p>{% endblock %}',
-}
-
-
-@pytest.fixture(autouse=True)
-def _templates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A domain `tests` that greets."""
-    for name, source in TEMPLATES.items():
-        path = tmp_path / "tests" / "mails" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(source)
-    monkeypatch.setattr(rendering, "FOLDERS", [*rendering.FOLDERS, tmp_path])
-    rendering.environment.cache_clear()
-    yield
-    rendering.environment.cache_clear()
-
-
-def letter(name: str = "Ada", recipient: str = "ada@example.com", locale: str = "en") -> Callable[[Any], mail.Letter]:
-    return lambda _session: mail.Letter(recipient, locale, {"name": name})
-
-
-def send(event_id: UUID, build: Callable[[Any], mail.Letter | None]) -> None:
-    mail.send_once(kind=KIND, event_id=event_id, build=build)
+pytestmark = pytest.mark.usefixtures("greetings")
 
 
 def logged(database: Any) -> list[tuple[Any, ...]]:
@@ -277,34 +247,3 @@ def test_every_mail_is_written_in_every_language_and_both_parts() -> None:
             assert {Path(name).with_suffix(".html").name for name in names if name.endswith(".txt")} == {
                 name for name in names if name.endswith(".html")
             }
-
-
-def test_the_page_of_mails_shows_them_decoded_and_lets_their_html_do_nothing(database: Any, box: Mailbox) -> None:
-    from types import SimpleNamespace
-
-    from local.connections import Request
-    from local.pages import _Pages
-
-    send(uuid7(), letter("Zoë <b>&</b>"))
-    send(uuid7(), letter('Jürgen "x" 🏃', locale="de"))
-    here = _Pages(SimpleNamespace(moto=SimpleNamespace(url=os.environ["AWS_ENDPOINT_URL"])))  # pyright: ignore
-    page = here.mail(Request()).body.decode()
-    newest, older = json.loads(here.mail_json(Request()).body)[:2]
-
-    assert (newest["subject"], older["subject"]) == ('Grüß Gott Jürgen "x" 🏃', "Hello Zoë <b>&</b>")
-    assert newest["text"].startswith('Grüß Gott Jürgen "x" 🏃\n')
-    assert "<p>Grüß Gott</p>" in newest["html"]
-    assert (newest["to"], newest["sender"]) == ("ada@example.com", "Ravo <shop@ravo.example>")
-    assert newest["at"] >= older["at"]
-    assert page.index("Grüß Gott Jürgen") < page.index("Hello Zoë")
-    assert '<iframe sandbox srcdoc="&lt;!doctype html&gt;' in page
-    assert "Zoë &lt;b&gt;&amp;&lt;/b&gt;" in page
-
-
-def test_a_mail_without_parts_or_date_is_shown_all_the_same() -> None:
-    from local.mail import decoded, row_of
-
-    bare = decoded("To: a@b.example\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\nGrüße")
-
-    assert (bare.to, bare.subject, bare.at, bare.text, bare.html) == ("a@b.example", "", "", "Grüße", "")
-    assert row_of(bare) == ("a@b.example", "", "", "<pre>Grüße</pre>", "")
