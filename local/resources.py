@@ -137,17 +137,17 @@ def _make_bucket(aws: Aws, bucket: Bucket, objects: Objects) -> None:
 
 
 def _make_tables(aws: Aws, cloud: Cloud) -> None:
+    for table in cloud.tables:
+        _make_table(aws, table)
+
+
+def _make_table(aws: Aws, table: dict[str, Any]) -> None:
     database = aws.client("dynamodb")
     wanted = ("TableName", "KeySchema", "AttributeDefinitions", "BillingMode")
-    for table in cloud.tables:
-        _once(lambda table=table: database.create_table(**{name: table[name] for name in wanted}))
-        ttl = table.get("TimeToLiveSpecification")
-        if ttl:
-            _once(
-                lambda table=table, ttl=ttl: database.update_time_to_live(
-                    TableName=table["TableName"], TimeToLiveSpecification=ttl
-                )
-            )
+    _once(lambda: database.create_table(**{name: table[name] for name in wanted}))
+    ttl = table.get("TimeToLiveSpecification")
+    if ttl:
+        _once(lambda: database.update_time_to_live(TableName=table["TableName"], TimeToLiveSpecification=ttl))
 
 
 def _make_secrets(aws: Aws, cloud: Cloud) -> None:

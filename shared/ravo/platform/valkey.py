@@ -3,7 +3,6 @@
 import hashlib
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -16,7 +15,6 @@ from ravo.platform.valkey_connection import Asked, Command, Connection
 OPEN_FOR_SECONDS = 2.0
 
 _closed_until = 0.0
-_told: list[Asked] = []
 
 
 # The keys and the arguments of one call of a script.
@@ -68,15 +66,16 @@ def begin(script: Script, calls: Sequence[Call]) -> Callable[[], list[Any]]:
 
 def tell(*commands: Command) -> None:
     """Send commands whose answers nobody waits for, unless to `settle`. Raises as `ask` does when they can't be sent."""
-    _told.append(_sent(commands))
+    _sent(commands)
 
 
 def settle() -> None:
-    """Wait until everything told is done; before an environment may be frozen, perhaps with half of it still to be sent."""
-    for asked in list(_told):
-        with suppress(ValkeyUnavailable):
-            _accepted(_answers_to(asked))
-    _told.clear()
+    """Wait until everything sent is done; before an environment may be frozen, perhaps with half of it still to be sent."""
+    if _connection.cache_info().currsize:
+        try:
+            _connection().settle()
+        except OSError as error:
+            _unavailable(error)
 
 
 def forget_connection() -> None:
@@ -86,7 +85,6 @@ def forget_connection() -> None:
         _connection().close()
     _connection.cache_clear()
     _closed_until = 0.0
-    _told.clear()
 
 
 def _sent(commands: Sequence[Command]) -> Asked:

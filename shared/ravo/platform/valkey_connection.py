@@ -83,6 +83,12 @@ class Connection:
                 self.close(error)
                 raise
 
+    def settle(self) -> None:
+        """Read whatever answers are due. Raises `OSError` when they do not come."""
+        with self._turn:
+            if self._due:
+                self.read(self._due[-1])
+
     def close(self, error: BaseException | None = None) -> None:
         """Close it; the next command opens another. What is not answered never will be."""
         if self._socket:

@@ -124,4 +124,4 @@ def _page(names: tuple[str, ...], sort: Sort, *, counted: bool) -> TextualSelect
     total = f"(SELECT count(*) FROM {rows})" if names else _ALL
     page = f"SELECT l.product_id FROM {rows} ORDER BY {ORDER[sort]} LIMIT :limit OFFSET :offset"
     found = f"SELECT ARRAY({page}) AS page, {total if counted else 0} AS total"
-    return narrowed(cards.shown(found, "total"), names)
+    return narrowed(cards.with_cards(found, "total"), names)

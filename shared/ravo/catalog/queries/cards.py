@@ -19,7 +19,7 @@ VARIANTS_ON_CARD = 50
 # The page is put together beside what finds it: another statement would be another trip to the database. Each card is
 # looked up by itself: joined, a small shop's cards would all be read for the sake of twenty. OFFSET 0 has it looked up once,
 # though two aggregates are of it.
-_SHOWN = """
+_WITH_CARDS = """
     FROM ({found}) found
     CROSS JOIN LATERAL (
         SELECT coalesce(string_agg(card, ',' ORDER BY place), '') AS cards,
@@ -29,18 +29,18 @@ _SHOWN = """
             FROM unnest(found.page) WITH ORDINALITY AS ids (product_id, place)
             OFFSET 0
         ) each
-    ) shown
+    ) written
 """
 
 
-def shown(found: str, *columns: str) -> TextualSelect:
+def with_cards(found: str, *columns: str) -> TextualSelect:
     """Make the statement that returns, of a `SELECT` of a `page` of products' ids, these columns and the page's cards, for `of_page`."""
     own = {column: f"found.{column}" for column in columns}
-    return selection(own | {"cards": "shown.cards", "page": "shown.page"}, _SHOWN.format(found=found))
+    return selection(own | {"cards": "written.cards", "page": "written.page"}, _WITH_CARDS.format(found=found))
 
 
 def of_page(session: Session, row: Any) -> bytes:
-    """Return, as JSON, the cards of a row of `shown`, in the order of its page."""
+    """Return, as JSON, the cards of a row of `with_cards`, in the order of its page."""
     return media.shown_in(f"[{row.cards if row.page is None else _made(session, row.page)}]").encode()
 
 

@@ -33,7 +33,7 @@ _TREE = text(
     """
 )
 
-_COLLECTION = cards.shown(
+_COLLECTION = cards.with_cards(
     """
     SELECT c.id, c.slug, c.name, c.description, ids.total, ids.page
     FROM collections c

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from ravo.catalog.queries import cards
 
-_LIKE = cards.shown(
+_LIKE = cards.with_cards(
     """
     WITH this AS (
         SELECT l.product_id, l.categories, e.embedding, e.model

@@ -203,7 +203,7 @@ def _statement(names: tuple[str, ...], sort: Sort, *, near: bool) -> TextualSele
     near_ones = _NEAR if near else _NOTHING_NEAR
     where, order = conditions(names), ORDER.get(sort, "")
     found = statement.format(listings=listings, where=where, near=near_ones, order=order)
-    return narrowed(cards.shown(found, "by_words", "by_meaning", "spellings"), names)
+    return narrowed(cards.with_cards(found, "by_words", "by_meaning", "spellings"), names)
 
 
 def suggestions(session: Session, words: Sequence[str], limit: int) -> Sequence[Json]:
