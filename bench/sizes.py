@@ -16,7 +16,8 @@ def run() -> None:
     if not BUILT.is_dir():
         print("\nSizes of functions and layers: not built (make build).")
         return
-    folders = [folder for folder in sorted(BUILT.rglob("*")) if folder.is_dir() and _is_resource(folder)]
+    # Each stack below the root has a folder, and in it one for each function and layer.
+    folders = [folder for folder in sorted(BUILT.glob("*/*")) if folder.is_dir()]
     sizes = sorted(((size_of(folder), folder) for folder in folders), reverse=True)
     layers = [(size, folder) for size, folder in sizes if (folder / "python").is_dir()]
     functions = [(size, folder) for size, folder in sizes if (size, folder) not in layers]
@@ -32,11 +33,6 @@ def run() -> None:
 def size_of(folder: Path) -> float:
     """Return what a folder's files hold in all, in MB."""
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6
-
-
-def _is_resource(folder: Path) -> bool:
-    """Whether SAM made this folder for one resource: it lies beside the stack's template."""
-    return (folder.parent / "template.yaml").exists() and not (folder / "template.yaml").exists()
 
 
 def _row(size: float, folder: Path, target: float) -> list[str]:

@@ -6,6 +6,7 @@ import re
 import subprocess
 from collections.abc import Iterator
 from functools import cache
+from importlib.util import cache_from_source
 from pathlib import Path
 from typing import Any
 
@@ -196,9 +197,13 @@ def test_what_the_layer_installs_fits_with_the_code_into_a_function() -> None:
     assert installed + shared + largest <= MOST_BYTES, f"{(installed + shared + largest) // 2**20} MiB"
 
 
-@pytest.mark.skipif(not (ROOT / ".aws-sam" / "build").exists(), reason="`make build` has not been run here")
+BUILT = ROOT / ".aws-sam" / "build"
+when_built = pytest.mark.skipif(not BUILT.exists(), reason="`make build` has not been run here")
+
+
+@when_built
 def test_what_was_built_fits_into_a_function() -> None:
-    for built in (folder for folder in (ROOT / ".aws-sam" / "build").iterdir() if folder.is_dir()):
+    for built in (folder for folder in BUILT.iterdir() if folder.is_dir()):
         layers = sum(_size_of_folder(path) for path in built.iterdir() if path.name.endswith("Layer"))
         largest = max(
             _size_of_folder(path) for path in built.iterdir() if path.is_dir() and not path.name.endswith("Layer")
@@ -206,19 +211,34 @@ def test_what_was_built_fits_into_a_function() -> None:
         assert layers + largest <= MOST_BYTES
 
 
+@when_built
+def test_what_was_built_starts_from_bytecode_that_nobody_checks_against_its_source() -> None:
+    sources = [path for path in BUILT.rglob("*.py") if path.is_file()]
+    assert sources
+    for source in sources:
+        bytecode = Path(cache_from_source(str(source)))
+        # PEP 552: a pyc's second word says that a hash of its source follows (1), and not that imports check it (2). What
+        # unpacks the package may give sources other times than they had.
+        assert bytecode.read_bytes()[4:8] == b"\x01\0\0\0", source
+
+
 def _size_of_package(name: str) -> int:
     from importlib.metadata import distribution
 
-    files = distribution(name.partition("[")[0]).files or []
-    return sum(
-        path.stat().st_size
-        for path in (Path(str(file.locate())) for file in files)
-        if path.exists() and path.suffix != ".pyc"
-    )
+    files = (Path(str(file.locate())) for file in distribution(name.partition("[")[0]).files or [])
+    return sum(_size_of(path) for path in files if path.exists())
 
 
 def _size_of_folder(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    return sum(_size_of(path) for path in folder.rglob("*") if path.is_file())
+
+
+def _size_of(path: Path) -> int:
+    """The size of a file, a source's with its bytecode."""
+    if path.suffix == ".pyc":
+        return 0
+    bytecode = Path(cache_from_source(str(path))) if path.suffix == ".py" else path
+    return path.stat().st_size + (bytecode.stat().st_size if bytecode != path and bytecode.exists() else 0)
 
 
 def test_the_deployment_profiles_name_parameters_that_exist() -> None:
