@@ -212,8 +212,11 @@ def test_a_device_is_forgotten_after_half_a_year(database: Any, monkeypatch: pyt
 def test_without_valkey_guesses_are_few_in_each_process(database: Any, down: None, checked: list[str]) -> None:
     statuses = [guess(turn).status for turn in range(20)]
 
-    assert statuses == [401] * 10 + [429] * 10
-    assert len(checked) == 10
+    assert statuses[:10] == [401] * 10
+    # Blind, windows begin with the minute, and one may begin in between: what came just before counts nearly whole.
+    assert statuses[10:].count(429) >= 8
+    assert len(checked) == statuses.count(401)
+    assert set(statuses) == {401, 429}
 
 
 def test_an_unknown_mail_costs_the_same_statements_and_one_hash_as_a_wrong_password(
