@@ -2,6 +2,7 @@
 
 import email
 import json
+import sys
 import urllib.request
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -9,6 +10,9 @@ from email.policy import default
 from email.utils import parsedate_to_datetime
 from html import escape
 from typing import Any
+
+# Where the stand-in tells of mails: of all, or of those behind the number in the query.
+MAILS = "/moto-api/mails.json"
 
 
 @dataclass(frozen=True)
@@ -24,11 +28,19 @@ class Mail:
     headers: dict[str, str]
 
 
-def sent(stand_in: str) -> list[Mail]:
-    """Return what was sent through the stand-in at this address, the newest first."""
-    with urllib.request.urlopen(f"{stand_in}/moto-api/data.json", timeout=5) as answer:  # noqa: S310  (our own)
-        stored: list[dict[str, Any]] = json.load(answer).get("ses", {}).get("RawMessage", [])
-    return [decoded(raw["raw_data"]) for raw in reversed(stored)]
+def sent(stand_in: str, *, after: int = 0) -> list[Mail]:
+    """Return what was sent through the stand-in at this address, the newest first; `after` leaves out so many of the oldest."""
+    return [decoded(raw) for raw in reversed(_told(stand_in, after)["mails"])]
+
+
+def how_many(stand_in: str) -> int:
+    """Return how many mails were sent through the stand-in at this address."""
+    return _told(stand_in, sys.maxsize)["total"]
+
+
+def _told(stand_in: str, after: int) -> dict[str, Any]:
+    with urllib.request.urlopen(f"{stand_in}{MAILS}?{after}", timeout=5) as answer:  # noqa: S310  (our own)
+        return json.load(answer)
 
 
 def decoded(raw: str) -> Mail:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from local.children import Child
+from local.mail import MAILS
 from local.provider_rules import CLIENT_ID
 from local.services import Process, wait
 from local.sockets import address_of, listening_socket, port_of
@@ -68,7 +69,7 @@ class Moto(Process):
 
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.private_url}/moto-api/data.json", timeout=0.5):  # noqa: S310  (our own)
+            with urllib.request.urlopen(f"{self.private_url}{MAILS}", timeout=0.5):  # noqa: S310  (our own)
                 return True
         except OSError:
             return False

@@ -1,14 +1,21 @@
 """The AWS stand-in's process: moto behind two doors, of which the public one opens when its resources are there."""
 
+import json
 import logging
 import os
 import socket
 import sys
 import threading
+from collections.abc import Callable, Iterable
 from types import ModuleType
+from typing import Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
+
+from local.mail import MAILS
+
+type Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 def main() -> None:
@@ -17,7 +24,7 @@ def main() -> None:
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     private, public = (int(number) for number in sys.argv[1:3])
     _leave_machines_out()
-    application = DomainDispatcherApplication(create_backend_app)
+    application = _telling_of_mails(DomainDispatcherApplication(create_backend_app))
     _serve(application, private)
     if sys.stdin.buffer.readline():
         _serve(application, public)
@@ -33,7 +40,29 @@ def _leave_machines_out() -> None:
     sys.modules[machines.__name__] = machines
 
 
-def _serve(application: DomainDispatcherApplication, listening: int) -> None:
+def _telling_of_mails(moto: Application) -> Application:
+    """Answer for mails, and leave everything else to moto, which tells of all that it holds or of nothing: the longer it runs, the longer that takes."""
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if environ["PATH_INFO"] != MAILS:
+            return moto(environ, start_response)
+        taken = list(_mails())
+        told = json.dumps({"total": len(taken), "mails": taken[int(environ["QUERY_STRING"] or 0) :]}).encode()
+        start_response("200 OK", [("content-type", "application/json"), ("content-length", str(len(told)))])
+        return [told]
+
+    return answer
+
+
+def _mails() -> Iterable[str]:
+    """All mails as they travel, the oldest first."""
+    # As long as nobody sends any, moto has not loaded what takes them.
+    models = sys.modules.get("moto.ses.models")
+    accounts = list(models.ses_backends.values()) if models else []
+    return (mail.raw_data for account in accounts for place in list(account.values()) for mail in place.sent_messages)
+
+
+def _serve(application: Application, listening: int) -> None:
     host, port = socket.socket(fileno=os.dup(listening)).getsockname()[:2]
     server = make_server(host, port, application, threaded=True, request_handler=MotoRequestHandler, fd=listening)
     threading.Thread(target=server.serve_forever, daemon=True).start()

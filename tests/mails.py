@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass
 
-from local.mail import Mail, sent
+from local.mail import Mail, how_many, sent
 
 
 @dataclass
@@ -14,11 +14,11 @@ class Mailbox:
 
     def take(self) -> list[Mail]:
         """The mails that came since the last look, the oldest first."""
-        everything = sent(os.environ["AWS_ENDPOINT_URL"])[::-1]
-        new, self.before = everything[self.before :], len(everything)
+        new = sent(os.environ["AWS_ENDPOINT_URL"], after=self.before)[::-1]
+        self.before += len(new)
         return new
 
 
 def mailbox() -> Mailbox:
     """Put up a box."""
-    return Mailbox(len(sent(os.environ["AWS_ENDPOINT_URL"])))
+    return Mailbox(how_many(os.environ["AWS_ENDPOINT_URL"]))
