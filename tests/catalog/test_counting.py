@@ -69,6 +69,46 @@ def test_the_doctor_finds_a_number_that_drifted(database: Any, staff_token: str)
     assert find_drift() == [{"listed": 3, "countedListed": 1}]
 
 
+FILTERS = [
+    {},
+    {"category": "women"},
+    {"category": "women", "subcategory": "hoodie"},
+    {"category": "women/tank"},
+    {"sizes": "S,M"},
+    {"colors": "Ink"},
+    {"features": "Lined,Pockets"},
+    {"colors": "Ink,Plum", "sizes": "L", "inStock": "true", "maxPrice": "100"},
+    {"category": "nowhere"},
+    {"sizes": "XXL", "colors": "Ink"},
+]
+
+
+@pytest.mark.parametrize("query", FILTERS, ids=str)
+def test_a_list_is_counted_as_its_facets_count_it_and_holds_as_many(database: Any, query: dict[str, str]) -> None:
+    for _ in goods.fill(database, start=1, end=40):
+        pass
+
+    found = listed(limit=100, **query)
+
+    # The one counts by keys of sets, the other by the values themselves.
+    assert found["pagination"]["total"] == total(facets="true", **query) == len(found["data"])
+
+
+def test_the_number_follows_what_a_product_has(database: Any, staff_token: str) -> None:
+    cap = sell(staff_token, "CAP", "Cap", features=["Lined"])
+    assert (total(features="Lined"), total(features="Packable")) == (1, 0)
+
+    change(staff_token, cap, features=["Packable", "Lined"])
+    assert (total(features="Lined"), total(features="Packable")) == (1, 1)
+
+
+def test_the_doctor_finds_values_that_no_set_has(database: Any, staff_token: str) -> None:
+    cap = sell(staff_token, "CAP", "Cap", features=["Lined"])
+    database.execute(text("DELETE FROM listing_sets WHERE field = 'features'"))
+
+    assert find_drift() == [{"productId": cap["id"], "sets": "unknown"}]
+
+
 @pytest.fixture
 def two(migrated: None) -> Iterator[tuple[Any, Any]]:
     """Two writers on a shop of their own; neither waits longer than a moment for the other."""
@@ -99,6 +139,23 @@ def kept(connection: Any) -> tuple[int, int, int]:
     ).fetchone()
     connection.commit()
     return row
+
+
+def test_writers_wait_for_each_other_with_sets_that_are_new_to_the_shop_alone(two: tuple[Any, Any]) -> None:
+    one, other = two
+    lined = "UPDATE product_listings SET features = %s WHERE product_id = (SELECT id FROM products WHERE sku = %s)"
+    one.execute(lined, (["Lined"], "G-1"))
+    one.commit()
+
+    one.execute(lined, (["Lined"], "G-2"))
+    other.execute(lined, (["Lined"], "G-3"))
+    other.execute(lined, (["Woven", "Lined"], "G-4"))
+    other.commit()
+    one.execute(lined, (["Woven", "Lined"], "G-1"))
+    one.commit()
+
+    sets = "SELECT count(*) FROM listing_sets WHERE field = 'features' AND 'Woven' = ANY(members)"
+    assert one.execute(sets).fetchone() == (1,)
 
 
 def test_writers_do_not_wait_for_each_others_number(two: tuple[Any, Any]) -> None:

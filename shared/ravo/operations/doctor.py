@@ -12,7 +12,7 @@ type Drift = dict[str, str | int]
 
 
 def find_drift() -> list[Drift]:
-    """Return what drifted: stock levels, gift cards, orders, the number of listed products, their cards and their pages; a healthy shop has none."""
+    """Return what drifted: stock levels, gift cards, orders, the number of listed products, the sets that they are counted by, their cards and their pages; a healthy shop has none."""
     with reading() as session:
         found = {
             "stock levels": _stock(session),
@@ -63,7 +63,10 @@ def _orders(session: Session) -> list[Drift]:
 
 def _listings(session: Session) -> list[Drift]:
     counts = listings.counts(session)
-    return [] if counts.kept == counts.counted else [{"listed": counts.kept, "countedListed": counts.counted}]
+    found: list[Drift] = [{"productId": str(each), "sets": "unknown"} for each in listings.outside_of_sets(session)]
+    if counts.kept != counts.counted:
+        found.append({"listed": counts.kept, "countedListed": counts.counted})
+    return found
 
 
 def _shown(session: Session) -> list[Drift]:

@@ -17,6 +17,21 @@ from ravo.platform.models import timestamp
 DIMENSIONS = 1536
 
 
+# What a listing has several of, and filters ask for some of.
+SETS = ("categories", "sizes", "colors", "features")
+
+
+def _counted(field: str) -> Index:
+    """What listings are counted by, beginning with their key of one field: from here alone, without reading their rows. Which of these they are all in serves where no field is asked for."""
+    others = [f"{other}_key" for other in SETS if other != field]
+    return Index(
+        f"ix_product_listings_counted_{field}",
+        f"{field}_key",
+        postgresql_include=["published_at", "in_stock", "price", "price_to", *others],
+        postgresql_where=text("browsable"),
+    )
+
+
 def _key_of(column: str) -> Mapped[int]:
     """A number for an array as a whole, so that counting values begins with comparing numbers."""
     return mapped_column(BigInteger, Computed(f"hash_array_extended({column}, 0)", persisted=True), nullable=False)
@@ -34,13 +49,7 @@ class ProductListing(Base):
     __table_args__ = (
         # The order that lists have without another, and the count of all they hold.
         Index("ix_product_listings_newest", "published_at", "product_id", postgresql_where=text("browsable")),
-        # The count of what is in stock or has some price, which are many: from here alone, without reading their rows.
-        Index(
-            "ix_product_listings_counted",
-            "published_at",
-            postgresql_include=["in_stock", "price", "price_to"],
-            postgresql_where=text("browsable"),
-        ),
+        *map(_counted, SETS),
         Index("ix_product_listings_price", "price", "product_id"),
         Index("ix_product_listings_price_to", "price_to"),
         Index("ix_product_listings_name", "name", "product_id"),
@@ -79,6 +88,17 @@ class ListingCount(Base):
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     browsable: Mapped[int] = mapped_column(BigInteger)
+
+
+class ListingSet(Base):
+    """Values that some listing has, or had, in one of its fields, under the key that stands for all of them. Triggers on the listings keep them."""
+
+    __tablename__ = "listing_sets"
+    __table_args__ = (Index("ix_listing_sets_members", "members", postgresql_using="gin"),)
+
+    field: Mapped[str] = mapped_column(Text, primary_key=True)
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    members: Mapped[list[str]] = mapped_column(ARRAY(Text))
 
 
 class ProductCard(Base):

@@ -79,15 +79,26 @@ def _bound(name: str, value: Any) -> Any:
 ON_SALE = "l.published_at <= statement_timestamp()"
 BROWSABLE = f"l.browsable AND {ON_SALE}"
 
+# Filters by one of several values, and where listings have these.
+_FIELDS = {
+    "category": "categories",
+    "subcategory": "categories",
+    "sizes": "sizes",
+    "colors": "colors",
+    "features": "features",
+}
 _CLAUSES: dict[str, str] = {
-    "category": "l.categories && CAST(:category AS text[])",
-    "subcategory": "l.categories && CAST(:subcategory AS text[])",
+    **{name: f"l.{field} && CAST(:{name} AS text[])" for name, field in _FIELDS.items()},
     "price_min": "l.price_to >= :price_min",
     "price_max": "l.price <= :price_max",
-    "sizes": "l.sizes && CAST(:sizes AS text[])",
-    "colors": "l.colors && CAST(:colors AS text[])",
-    "features": "l.features && CAST(:features AS text[])",
     "in_stock": "l.in_stock = :in_stock",
+}
+# The same by the keys of all sets that have one of the values: numbers, which stand in indexes that hold all that is counted
+# by, where the arrays would have every row read.
+_COUNTED = _CLAUSES | {
+    name: f"l.{field}_key = ANY(ARRAY("
+    f"SELECT key FROM listing_sets WHERE field = '{field}' AND members && CAST(:{name} AS text[])))"
+    for name, field in _FIELDS.items()
 }
 
 
@@ -120,8 +131,9 @@ _ALL = f"""
 
 @cache
 def _page(names: tuple[str, ...], sort: Sort, *, counted: bool) -> TextualSelect:
-    rows = f"product_listings l WHERE {BROWSABLE}{conditions(names)}"
-    total = f"(SELECT count(*) FROM {rows})" if names else _ALL
-    page = f"SELECT l.product_id FROM {rows} ORDER BY {ORDER[sort]} LIMIT :limit OFFSET :offset"
+    listed = f"product_listings l WHERE {BROWSABLE}"
+    by_keys = "".join(f" AND {_COUNTED[name]}" for name in names)
+    total = f"(SELECT count(*) FROM {listed}{by_keys})" if names else _ALL
+    page = f"SELECT l.product_id FROM {listed}{conditions(names)} ORDER BY {ORDER[sort]} LIMIT :limit OFFSET :offset"
     found = f"SELECT ARRAY({page}) AS page, {total if counted else 0} AS total"
     return narrowed(cards.with_cards(found, "total"), names)
