@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator
 from functools import cache
@@ -254,6 +255,18 @@ def test_the_release_script_and_the_gate_can_be_read_by_the_shell() -> None:
     for script in (".ci/run", ".ci/release"):
         assert subprocess.run(["bash", "-n", ROOT / script], check=False).returncode == 0
         assert os.access(ROOT / script, os.X_OK)
+
+
+def test_what_has_no_bytecode_is_not_released(tmp_path: Path) -> None:
+    (tmp_path / ".ci").mkdir()
+    (tmp_path / ".aws-sam" / "build").mkdir(parents=True)
+    (tmp_path / ".aws-sam" / "build" / "code.py").touch()
+    release = Path(shutil.copy(ROOT / ".ci" / "release", tmp_path / ".ci"))
+
+    done = subprocess.run([release, "dev"], check=False, capture_output=True, text=True)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "What is built here has no bytecode: run make build.\n"
 
 
 def test_sample_events_are_json() -> None:
