@@ -18,12 +18,12 @@ DIMENSIONS = 1536
 
 
 # What a listing has several of, and filters ask for some of.
-SETS = ("categories", "sizes", "colors", "features")
+_SETS = ("categories", "sizes", "colors", "features")
 
 
 def _counted(field: str) -> Index:
-    """What listings are counted by, beginning with their key of one field: from here alone, without reading their rows. Which of these they are all in serves where no field is asked for."""
-    others = [f"{other}_key" for other in SETS if other != field]
+    """What listings are counted by, beginning with their key of one field: from here alone, without reading their rows. Where no field is asked for, any of them will do."""
+    others = [f"{other}_key" for other in _SETS if other != field]
     return Index(
         f"ix_product_listings_counted_{field}",
         f"{field}_key",
@@ -49,7 +49,7 @@ class ProductListing(Base):
     __table_args__ = (
         # The order that lists have without another, and the count of all they hold.
         Index("ix_product_listings_newest", "published_at", "product_id", postgresql_where=text("browsable")),
-        *map(_counted, SETS),
+        *map(_counted, _SETS),
         Index("ix_product_listings_price", "price", "product_id"),
         Index("ix_product_listings_price_to", "price_to"),
         Index("ix_product_listings_name", "name", "product_id"),

@@ -6,8 +6,9 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Executable, TextualSelect
+from sqlalchemy import Executable, TextualSelect, text
 from sqlalchemy.orm import Session
 
 from ravo.catalog.queries import cards
@@ -101,6 +102,17 @@ _COUNTED = _CLAUSES | {
     for name, field in _FIELDS.items()
 }
 
+# Each field once.
+_HELD = ", ".join(f"('{field}', l.{field}_key, l.{field})" for field in dict.fromkeys(_FIELDS.values()))
+_OUTSIDE_OF_SETS = text(
+    f"""
+    SELECT DISTINCT l.product_id FROM product_listings l
+    CROSS JOIN LATERAL (VALUES {_HELD}) AS held (field, key, members)
+    LEFT JOIN listing_sets known ON known.field = held.field AND known.key = held.key
+    WHERE known.members IS DISTINCT FROM held.members
+    """
+)
+
 
 def conditions(names: Sequence[str], *, without: str = "") -> str:
     """Return these filters as SQL over `product_listings l`, each after an AND; `without` leaves one of them out."""
@@ -137,3 +149,8 @@ def _page(names: tuple[str, ...], sort: Sort, *, counted: bool) -> TextualSelect
     page = f"SELECT l.product_id FROM {listed}{conditions(names)} ORDER BY {ORDER[sort]} LIMIT :limit OFFSET :offset"
     found = f"SELECT ARRAY({page}) AS page, {total if counted else 0} AS total"
     return narrowed(cards.with_cards(found, "total"), names)
+
+
+def outside_of_sets(session: Session) -> Sequence[UUID]:
+    """Return the listed products that have values together of which the sets know nothing: lists would not count them."""
+    return session.scalars(_OUTSIDE_OF_SETS).all()

@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from ravo.catalog.models.search import SETS
 from ravo.catalog.queries import shown
 
 _LOCK = text("SELECT product_id FROM product_listings WHERE product_id = ANY(:ids) ORDER BY product_id FOR UPDATE")
@@ -149,14 +148,6 @@ _COUNTS = text(
     FROM listing_counts
     """
 )
-_OUTSIDE_OF_SETS = text(
-    f"""
-    SELECT l.product_id FROM product_listings l
-    CROSS JOIN LATERAL (VALUES {", ".join(f"('{field}', l.{field}_key, l.{field})" for field in SETS)}) AS held (field, key, members)
-    LEFT JOIN listing_sets known ON known.field = held.field AND known.key = held.key
-    WHERE known.members IS DISTINCT FROM held.members
-    """
-)
 
 _OF_CATEGORY = text(
     """
@@ -196,11 +187,6 @@ def turn_in_stock(session: Session, product_ids: Sequence[UUID]) -> list[UUID]:
 def counts(session: Session) -> Any:
     """Return the number of browsable listings as it is `kept`, and as it is `counted` anew."""
     return session.execute(_COUNTS).one()
-
-
-def outside_of_sets(session: Session) -> Sequence[UUID]:
-    """Return the listed products that have values together of which the sets know nothing."""
-    return session.scalars(_OUTSIDE_OF_SETS).all()
 
 
 def products_in_category(session: Session, category_id: UUID) -> Sequence[UUID]:
