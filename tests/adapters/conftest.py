@@ -14,6 +14,23 @@ from ravo.adapters.payments import Intent
 from ravo.platform.settings import forget_settings
 from tests.adapters.till import Till, Wanted, Webhook
 
+SECRET = "whsec_of_the_tests"
+
+
+@pytest.fixture
+def stripe_at(services: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Settings that lead to a Stripe of the test's own."""
+
+    def point(url: str) -> None:
+        monkeypatch.setenv("STRIPE_API_KEY", "sk_test_of_the_tests")
+        monkeypatch.setenv("STRIPE_WEBHOOK_SECRET", SECRET)
+        monkeypatch.setenv("STRIPE_API_BASE", url)
+        forget_settings()
+
+    yield point
+    monkeypatch.undo()
+    forget_settings()
+
 
 @pytest.fixture(scope="module")
 def till(services: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Till, CardStandIn]]:

@@ -3,12 +3,8 @@
 import json
 import os
 import re
-import shutil
-import subprocess
 from collections.abc import Iterator
 from functools import cache
-from importlib.util import cache_from_source
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +17,6 @@ from tests.jobs import cloud
 
 DOMAINS = ("operations", "identity", "catalog", "inventory", "sales")
 MOST_RESOURCES = 460
-MOST_BYTES = 200 * 1024 * 1024
 
 
 def template(domain: str) -> dict[str, Any]:
@@ -187,61 +182,6 @@ def test_the_front_door_hands_on_what_webhooks_are_signed_with() -> None:
     assert len(policy["HeadersConfig"]["Headers"]) <= 10
 
 
-def test_what_the_layer_installs_fits_with_the_code_into_a_function() -> None:
-    requirements = (ROOT / "layers" / "dependencies" / "requirements.txt").read_text()
-    lines = [line for line in requirements.splitlines() if "==" in line and "win32" not in line]
-    names = [line.partition("==")[0].strip() for line in lines]
-    installed = sum(_size_of_package(name) for name in names)
-    shared = _size_of_folder(ROOT / "shared")
-    largest = max(_size_of_folder(ROOT / "functions" / domain) for domain in DOMAINS)
-
-    assert installed + shared + largest <= MOST_BYTES, f"{(installed + shared + largest) // 2**20} MiB"
-
-
-BUILT = ROOT / ".aws-sam" / "build"
-when_built = pytest.mark.skipif(not BUILT.exists(), reason="`make build` has not been run here")
-
-
-@when_built
-def test_what_was_built_fits_into_a_function() -> None:
-    for built in (folder for folder in BUILT.iterdir() if folder.is_dir()):
-        layers = sum(_size_of_folder(path) for path in built.iterdir() if path.name.endswith("Layer"))
-        largest = max(
-            _size_of_folder(path) for path in built.iterdir() if path.is_dir() and not path.name.endswith("Layer")
-        )
-        assert layers + largest <= MOST_BYTES
-
-
-@when_built
-def test_what_was_built_starts_from_bytecode_that_nobody_checks_against_its_source() -> None:
-    sources = [path for path in BUILT.rglob("*.py") if path.is_file()]
-    assert sources
-    for source in sources:
-        bytecode = Path(cache_from_source(str(source)))
-        # PEP 552: a pyc's second word says that a hash of its source follows (1), and not that imports check it (2). What
-        # unpacks the package may give sources other times than they had.
-        assert bytecode.read_bytes()[4:8] == b"\x01\0\0\0", source
-
-
-def _size_of_package(name: str) -> int:
-    from importlib.metadata import distribution
-
-    files = (Path(str(file.locate())) for file in distribution(name.partition("[")[0]).files or [])
-    return sum(_size_of(path) for path in files if path.exists())
-
-
-def _size_of_folder(folder: Path) -> int:
-    return sum(_size_of(path) for path in folder.rglob("*") if path.is_file())
-
-
-def _size_of(path: Path) -> int:
-    """The size of a file, a source's with its bytecode."""
-    if path.suffix == ".pyc":
-        return 0
-    bytecode = Path(cache_from_source(str(path))) if path.suffix == ".py" else path
-    return path.stat().st_size + (bytecode.stat().st_size if bytecode != path and bytecode.exists() else 0)
-
-
 def test_the_deployment_profiles_name_parameters_that_exist() -> None:
     import tomllib
 
@@ -249,24 +189,6 @@ def test_the_deployment_profiles_name_parameters_that_exist() -> None:
     for name in ("dev", "staging", "prod"):
         overrides = profiles[name]["deploy"]["parameters"]["parameter_overrides"].split()
         assert {pair.partition("=")[0] for pair in overrides} <= set(template("")["Parameters"])
-
-
-def test_the_release_script_and_the_gate_can_be_read_by_the_shell() -> None:
-    for script in (".ci/run", ".ci/release"):
-        assert subprocess.run(["bash", "-n", ROOT / script], check=False).returncode == 0
-        assert os.access(ROOT / script, os.X_OK)
-
-
-def test_what_has_no_bytecode_is_not_released(tmp_path: Path) -> None:
-    (tmp_path / ".ci").mkdir()
-    (tmp_path / ".aws-sam" / "build").mkdir(parents=True)
-    (tmp_path / ".aws-sam" / "build" / "code.py").touch()
-    release = Path(shutil.copy(ROOT / ".ci" / "release", tmp_path / ".ci"))
-
-    done = subprocess.run([release, "dev"], check=False, capture_output=True, text=True)
-
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "What is built here has no bytecode: run make build.\n"
 
 
 def test_sample_events_are_json() -> None:

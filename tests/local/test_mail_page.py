@@ -18,7 +18,8 @@ def test_the_page_of_mails_shows_them_decoded_and_lets_their_html_do_nothing(
 ) -> None:
     send(uuid7(), letter("Zoë <b>&</b>"))
     send(uuid7(), letter('Jürgen "x" 🏃', locale="de"))
-    here = _Pages(SimpleNamespace(moto=SimpleNamespace(url=os.environ["AWS_ENDPOINT_URL"])))  # pyright: ignore
+    system: Any = SimpleNamespace(moto=SimpleNamespace(url=os.environ["AWS_ENDPOINT_URL"]))
+    here = _Pages(system)
     page = here.mail(Request()).body.decode()
     newest, older = json.loads(here.mail_json(Request()).body)[:2]
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from ravo.catalog.queries import browse, listings, shown
+from ravo.catalog.queries import listings, sets, shown
 from ravo.inventory import queries
 from ravo.platform.database import reading
 from ravo.platform.observability import count, logger
@@ -63,7 +63,7 @@ def _orders(session: Session) -> list[Drift]:
 
 def _listings(session: Session) -> list[Drift]:
     counts = listings.counts(session)
-    found: list[Drift] = [{"productId": str(each), "sets": "unknown"} for each in browse.outside_of_sets(session)]
+    found: list[Drift] = [{"productId": str(each), "sets": "unknown"} for each in sets.outside(session)]
     if counts.kept != counts.counted:
         found.append({"listed": counts.kept, "countedListed": counts.counted})
     return found

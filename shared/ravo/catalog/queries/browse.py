@@ -6,9 +6,8 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import Executable, TextualSelect, text
+from sqlalchemy import Executable, TextualSelect
 from sqlalchemy.orm import Session
 
 from ravo.catalog.queries import cards
@@ -81,7 +80,7 @@ ON_SALE = "l.published_at <= statement_timestamp()"
 BROWSABLE = f"l.browsable AND {ON_SALE}"
 
 # Filters by one of several values, and where listings have these.
-_FIELDS = {
+FIELDS = {
     "category": "categories",
     "subcategory": "categories",
     "sizes": "sizes",
@@ -89,7 +88,7 @@ _FIELDS = {
     "features": "features",
 }
 _CLAUSES: dict[str, str] = {
-    **{name: f"l.{field} && CAST(:{name} AS text[])" for name, field in _FIELDS.items()},
+    **{name: f"l.{field} && CAST(:{name} AS text[])" for name, field in FIELDS.items()},
     "price_min": "l.price_to >= :price_min",
     "price_max": "l.price <= :price_max",
     "in_stock": "l.in_stock = :in_stock",
@@ -99,19 +98,8 @@ _CLAUSES: dict[str, str] = {
 _COUNTED = _CLAUSES | {
     name: f"l.{field}_key = ANY(ARRAY("
     f"SELECT key FROM listing_sets WHERE field = '{field}' AND members && CAST(:{name} AS text[])))"
-    for name, field in _FIELDS.items()
+    for name, field in FIELDS.items()
 }
-
-# Each field once.
-_HELD = ", ".join(f"('{field}', l.{field}_key, l.{field})" for field in dict.fromkeys(_FIELDS.values()))
-_OUTSIDE_OF_SETS = text(
-    f"""
-    SELECT DISTINCT l.product_id FROM product_listings l
-    CROSS JOIN LATERAL (VALUES {_HELD}) AS held (field, key, members)
-    LEFT JOIN listing_sets known ON known.field = held.field AND known.key = held.key
-    WHERE known.members IS DISTINCT FROM held.members
-    """
-)
 
 
 def conditions(names: Sequence[str], *, without: str = "") -> str:
@@ -149,8 +137,3 @@ def _page(names: tuple[str, ...], sort: Sort, *, counted: bool) -> TextualSelect
     page = f"SELECT l.product_id FROM {listed}{conditions(names)} ORDER BY {ORDER[sort]} LIMIT :limit OFFSET :offset"
     found = f"SELECT ARRAY({page}) AS page, {total if counted else 0} AS total"
     return narrowed(cards.with_cards(found, "total"), names)
-
-
-def outside_of_sets(session: Session) -> Sequence[UUID]:
-    """Return the listed products that have values together of which the sets know nothing: lists would not count them."""
-    return session.scalars(_OUTSIDE_OF_SETS).all()
