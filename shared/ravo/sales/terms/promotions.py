@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from ravo.platform.constraints import refusing
 from ravo.platform.errors import VersionConflict
+from ravo.platform.patching import merged, sent
 from ravo.sales.terms import queries
 from ravo.sales.terms.errors import (
     PromotionCodeTaken,
@@ -15,7 +16,6 @@ from ravo.sales.terms.errors import (
     PromotionTargetUnknown,
     PromotionUsedMore,
 )
-from ravo.sales.terms.merging import merged, sent
 from ravo.sales.terms.schemas import PromotionChange, PromotionInput, PromotionTerms
 
 _REFUSED = {

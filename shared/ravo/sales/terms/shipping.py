@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from ravo.platform.constraints import refusing
 from ravo.platform.errors import VersionConflict
+from ravo.platform.patching import merged, sent
 from ravo.sales.terms import queries
 from ravo.sales.terms.errors import PlaceTaken, ShippingRateNotFound, ShippingZoneNameTaken, ShippingZoneNotFound
-from ravo.sales.terms.merging import merged, sent
 from ravo.sales.terms.schemas import (
     ShippingPlace,
     ShippingRateChange,

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from ravo.platform.constraints import refusing
 from ravo.platform.errors import VersionConflict
+from ravo.platform.patching import sent
 from ravo.sales.terms import queries
 from ravo.sales.terms.errors import TaxRateNotFound, TaxRateTaken
-from ravo.sales.terms.merging import sent
 from ravo.sales.terms.schemas import TaxRateChange, TaxRateInput
 
 
