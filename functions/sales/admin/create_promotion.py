@@ -2,7 +2,8 @@
 
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
-from ravo.sales.terms import promotions, replies
+from ravo.sales.promotions import service as promotions
+from ravo.sales.terms import replies
 from ravo.sales.terms.errors import PromotionCodeTaken, PromotionTargetUnknown
 from ravo.sales.terms.schemas import PromotionInput, PromotionReply
 

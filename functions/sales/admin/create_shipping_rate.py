@@ -4,7 +4,8 @@ from uuid import UUID
 
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
-from ravo.sales.terms import replies, shipping
+from ravo.sales.shipping import service as shipping
+from ravo.sales.terms import replies
 from ravo.sales.terms.errors import ShippingZoneNotFound
 from ravo.sales.terms.schemas import ShippingRateInput, ShippingRateReply
 

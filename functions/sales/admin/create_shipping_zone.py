@@ -2,7 +2,8 @@
 
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
-from ravo.sales.terms import replies, shipping
+from ravo.sales.shipping import service as shipping
+from ravo.sales.terms import replies
 from ravo.sales.terms.errors import PlaceTaken, ShippingZoneNameTaken
 from ravo.sales.terms.schemas import ShippingZoneInput, ShippingZoneReply
 

@@ -2,7 +2,8 @@
 
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
-from ravo.sales.terms import replies, taxes
+from ravo.sales.taxes import service as taxes
+from ravo.sales.terms import replies
 from ravo.sales.terms.errors import TaxRateTaken
 from ravo.sales.terms.schemas import TaxRateInput, TaxRateReply
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from ravo.platform.database import transaction
 from ravo.platform.http import allowed, create_app, lambda_handler, no_content, refusals
-from ravo.sales.terms import shipping
+from ravo.sales.shipping import service as shipping
 from ravo.sales.terms.errors import ShippingRateNotFound
 
 from fastapi import Path, Response

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from ravo.platform.database import transaction
 from ravo.platform.http import allowed, create_app, lambda_handler, no_content, refusals
-from ravo.sales.terms import taxes
+from ravo.sales.taxes import service as taxes
 from ravo.sales.terms.errors import TaxRateNotFound
 
 from fastapi import Response

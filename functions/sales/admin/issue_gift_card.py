@@ -5,8 +5,9 @@ from typing import Annotated
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler
 from ravo.platform.tokens import Principal
-from ravo.sales.terms import gift_cards, replies
-from ravo.sales.terms.gift_card_schemas import GiftCardInput, IssuedGiftCard
+from ravo.sales.gift_cards import service as gift_cards
+from ravo.sales.gift_cards.schemas import GiftCardInput, IssuedGiftCard
+from ravo.sales.terms import replies
 
 from fastapi import Response
 

@@ -5,9 +5,10 @@ from uuid import UUID
 from ravo.platform.database import transaction
 from ravo.platform.errors import VersionConflict
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
-from ravo.sales.terms import gift_cards, replies
+from ravo.sales.gift_cards import service as gift_cards
+from ravo.sales.gift_cards.schemas import GiftCardChange, GiftCardReply
+from ravo.sales.terms import replies
 from ravo.sales.terms.errors import GiftCardNotFound
-from ravo.sales.terms.gift_card_schemas import GiftCardChange, GiftCardReply
 
 from fastapi import Response
 

@@ -5,7 +5,8 @@ from uuid import UUID
 from ravo.platform.database import transaction
 from ravo.platform.errors import VersionConflict
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
-from ravo.sales.terms import promotions, replies
+from ravo.sales.promotions import service as promotions
+from ravo.sales.terms import replies
 from ravo.sales.terms.errors import PromotionCodeTaken, PromotionNotFound, PromotionTargetUnknown, PromotionUsedMore
 from ravo.sales.terms.schemas import PromotionChange, PromotionReply
 

@@ -6,7 +6,8 @@ from uuid import UUID
 from ravo.platform.database import transaction
 from ravo.platform.errors import VersionConflict
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
-from ravo.sales.terms import replies, shipping
+from ravo.sales.shipping import service as shipping
+from ravo.sales.terms import replies
 from ravo.sales.terms.errors import ShippingRateNotFound
 from ravo.sales.terms.schemas import ShippingRateChange, ShippingRateReply
 

@@ -5,7 +5,8 @@ from uuid import UUID
 from ravo.platform.database import transaction
 from ravo.platform.errors import VersionConflict
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
-from ravo.sales.terms import replies, taxes
+from ravo.sales.taxes import service as taxes
+from ravo.sales.terms import replies
 from ravo.sales.terms.errors import TaxRateNotFound
 from ravo.sales.terms.schemas import TaxRateChange, TaxRateReply
 

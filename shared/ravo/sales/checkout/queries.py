@@ -11,8 +11,8 @@ from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from ravo.platform.ids import uuid7
+from ravo.sales.gift_cards.models import GiftCardEntry
 from ravo.sales.models.orders import Order
-from ravo.sales.models.spending import GiftCardEntry
 
 if TYPE_CHECKING:
     from sqlalchemy import Table

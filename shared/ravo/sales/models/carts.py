@@ -12,8 +12,8 @@ from ravo.catalog.models.product import ProductVariant
 from ravo.identity.models.people import User
 from ravo.platform.database import Base
 from ravo.platform.models import Identified, Timed
-from ravo.sales.models.pricing import Amount, ShippingRate
-from ravo.sales.models.promotions import GiftCard, Promotion
+from ravo.sales.promotions.models import GiftCard, Promotion
+from ravo.sales.shipping.models import Amount, ShippingRate
 
 
 class Cart(Identified, Timed, Base):

@@ -14,7 +14,7 @@ from ravo.identity.models.people import User
 from ravo.platform.database import Base
 from ravo.platform.models import Identified, Timed, timestamp
 from ravo.sales.models.carts import Cart
-from ravo.sales.models.pricing import Amount
+from ravo.sales.shipping.models import Amount
 
 STATUSES = (
     "'pending_payment', 'payment_confirmed', 'processing', 'packed', 'shipped', 'out_for_delivery', 'delivered',"

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ravo.platform.database import Base
 from ravo.platform.models import Identified, Timed, timestamp
 from ravo.sales.models.orders import Order, OrderItem
-from ravo.sales.models.pricing import Amount
+from ravo.sales.shipping.models import Amount
 
 
 class Payment(Identified, Timed, Base):

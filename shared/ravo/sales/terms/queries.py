@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from ravo.platform.database import Base
 from ravo.platform.ids import uuid7
-from ravo.sales.models.pricing import ShippingRate, ShippingZone, ShippingZoneRegion, TaxRate
-from ravo.sales.models.promotions import GiftCard, Promotion, PromotionCategory, PromotionProduct
-from ravo.sales.models.spending import GiftCardEntry
+from ravo.sales.gift_cards.models import GiftCardEntry
+from ravo.sales.promotions.models import GiftCard, Promotion, PromotionCategory, PromotionProduct
+from ravo.sales.shipping.models import ShippingRate, ShippingZone, ShippingZoneRegion, TaxRate
 
 type Rows = tuple[Sequence[Any], int]
 

@@ -9,8 +9,11 @@ from sqlalchemy.orm import Session
 
 from ravo.platform.paging import Page, Paging
 from ravo.platform.schemas import Money
-from ravo.sales.terms import gift_cards, promotions, queries, shipping
-from ravo.sales.terms.gift_card_schemas import GiftCardDetail, GiftCardEntryReply, GiftCardReply, IssuedGiftCard
+from ravo.sales.gift_cards import service as gift_cards
+from ravo.sales.gift_cards.schemas import GiftCardDetail, GiftCardEntryReply, GiftCardReply, IssuedGiftCard
+from ravo.sales.promotions import service as promotions
+from ravo.sales.shipping import service as shipping
+from ravo.sales.terms import queries
 from ravo.sales.terms.schemas import (
     PromotionReply,
     PromotionSummary,

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from ravo.platform.errors import VersionConflict
 from ravo.platform.patching import sent
 from ravo.sales.codes import hash_of, new_gift_card_code
+from ravo.sales.gift_cards.schemas import GiftCardChange, GiftCardInput
 from ravo.sales.terms import queries
 from ravo.sales.terms.errors import GiftCardNotFound
-from ravo.sales.terms.gift_card_schemas import GiftCardChange, GiftCardInput
 
 # What the first entry of every card refers to.
 ISSUE = "issue"

@@ -11,7 +11,7 @@ from ravo.catalog.models.grouping import Category
 from ravo.catalog.models.product import Product
 from ravo.platform.database import Base
 from ravo.platform.models import Identified, Timed, timestamp
-from ravo.sales.models.pricing import Amount
+from ravo.sales.shipping.models import Amount
 
 
 class Promotion(Identified, Timed, Base):

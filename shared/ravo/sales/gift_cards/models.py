@@ -10,8 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ravo.platform.database import Base
 from ravo.platform.models import Identified, Timed, timestamp
 from ravo.sales.models.orders import Order
-from ravo.sales.models.pricing import Amount
-from ravo.sales.models.promotions import GiftCard, Promotion
+from ravo.sales.promotions.models import GiftCard, Promotion
+from ravo.sales.shipping.models import Amount
 
 
 class PromotionUse(Timed, Base):

@@ -1,0 +1,1 @@
+"""Taxes: what goods are taxed at, by place and class."""
