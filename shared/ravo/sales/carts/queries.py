@@ -8,8 +8,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from ravo.platform.ids import uuid7
-from ravo.sales.carts.quoting_queries import LIVE
-from ravo.sales.models.carts import Cart, CartGiftCard, CartLine, CartPromotion
+from ravo.sales.carts.models import Cart, CartGiftCard, CartLine, CartPromotion
+from ravo.sales.quotes.queries import LIVE
 
 if TYPE_CHECKING:
     from sqlalchemy import Table

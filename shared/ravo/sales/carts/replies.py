@@ -5,7 +5,6 @@ from typing import Any, Literal
 
 from ravo.platform.addresses import AddressReply
 from ravo.platform.schemas import Money
-from ravo.sales.carts.quoting import Line, Quote
 from ravo.sales.carts.schemas import (
     CartCodeReply,
     CartDiscountReply,
@@ -17,6 +16,7 @@ from ravo.sales.carts.schemas import (
     Totals,
 )
 from ravo.sales.pricing import PricedLine
+from ravo.sales.quotes.service import Line, Quote
 
 
 def cart_of(quote: Quote) -> CartReply:

@@ -11,8 +11,7 @@ from ravo.platform.constraints import refusing
 from ravo.platform.errors import Conflict, Refusal
 from ravo.platform.settings import settings
 from ravo.platform.tokens import Principal
-from ravo.sales.carts import queries, quoting_queries
-from ravo.sales.carts.quoting import Quote, quote, quote_of_new
+from ravo.sales.carts import queries
 from ravo.sales.carts.schemas import MOST_LINES, MOST_PIECES, CartAddressInput, CartInput, CartItemInput
 from ravo.sales.codes import hash_of
 from ravo.sales.errors import (
@@ -26,6 +25,8 @@ from ravo.sales.errors import (
     TooManyPieces,
     VariantNotSold,
 )
+from ravo.sales.quotes import queries as quoting_queries
+from ravo.sales.quotes.service import Quote, quote, quote_of_new
 
 
 def create(session: Session, given: CartInput, *, by: Principal | None) -> Quote:

@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from ravo.platform.errors import Detail
-from ravo.sales.carts.quoting import Quote
 from ravo.sales.checkout import queries
 from ravo.sales.errors import GiftCardUsedUp, PromotionUsedUp
+from ravo.sales.quotes.service import Quote
 
 
 def claim_promotions(session: Session, quoted: Quote, *, customer: str) -> dict[UUID, Decimal]:

@@ -20,7 +20,6 @@ from ravo.platform.time import now
 from ravo.platform.tokens import Principal
 from ravo.sales.carts import queries as carts
 from ravo.sales.carts import service as carts_service
-from ravo.sales.carts.quoting import Quote, quote
 from ravo.sales.checkout import claims, queries
 from ravo.sales.checkout.schemas import CheckoutInput
 from ravo.sales.codes import new_order_number
@@ -29,6 +28,7 @@ from ravo.sales.events import OrderPlaced
 from ravo.sales.orders import queries as orders_queries
 from ravo.sales.orders import service as orders
 from ravo.sales.payments import queries as payments
+from ravo.sales.quotes.service import Quote, quote
 
 PAYABLE_FOR = timedelta(minutes=30)
 UNPAID = Marks("orders")

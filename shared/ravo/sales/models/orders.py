@@ -13,7 +13,7 @@ from ravo.catalog.models.product import ProductVariant
 from ravo.identity.models.people import User
 from ravo.platform.database import Base
 from ravo.platform.models import Identified, Timed, timestamp
-from ravo.sales.models.carts import Cart
+from ravo.sales.carts.models import Cart
 from ravo.sales.shipping.models import Amount
 
 STATUSES = (

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ravo.sales.carts.quoting_queries import Promotion, priced_by
 from ravo.sales.pricing import Item, Offer, Priced, Shipping, Tax, Taxes, price
+from ravo.sales.quotes.queries import Promotion, priced_by
 
 
 class Line(NamedTuple):
