@@ -16,8 +16,8 @@ from ravo.sales.errors import (
     PromotionUsedUp,
     TotalChanged,
 )
+from ravo.sales.intents import service as payments
 from ravo.sales.limits import checkouts
-from ravo.sales.payments import service as payments
 
 from fastapi import Response
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from ravo.platform.ids import uuid7
 from ravo.sales.gift_cards.models import GiftCardEntry
-from ravo.sales.models.orders import Order
+from ravo.sales.orders.models import Order
 
 if TYPE_CHECKING:
     from sqlalchemy import Table

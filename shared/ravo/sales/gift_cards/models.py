@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ravo.platform.database import Base
 from ravo.platform.models import Identified, Timed, timestamp
-from ravo.sales.models.orders import Order
+from ravo.sales.orders.models import Order
 from ravo.sales.promotions.models import GiftCard, Promotion
 from ravo.sales.shipping.models import Amount
 

@@ -11,9 +11,9 @@ from ravo.platform.addresses import AddressReply
 from ravo.platform.events import Envelope
 from ravo.platform.settings import settings
 from ravo.sales.events import OrderCancelled, OrderPlaced, OrderRefunded, OrderShipped
-from ravo.sales.models.orders import OrderItem
 from ravo.sales.notices.sums import sums_of
 from ravo.sales.orders import queries
+from ravo.sales.orders.models import OrderItem
 from ravo.sales.orders.transitions import Status
 
 type Values = Mapping[str, Any]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from ravo.sales.models.orders import OrderItem
+from ravo.sales.orders.models import OrderItem
 
 
 class Sums(NamedTuple):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from ravo.platform.ids import uuid7
 from ravo.platform.time import now
 from ravo.platform.windows import within
-from ravo.sales.models.orders import Order, OrderEvent, OrderItem, TrackingEvent
+from ravo.sales.orders.models import Order, OrderEvent, OrderItem, TrackingEvent
 
 if TYPE_CHECKING:
     from sqlalchemy import Table

@@ -12,8 +12,8 @@ from ravo.platform.paging import Page, Paging
 from ravo.platform.schemas import Money
 from ravo.platform.tokens import Principal
 from ravo.sales.errors import OrderNotFound
-from ravo.sales.models.orders import OrderItem, TrackingEvent
 from ravo.sales.orders import queries
+from ravo.sales.orders.models import OrderItem, TrackingEvent
 from ravo.sales.orders.schemas import (
     AdminOrder,
     AdminOrderSummary,

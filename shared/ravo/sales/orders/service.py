@@ -30,7 +30,7 @@ from ravo.sales.orders import queries
 from ravo.sales.orders.schemas import StatusChange
 from ravo.sales.orders.transitions import Status, check
 from ravo.sales.payments import queries as payments
-from ravo.sales.payments import refunds
+from ravo.sales.payments import service as refunds
 
 _TOLD: Mapping[Status, type[OrderChanged]] = {
     Status.PROCESSING: OrderProcessing,

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from ravo.platform.ids import uuid7
-from ravo.sales.models.payments import PaymentDiscrepancy
+from ravo.sales.payments.models import PaymentDiscrepancy
 
 _OPEN = text(
     """

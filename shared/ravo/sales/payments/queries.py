@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from ravo.platform.ids import uuid7
-from ravo.sales.models.payments import Payment, PaymentEntry, Refund, RefundItem
+from ravo.sales.payments.models import Payment, PaymentEntry, Refund, RefundItem
 
 _PAYMENTS = Payment.__table__.c
 _REFUNDS = Refund.__table__.c

@@ -12,12 +12,13 @@ from ravo.platform.database import reading, transaction
 from ravo.platform.observability import count, logger
 from ravo.platform.tokens import Principal
 from ravo.sales.errors import OrderItemNotFound, OtherCurrency, RefundTooLarge
-from ravo.sales.models.orders import OrderItem
 from ravo.sales.orders import queries as orders_queries
 from ravo.sales.orders import service as orders
+from ravo.sales.orders.models import OrderItem
 from ravo.sales.orders.schemas import RefundInput
 from ravo.sales.payments import discrepancy_queries as discrepancies
-from ravo.sales.payments import queries, refunds
+from ravo.sales.payments import queries
+from ravo.sales.payments import service as refunds
 from ravo.sales.payments.names import STRIPE
 
 _NOT_GONE = (RefundStatus.FAILED, RefundStatus.CANCELED)

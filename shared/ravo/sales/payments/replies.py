@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from ravo.platform.paging import Page, Paging
 from ravo.platform.schemas import Money
-from ravo.sales.models.payments import PaymentDiscrepancy
 from ravo.sales.payments import discrepancy_queries
+from ravo.sales.payments.models import PaymentDiscrepancy
 from ravo.sales.payments.schemas import DiscrepancyReply
 
 

@@ -14,7 +14,8 @@ from ravo.sales.orders import queries as orders_queries
 from ravo.sales.orders import service as orders
 from ravo.sales.orders.transitions import Status
 from ravo.sales.payments import discrepancy_queries as discrepancies
-from ravo.sales.payments import queries, refunds
+from ravo.sales.payments import queries
+from ravo.sales.payments import service as refunds
 from ravo.sales.payments.names import STATUSES, STRIPE
 
 # Long enough for the transaction that holds it to sell it.

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ravo.platform.database import Base
 from ravo.platform.models import Identified, Timed, timestamp
-from ravo.sales.models.orders import Order, OrderItem
+from ravo.sales.orders.models import Order, OrderItem
 from ravo.sales.shipping.models import Amount
 
 
