@@ -2,8 +2,8 @@
 
 from ravo.platform.database import reading
 from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing
-from ravo.sales.payments import replies
-from ravo.sales.payments.schemas import DiscrepancyReply
+from ravo.sales.discrepancies import replies
+from ravo.sales.discrepancies.schemas import DiscrepancyReply
 
 from fastapi import Response
 

@@ -10,7 +10,7 @@ from ravo.adapters.payments import Intent, IntentStatus, PaymentRefused, provide
 from ravo.platform.database import reading, transaction
 from ravo.platform.observability import count, logger
 from ravo.platform.time import now
-from ravo.sales.payments import discrepancy_queries as discrepancies
+from ravo.sales.discrepancies import queries as discrepancies
 from ravo.sales.payments import queries, refunding
 from ravo.sales.payments.names import ASKED, STRIPE
 from ravo.sales.payments.settling import settle

@@ -11,12 +11,12 @@ from ravo.adapters.payments import PaymentRefused, RefundResult, RefundStatus, p
 from ravo.platform.database import reading, transaction
 from ravo.platform.observability import count, logger
 from ravo.platform.tokens import Principal
+from ravo.sales.discrepancies import queries as discrepancies
 from ravo.sales.errors import OrderItemNotFound, OtherCurrency, RefundTooLarge
 from ravo.sales.orders import queries as orders_queries
 from ravo.sales.orders import service as orders
 from ravo.sales.orders.models import OrderItem
 from ravo.sales.orders.schemas import RefundInput
-from ravo.sales.payments import discrepancy_queries as discrepancies
 from ravo.sales.payments import queries
 from ravo.sales.payments import service as refunds
 from ravo.sales.payments.names import STRIPE

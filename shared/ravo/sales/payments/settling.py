@@ -10,10 +10,10 @@ from ravo.inventory.errors import InsufficientStock, UnknownVariant
 from ravo.inventory.selling import service as stock
 from ravo.platform.observability import count, logger
 from ravo.platform.time import now
+from ravo.sales.discrepancies import queries as discrepancies
 from ravo.sales.orders import queries as orders_queries
 from ravo.sales.orders import service as orders
 from ravo.sales.orders.transitions import Status
-from ravo.sales.payments import discrepancy_queries as discrepancies
 from ravo.sales.payments import queries
 from ravo.sales.payments import service as refunds
 from ravo.sales.payments.names import STATUSES, STRIPE

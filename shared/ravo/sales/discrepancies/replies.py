@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from ravo.platform.paging import Page, Paging
 from ravo.platform.schemas import Money
-from ravo.sales.payments import discrepancy_queries
+from ravo.sales.discrepancies import queries as discrepancy_queries
+from ravo.sales.discrepancies.schemas import DiscrepancyReply
 from ravo.sales.payments.models import PaymentDiscrepancy
-from ravo.sales.payments.schemas import DiscrepancyReply
 
 
 def page_of_discrepancies(session: Session, paging: Paging) -> tuple[Sequence[DiscrepancyReply], Page]:
