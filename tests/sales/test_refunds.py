@@ -12,7 +12,7 @@ from ravo.adapters import stripe
 from ravo.adapters.stripe.client import client
 from ravo.platform import tokens
 from ravo.platform.ids import uuid7
-from ravo.sales.payments import refunding
+from ravo.sales.refunds import service as refunding
 from tests.jobs import drain
 from tests.local.running import eventually
 from tests.sales.carts import enter, goods

@@ -9,7 +9,7 @@ from ravo.platform.tokens import Principal
 from ravo.sales.errors import OrderItemNotFound, OrderNotFound, OtherCurrency, RefundTooLarge
 from ravo.sales.orders import replies
 from ravo.sales.orders.schemas import RefundInput, RefundReply
-from ravo.sales.payments import refunding
+from ravo.sales.refunds import service as refunding
 
 from fastapi import Response
 

@@ -2,7 +2,7 @@
 
 from ravo.platform.events import Envelope
 from ravo.platform.jobs import job_handler
-from ravo.sales.payments import reports
+from ravo.sales.webhooks import service as reports
 
 
 def process_payment(envelope: Envelope) -> None:

@@ -2,7 +2,7 @@
 
 from ravo.platform.events import Envelope
 from ravo.platform.jobs import job_handler
-from ravo.sales.payments import refunding
+from ravo.sales.refunds import service as refunding
 
 
 def process_refund(envelope: Envelope) -> None:

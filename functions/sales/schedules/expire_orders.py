@@ -3,7 +3,7 @@
 from typing import Any
 
 from ravo.platform.jobs import schedule_handler
-from ravo.sales.orders import expiry
+from ravo.sales.expiry import service as expiry
 
 
 def expire_orders(event: dict[str, Any]) -> int:

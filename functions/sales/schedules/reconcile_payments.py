@@ -3,7 +3,7 @@
 from typing import Any
 
 from ravo.platform.jobs import schedule_handler
-from ravo.sales.payments import reconciliation
+from ravo.sales.reconciliation import service as reconciliation
 
 
 def reconcile_payments(event: dict[str, Any]) -> str:

@@ -5,8 +5,8 @@ from typing import Annotated
 from ravo.adapters.payments import WebhookSignatureInvalid
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, answer, create_app, refusals, signed, webhook_handler
-from ravo.sales.payments import reports
-from ravo.sales.payments.reports import ForeignAccount, Received
+from ravo.sales.webhooks import service as reports
+from ravo.sales.webhooks.service import ForeignAccount, Received
 
 from fastapi import Header, Request, Response
 

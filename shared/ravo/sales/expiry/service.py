@@ -12,7 +12,7 @@ from ravo.sales.orders import queries, service
 from ravo.sales.orders.transitions import Status
 from ravo.sales.payments import queries as payments
 from ravo.sales.payments.names import STRIPE
-from ravo.sales.payments.settling import settle
+from ravo.sales.settlement.service import settle
 
 # What one run can do in its time; the next goes on.
 BATCH = 200

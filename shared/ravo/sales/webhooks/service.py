@@ -13,10 +13,10 @@ from ravo.platform.events import Envelope
 from ravo.platform.observability import count
 from ravo.platform.schemas import Reply
 from ravo.sales.events import PaymentDeclined, PaymentReported
-from ravo.sales.payments import receipt_queries as receipts
-from ravo.sales.payments import refunding
 from ravo.sales.payments.names import STRIPE
-from ravo.sales.payments.settling import settle
+from ravo.sales.refunds import service as refunding
+from ravo.sales.settlement.service import settle
+from ravo.sales.webhooks import queries as receipts
 
 
 class ForeignAccount(Forbidden):

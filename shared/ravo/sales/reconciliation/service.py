@@ -11,9 +11,10 @@ from ravo.platform.database import reading, transaction
 from ravo.platform.observability import count, logger
 from ravo.platform.time import now
 from ravo.sales.discrepancies import queries as discrepancies
-from ravo.sales.payments import queries, refunding
+from ravo.sales.payments import queries
 from ravo.sales.payments.names import ASKED, STRIPE
-from ravo.sales.payments.settling import settle
+from ravo.sales.refunds import service as refunding
+from ravo.sales.settlement.service import settle
 
 # Younger ones may be on their way by webhook; older ones have been looked at many times.
 LOOKED_BACK = timedelta(days=3)

@@ -1,0 +1,1 @@
+"""Reconciliation: the provider's books beside ours."""

@@ -1,0 +1,1 @@
+"""Webhooks: what providers send, received once and looked at in a queue."""
