@@ -94,7 +94,7 @@ def test_with_another_address_come_its_orders_and_those_of_the_old_one_stay(
 def test_many_are_claimed_in_batches_and_twice_is_once(
     database: Any, tee: str, box: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ravo.sales.orders import claiming
+    from ravo.sales.guest_orders import service as claiming
 
     monkeypatch.setattr(claiming, "BATCH", 2)
     orders = [bought(database, tee, "ada@example.com") for _ in range(5)]

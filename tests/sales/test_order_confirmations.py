@@ -185,7 +185,7 @@ def test_nobody_writes_html_or_lines_of_their_own_into_a_mail(database: Any, hoo
 def test_sums_of_goods_of_both_kinds_of_tax_add_up() -> None:
     from types import SimpleNamespace
 
-    from ravo.sales.notices.sums import sums_of
+    from ravo.sales.emails.schemas import sums_of
 
     def item(price: str, net: str, tax: str, total: str) -> Any:
         values = {"unit_price": price, "net_amount": net, "tax_amount": tax, "total_price": total}

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from ravo.sales.notices.letters import carrier_name
+from ravo.sales.emails.replies import carrier_name
 from tests.jobs import drain, run
 from tests.mails import Mailbox
 from tests.sales.order_mails import JOB, happened, place, plain, take_one, words_of

@@ -3,7 +3,7 @@
 from ravo.identity.events import UserEmailVerified
 from ravo.platform.events import Envelope
 from ravo.platform.jobs import job_handler
-from ravo.sales.orders import claiming
+from ravo.sales.guest_orders import service as claiming
 
 
 def claim_guest_orders(envelope: Envelope) -> None:

@@ -2,7 +2,7 @@
 
 from ravo.platform.events import Envelope
 from ravo.platform.jobs import job_handler
-from ravo.sales.notices import service
+from ravo.sales.emails import service
 
 
 def mail_order(envelope: Envelope) -> None:

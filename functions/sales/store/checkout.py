@@ -16,8 +16,8 @@ from ravo.sales.errors import (
     PromotionUsedUp,
     TotalChanged,
 )
+from ravo.sales.http import checkouts
 from ravo.sales.intents import service as payments
-from ravo.sales.limits import checkouts
 
 from fastapi import Response
 

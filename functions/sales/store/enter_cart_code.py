@@ -7,7 +7,7 @@ from ravo.platform.http import Answer, Visitor, answer, create_app, lambda_handl
 from ravo.sales.carts import replies, service
 from ravo.sales.carts.schemas import CartCodeInput, CartReply
 from ravo.sales.errors import CartClosed, CartNotFound, CodeNotFound
-from ravo.sales.limits import codes
+from ravo.sales.http import codes
 
 from fastapi import Response
 

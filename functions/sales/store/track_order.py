@@ -5,7 +5,7 @@ from typing import Annotated
 from ravo.platform.database import reading
 from ravo.platform.http import Answer, answer, anyone, create_app, lambda_handler, refusals
 from ravo.sales.errors import OrderNotFound
-from ravo.sales.limits import tracking
+from ravo.sales.http import tracking
 from ravo.sales.orders import replies
 from ravo.sales.orders.schemas import TrackedOrder
 

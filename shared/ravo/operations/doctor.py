@@ -6,7 +6,7 @@ from ravo.catalog.queries import listings, sets, shown
 from ravo.inventory import queries
 from ravo.platform.database import reading
 from ravo.platform.observability import count, logger
-from ravo.sales import books_queries
+from ravo.sales.drift import queries as books_queries
 
 type Drift = dict[str, str | int]
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from ravo.identity.accounts import verifying
 from ravo.platform.database import transaction
-from ravo.sales.orders import claim_queries as queries
+from ravo.sales.guest_orders import queries
 
 # Small enough that nobody who looks at one of the orders waits for long.
 BATCH = 200

@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 
 from ravo.platform import mail
 from ravo.platform.events import Envelope
+from ravo.sales.emails import replies as letters
 from ravo.sales.events import OrderChanged, OrderPaid
-from ravo.sales.notices import letters
 from ravo.sales.orders import queries
 
 

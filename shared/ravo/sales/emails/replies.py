@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from ravo.platform.addresses import AddressReply
 from ravo.platform.events import Envelope
 from ravo.platform.settings import settings
+from ravo.sales.emails.schemas import sums_of
 from ravo.sales.events import OrderCancelled, OrderPlaced, OrderRefunded, OrderShipped
-from ravo.sales.notices.sums import sums_of
 from ravo.sales.orders import queries
 from ravo.sales.orders.models import OrderItem
 from ravo.sales.orders.transitions import Status

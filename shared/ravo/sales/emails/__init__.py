@@ -1,0 +1,1 @@
+"""Emails: what customers are told about their orders."""
