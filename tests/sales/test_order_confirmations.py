@@ -185,15 +185,16 @@ def test_nobody_writes_html_or_lines_of_their_own_into_a_mail(database: Any, hoo
 def test_sums_of_goods_of_both_kinds_of_tax_add_up() -> None:
     from types import SimpleNamespace
 
-    from ravo.sales.emails.schemas import sums_of
+    from ravo.sales.emails.replies import sums_of
+    from ravo.sales.orders.queries import OrderRow
 
     def item(price: str, net: str, tax: str, total: str) -> Any:
         values = {"unit_price": price, "net_amount": net, "tax_amount": tax, "total_price": total}
         return SimpleNamespace(quantity=1, **{name: Decimal(value) for name, value in values.items()})
 
-    order: Any = SimpleNamespace(
-        total_amount=Decimal("233.90"), tax_amount=Decimal("29.75"), gift_card_amount=Decimal("33.90")
-    )
+    sums = {"total_amount": "233.90", "tax_amount": "29.75", "gift_card_amount": "33.90"}
+    nothing: Any = dict.fromkeys(OrderRow._fields)
+    order = OrderRow(**nothing | {name: Decimal(value) for name, value in sums.items()})
     # 119.00 with 19.00 of tax in it; 100.00 with 10.00 on top; 4.90 of shipping with 0.75 in it.
     found = sums_of(order, [item("119", "100", "19", "119"), item("100", "100", "10", "110")])
 

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from ravo.platform.mail import rendering
 from ravo.platform.settings import forget_settings
-from ravo.sales.events import OrderChanged
+from ravo.sales.orders.events import OrderChanged
 from tests.catalog.shop import NOWHERE
 from tests.grants import denials
 from tests.jobs import consumers, recorded, run

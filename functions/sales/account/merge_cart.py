@@ -5,8 +5,8 @@ from uuid import UUID
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, Caller, answer, create_app, lambda_handler, refusals
 from ravo.sales.carts import replies, service
+from ravo.sales.carts.errors import CartNotFound, OtherCurrency
 from ravo.sales.carts.schemas import CartReply
-from ravo.sales.errors import CartNotFound, OtherCurrency
 
 from fastapi import Response
 

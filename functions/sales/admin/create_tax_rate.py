@@ -2,10 +2,9 @@
 
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
-from ravo.sales.taxes import service as taxes
-from ravo.sales.terms import replies
-from ravo.sales.terms.errors import TaxRateTaken
-from ravo.sales.terms.schemas import TaxRateInput, TaxRateReply
+from ravo.sales.taxes import replies, service
+from ravo.sales.taxes.errors import TaxRateTaken
+from ravo.sales.taxes.schemas import TaxRateInput, TaxRateReply
 
 from fastapi import Response
 
@@ -22,7 +21,7 @@ app = create_app()
 async def create_tax_rate(given: TaxRateInput) -> Response:
     """Tax a class of goods in a country or a part of one; orders from now on are priced with it."""
     with transaction() as session:
-        reply = replies.tax_rate_of(taxes.create(session, given))
+        reply = replies.tax_rate_of(service.create(session, given))
     return created(reply, location=f"/api/v1/sales/admin/tax-rates/{reply.id}")
 
 

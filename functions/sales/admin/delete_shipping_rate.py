@@ -5,8 +5,8 @@ from uuid import UUID
 
 from ravo.platform.database import transaction
 from ravo.platform.http import allowed, create_app, lambda_handler, no_content, refusals
-from ravo.sales.shipping import service as shipping
-from ravo.sales.terms.errors import ShippingRateNotFound
+from ravo.sales.shipping import service
+from ravo.sales.shipping.errors import ShippingRateNotFound
 
 from fastapi import Path, Response
 
@@ -25,7 +25,7 @@ async def delete_shipping_rate(
 ) -> Response:
     """Delete a shipping rate; carts that had chosen it choose anew."""
     with transaction() as session:
-        shipping.delete_rate(session, id, rate_id)
+        service.delete_rate(session, id, rate_id)
     return no_content()
 
 

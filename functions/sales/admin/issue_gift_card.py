@@ -5,9 +5,8 @@ from typing import Annotated
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler
 from ravo.platform.tokens import Principal
-from ravo.sales.gift_cards import service as gift_cards
+from ravo.sales.gift_cards import replies, service
 from ravo.sales.gift_cards.schemas import GiftCardInput, IssuedGiftCard
-from ravo.sales.terms import replies
 
 from fastapi import Response
 
@@ -22,7 +21,7 @@ app = create_app()
 async def issue_gift_card(given: GiftCardInput, staff: Annotated[Principal, allowed("pricing:write")]) -> Response:
     """Issue a gift card. Its code is in this answer and nowhere else: who loses it has to issue another one, and switch this one off."""
     with transaction() as session:
-        reply = replies.issued_gift_card(*gift_cards.issue(session, given, actor_id=staff.id))
+        reply = replies.issued_gift_card(*service.issue(session, given, actor_id=staff.id))
     return created(reply, location=f"/api/v1/sales/admin/gift-cards/{reply.id}")
 
 

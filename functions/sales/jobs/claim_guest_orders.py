@@ -3,12 +3,12 @@
 from ravo.identity.events import UserEmailVerified
 from ravo.platform.events import Envelope
 from ravo.platform.jobs import job_handler
-from ravo.sales.guest_orders import service as claiming
+from ravo.sales.guest_orders import service
 
 
 def claim_guest_orders(envelope: Envelope) -> None:
     """Give a user the guest orders of the proven address; what is claimed already is passed over."""
-    claiming.claim(envelope.event(UserEmailVerified).user_id)
+    service.claim(envelope.event(UserEmailVerified).user_id)
 
 
 handler = job_handler(claim_guest_orders)

@@ -3,12 +3,12 @@
 from typing import Any
 
 from ravo.platform.jobs import schedule_handler
-from ravo.sales.expiry import service as expiry
+from ravo.sales.expiry import service
 
 
 def expire_orders(event: dict[str, Any]) -> int:
     """Sweep if Valkey says that any order waits for its payment. Their stock stopped counting at their time already."""
-    return expiry.sweep(force=bool(event.get("force")))
+    return service.sweep(force=bool(event.get("force")))
 
 
 handler = schedule_handler(expire_orders)

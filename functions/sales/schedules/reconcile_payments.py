@@ -3,12 +3,12 @@
 from typing import Any
 
 from ravo.platform.jobs import schedule_handler
-from ravo.sales.reconciliation import service as reconciliation
+from ravo.sales.reconciliation import service
 
 
 def reconcile_payments(event: dict[str, Any]) -> str:
     """Settle what webhooks did not bring, and write down what does not add up; `{"force": true}` looks regardless, once a day."""
-    findings = reconciliation.reconcile(force=bool(event.get("force")))
+    findings = service.reconcile(force=bool(event.get("force")))
     return f"{findings.looked_at} looked at, {findings.repaired} repaired, {len(findings.found)} discrepancies"
 
 

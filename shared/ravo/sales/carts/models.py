@@ -12,8 +12,10 @@ from ravo.catalog.models.product import ProductVariant
 from ravo.identity.models.people import User
 from ravo.platform.database import Base
 from ravo.platform.models import Identified, Timed
-from ravo.sales.promotions.models import GiftCard, Promotion
-from ravo.sales.shipping.models import Amount, ShippingRate
+from ravo.sales.gift_cards.models import GiftCard
+from ravo.sales.models import Amount
+from ravo.sales.promotions.models import Promotion
+from ravo.sales.shipping.models import ShippingRate
 
 
 class Cart(Identified, Timed, Base):

@@ -3,14 +3,13 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from ravo.platform.ids import uuid7
-from ravo.sales.payments.models import PaymentDiscrepancy
+from ravo.sales.discrepancies.models import PaymentDiscrepancy
 
 _OPEN = text(
     """
@@ -70,5 +69,5 @@ def page(session: Session, *, limit: int, offset: int) -> tuple[Sequence[Payment
     """Return one page of what is open, the newest first, and how many there are."""
     is_open = PaymentDiscrepancy.resolved_at.is_(None)
     rows = select(PaymentDiscrepancy).where(is_open).order_by(PaymentDiscrepancy.id.desc()).limit(limit).offset(offset)
-    total: Any = session.scalar(select(func.count()).select_from(PaymentDiscrepancy).where(is_open))
+    total = session.scalar(select(func.count()).select_from(PaymentDiscrepancy).where(is_open))
     return session.scalars(rows).all(), total or 0

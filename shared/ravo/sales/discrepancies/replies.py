@@ -1,20 +1,19 @@
 """Discrepancies as answers."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
 from ravo.platform.paging import Page, Paging
-from ravo.platform.schemas import Money
-from ravo.sales.discrepancies import queries as discrepancy_queries
+from ravo.sales.discrepancies import queries
+from ravo.sales.discrepancies.models import PaymentDiscrepancy
 from ravo.sales.discrepancies.schemas import DiscrepancyReply
-from ravo.sales.payments.models import PaymentDiscrepancy
+from ravo.sales.replies import money_or_none
 
 
 def page_of_discrepancies(session: Session, paging: Paging) -> tuple[Sequence[DiscrepancyReply], Page]:
     """Return one page of what does not add up, the newest first."""
-    rows, total = discrepancy_queries.page(session, limit=paging.limit, offset=paging.offset)
+    rows, total = queries.page(session, limit=paging.limit, offset=paging.offset)
     return [_reply(row) for row in rows], Page.of(paging, total)
 
 
@@ -25,12 +24,8 @@ def _reply(row: PaymentDiscrepancy) -> DiscrepancyReply:
         provider=row.provider,
         intent_id=row.intent_id,
         order_id=row.order_id,
-        expected=_money(row.expected, row.currency),
-        actual=_money(row.actual, row.currency),
+        expected=money_or_none(row.expected, row.currency),
+        actual=money_or_none(row.actual, row.currency),
         created_at=row.created_at,
         updated_at=row.updated_at,
     )
-
-
-def _money(amount: Decimal | None, currency: str) -> Money | None:
-    return None if amount is None else Money.of(amount, currency)

@@ -1,7 +1,9 @@
-"""The SQL of the doctor's look at the books: balances and orders beside the ledgers that they must follow from."""
+"""The SQL of what the doctor asks: balances and orders that are not what their ledgers say."""
 
 from collections.abc import Sequence
-from typing import Any
+from decimal import Decimal
+from typing import NamedTuple
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -30,11 +32,28 @@ _ORDERS = text(
 )
 
 
-def gift_cards_off(session: Session) -> Sequence[Any]:
-    """Return gift cards whose balance is not what their entries sum up to."""
-    return session.execute(_GIFT_CARDS).all()
+class GiftCardDrift(NamedTuple):
+    """A gift card whose balance is not what its entries add up to."""
+
+    id: UUID
+    balance: Decimal
+    counted: Decimal
 
 
-def orders_off(session: Session) -> Sequence[Any]:
+class OrderDrift(NamedTuple):
+    """An order that went on without its money, or gave back more than it got."""
+
+    id: UUID
+    total: Decimal
+    charged: Decimal
+    refunded: Decimal
+
+
+def gift_cards(session: Session) -> Sequence[GiftCardDrift]:
+    """Return gift cards whose balance is not what their entries add up to."""
+    return [GiftCardDrift._make(row) for row in session.execute(_GIFT_CARDS)]
+
+
+def orders(session: Session) -> Sequence[OrderDrift]:
     """Return orders that went on without their money, or gave back more than they got."""
-    return session.execute(_ORDERS).all()
+    return [OrderDrift._make(row) for row in session.execute(_ORDERS)]

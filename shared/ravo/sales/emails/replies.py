@@ -1,8 +1,8 @@
 """What the mails about an order say: the values that their templates name. Line breaks that people sent are gone from all of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy.orm import Session
@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from ravo.platform.addresses import AddressReply
 from ravo.platform.events import Envelope
 from ravo.platform.settings import settings
-from ravo.sales.emails.schemas import sums_of
-from ravo.sales.events import OrderCancelled, OrderPlaced, OrderRefunded, OrderShipped
+from ravo.sales.emails.schemas import Line, Sums
 from ravo.sales.orders import queries
+from ravo.sales.orders.events import OrderCancelled, OrderPlaced, OrderRefunded, OrderShipped
 from ravo.sales.orders.models import OrderItem
-from ravo.sales.orders.transitions import Status
+from ravo.sales.orders.queries import OrderRow
 
 type Values = Mapping[str, Any]
 
@@ -22,16 +22,7 @@ type Values = Mapping[str, Any]
 _SPELLED = {"dhl": "DHL", "dpd": "DPD", "fedex": "FedEx", "gls": "GLS", "tnt": "TNT", "ups": "UPS", "usps": "USPS"}
 
 
-class Line(NamedTuple):
-    """A line of an order as its customer knows it; `details` are size, colour and style, `amount` is the price shown for all its pieces."""
-
-    name: str
-    details: str
-    quantity: int
-    amount: Decimal
-
-
-def values_of(session: Session, order: Any, envelope: Envelope) -> Values:
+def values_of(session: Session, order: OrderRow, envelope: Envelope) -> Values:
     """Return what the mail about an event says: what all say, and what this one does beside."""
     return {
         "number": order.order_number,
@@ -62,7 +53,26 @@ def carrier_name(carrier: str) -> str:
     return " ".join(_SPELLED.get(word.lower(), word.capitalize()) for word in carrier.replace("_", " ").split())
 
 
-def _confirmation(session: Session, order: Any, _envelope: Envelope) -> Values:
+def sums_of(order: OrderRow, items: Sequence[OrderItem]) -> Sums:
+    """Return the sums as they were shown; an order keeps them without tax, and its items keep what was shown."""
+    goods = sum((_amount(item) for item in items), Decimal(0))
+    on_top = sum((_tax_on_top(item) for item in items), Decimal(0))
+    discount = goods + on_top - sum((item.total_price for item in items), Decimal(0))
+    # Shipping is taxed as the goods are: on top where no price of theirs holds tax.
+    tax = order.tax_amount if all(_amount(item) == item.net_amount for item in items) else on_top
+    return Sums(
+        goods=goods,
+        discount=discount,
+        shipping=order.total_amount - tax - goods + discount,
+        tax=tax,
+        total=order.total_amount,
+        tax_included=order.tax_amount - tax,
+        gift_cards=order.gift_card_amount,
+        due=order.due,
+    )
+
+
+def _confirmation(session: Session, order: OrderRow, _envelope: Envelope) -> Values:
     items = queries.items(session, order.id)
     bought_for, paid_by = address_lines(order.shipping_address), address_lines(order.billing_address)
     return {
@@ -72,17 +82,17 @@ def _confirmation(session: Session, order: Any, _envelope: Envelope) -> Values:
         "shipping_address": bought_for,
         "billing_address": paid_by if paid_by != bought_for else [],
         # A late mail does not ask for a payment that has come, or that is not waited for any more.
-        "payable_until": order.expires_at if order.status == Status.PENDING_PAYMENT else None,
+        "payable_until": order.payable_until,
     }
 
 
 def _line(item: OrderItem) -> Line:
     about = [item.product_snapshot.get(name) for name in ("size", "color", "style")]
     details = ", ".join(one_line(each) for each in about if each)
-    return Line(one_line(item.name), details, item.quantity, item.unit_price * item.quantity)
+    return Line(one_line(item.name), details, item.quantity, _amount(item))
 
 
-def _parcel(_session: Session, order: Any, _envelope: Envelope) -> Values:
+def _parcel(_session: Session, order: OrderRow, _envelope: Envelope) -> Values:
     return {
         "carrier": carrier_name(order.carrier or ""),
         "tracking_number": one_line(order.tracking_number or ""),
@@ -90,23 +100,31 @@ def _parcel(_session: Session, order: Any, _envelope: Envelope) -> Values:
     }
 
 
-def _cancellation(_session: Session, order: Any, envelope: Envelope) -> Values:
+def _cancellation(_session: Session, order: OrderRow, envelope: Envelope) -> Values:
     reason = envelope.event(OrderCancelled).reason
     # A payment that came too late is not among what the order was paid with.
     was_paid = reason == "sold_out" or order.paid_at is not None or order.gift_card_amount > 0
     return {"reason": reason, "was_paid": was_paid}
 
 
-def _refund(_session: Session, _order: Any, envelope: Envelope) -> Values:
+def _refund(_session: Session, _order: OrderRow, envelope: Envelope) -> Values:
     told = envelope.event(OrderRefunded)
     return {"amount": Decimal(told.amount), "is_whole": told.is_whole}
 
 
-def _nothing(_session: Session, _order: Any, _envelope: Envelope) -> Values:
+def _nothing(_session: Session, _order: OrderRow, _envelope: Envelope) -> Values:
     return {}
 
 
-_MORE: Mapping[str, Callable[[Session, Any, Envelope], Values]] = {
+def _amount(item: OrderItem) -> Decimal:
+    return item.unit_price * item.quantity
+
+
+def _tax_on_top(item: OrderItem) -> Decimal:
+    return item.tax_amount if _amount(item) == item.net_amount else Decimal(0)
+
+
+_MORE: Mapping[str, Callable[[Session, OrderRow, Envelope], Values]] = {
     OrderPlaced.type: _confirmation,
     OrderShipped.type: _parcel,
     OrderCancelled.type: _cancellation,

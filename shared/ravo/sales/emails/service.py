@@ -1,14 +1,13 @@
 """Who is told of what: one mail for each event of an order, to the address and in the language that it was placed with."""
 
-from typing import Any
-
 from sqlalchemy.orm import Session
 
 from ravo.platform import mail
 from ravo.platform.events import Envelope
-from ravo.sales.emails import replies as letters
-from ravo.sales.events import OrderChanged, OrderPaid
+from ravo.sales.emails import replies
 from ravo.sales.orders import queries
+from ravo.sales.orders.events import OrderChanged, OrderPaid
+from ravo.sales.orders.queries import OrderRow
 
 
 def hear(envelope: Envelope) -> None:
@@ -22,9 +21,9 @@ def _letter(session: Session, envelope: Envelope) -> mail.Letter | None:
     order = queries.order_by_id(session, envelope.aggregate_id)
     if order is None or _is_said_already(order, envelope):
         return None
-    return mail.Letter(order.email, order.locale, letters.values_of(session, order, envelope))
+    return mail.Letter(order.email, order.locale, replies.values_of(session, order, envelope))
 
 
-def _is_said_already(order: Any, envelope: Envelope) -> bool:
+def _is_said_already(order: OrderRow, envelope: Envelope) -> bool:
     """Whether the confirmation said it: an order that left nothing to pay was placed and paid at the same moment."""
-    return envelope.type == OrderPaid.type and order.total_amount == order.gift_card_amount
+    return envelope.type == OrderPaid.type and not order.due

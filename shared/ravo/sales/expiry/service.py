@@ -1,17 +1,17 @@
-"""Orders that nobody pays in time: called off, with all that they hold given back."""
+"""Orders that nobody pays in time are cancelled, and everything that they hold is given back."""
 
-from typing import Any
 from uuid import UUID
 
 from ravo.adapters.payments import Intent, PaymentRefused, ProviderUnavailable, provider
 from ravo.platform.database import reading, transaction
 from ravo.platform.observability import count, logger
 from ravo.platform.time import now
-from ravo.sales.checkout.service import UNPAID
-from ravo.sales.orders import queries, service
+from ravo.sales.orders import queries
+from ravo.sales.orders import service as orders
 from ravo.sales.orders.transitions import Status
 from ravo.sales.payments import queries as payments
-from ravo.sales.payments.names import STRIPE
+from ravo.sales.payments.queries import PaymentRow
+from ravo.sales.payments.service import STRIPE
 from ravo.sales.settlement.service import settle
 
 # What one run can do in its time; the next goes on.
@@ -23,7 +23,7 @@ def sweep(*, force: bool) -> int:
 
     Asks Valkey first, so that a paused database stays asleep.
     """
-    if not force and not UNPAID.may_hold():
+    if not force and not orders.UNPAID.may_hold():
         return 0
     started, swept = now(), 0
     for order_id in _overdue():
@@ -36,7 +36,7 @@ def sweep(*, force: bool) -> int:
     with reading() as session:
         remaining = queries.any_unpaid(session)
     if not remaining:
-        UNPAID.forget(older_than=started)
+        orders.UNPAID.forget(older_than=started)
     return swept
 
 
@@ -48,9 +48,9 @@ def expire(order_id: UUID) -> None:
     with transaction() as session:
         for intent in intents:
             settle(session, intent)
-        order = service.locked(session, order_id)
+        order = orders.locked(session, order_id)
         if order.status == Status.PENDING_PAYMENT and order.expires_at <= now():
-            service.cancel(session, order, reason="expired", source="system")
+            orders.cancel(session, order, reason="expired", source="system")
 
 
 def _overdue() -> list[UUID]:
@@ -58,7 +58,7 @@ def _overdue() -> list[UUID]:
         return list(queries.overdue(session, BATCH))
 
 
-def _closed(payment: Any) -> Intent | None:
+def _closed(payment: PaymentRow) -> Intent | None:
     """Close a payment at its provider, and return how it stands then; None when the provider does not say."""
     if payment.status in ("succeeded", "cancelled"):
         return None

@@ -1,30 +1,32 @@
-"""What orders took of promotions and gift cards."""
+"""Gift cards and the ledger of their balances."""
 
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ravo.platform.database import Base
 from ravo.platform.models import Identified, Timed, timestamp
-from ravo.sales.orders.models import Order
-from ravo.sales.promotions.models import GiftCard, Promotion
-from ravo.sales.shipping.models import Amount
+from ravo.sales.models import Amount
 
 
-class PromotionUse(Timed, Base):
-    """An order had a promotion. `customer` is who counts as the same one: a user's id, or a mail address in lower case. Given back, it counts no more."""
+class GiftCard(Identified, Timed, Base):
+    """Money that someone paid before. Its code is known by its hash alone; `last_characters` help people to tell cards apart."""
 
-    __tablename__ = "promotion_uses"
-    __table_args__ = (Index("ix_promotion_uses_customer", "promotion_id", "customer"),)
+    __tablename__ = "gift_cards"
+    __table_args__ = (CheckConstraint("balance >= 0", name="balance_not_negative"),)
 
-    order_id: Mapped[UUID] = mapped_column(ForeignKey(Order.id), primary_key=True)
-    promotion_id: Mapped[UUID] = mapped_column(ForeignKey(Promotion.id), primary_key=True)
-    customer: Mapped[str] = mapped_column(String(254))
-    amount: Mapped[Decimal] = mapped_column(Amount)
-    given_back_at: Mapped[datetime | None] = timestamp()
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    last_characters: Mapped[str] = mapped_column(String(4))
+    currency: Mapped[str] = mapped_column(String(3))
+    # What its entries sum up to.
+    balance: Mapped[Decimal] = mapped_column(Amount, server_default="0")
+    expires_at: Mapped[datetime | None] = timestamp()
+    is_active: Mapped[bool] = mapped_column(server_default=text("true"))
+    note: Mapped[str] = mapped_column(Text, server_default="")
+    version: Mapped[int] = mapped_column(server_default="1")
 
 
 class GiftCardEntry(Identified, Base):
@@ -40,7 +42,7 @@ class GiftCardEntry(Identified, Base):
     )
 
     gift_card_id: Mapped[UUID] = mapped_column(ForeignKey(GiftCard.id))
-    order_id: Mapped[UUID | None] = mapped_column(ForeignKey(Order.id), index=True)
+    order_id: Mapped[UUID | None] = mapped_column(ForeignKey("orders.id"), index=True)
     delta: Mapped[Decimal] = mapped_column(Amount)
     reason: Mapped[str] = mapped_column(String(16))
     # What caused it, like `issue`, `order:…` or `refund:…`; the same cause changes a card once.

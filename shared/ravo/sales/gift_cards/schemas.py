@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, StringConstraints, model_validator
 
 from ravo.platform.schemas import Input, Money, MoneyInput, Reply
 from ravo.platform.time import now
-from ravo.sales.terms.schemas import Version
+from ravo.sales.schemas import Version
 
 type GiftCardNote = Annotated[str, StringConstraints(max_length=500)]
 
@@ -57,6 +57,11 @@ class IssuedGiftCard(GiftCardReply):
 
     code: str
 
+    @classmethod
+    def of(cls, card: GiftCardReply, *, code: str) -> Self:
+        """Add to a card its code."""
+        return cls.model_validate({**dict(card), "code": code})
+
 
 class GiftCardEntryReply(Reply):
     """One change of a balance."""
@@ -73,3 +78,8 @@ class GiftCardDetail(GiftCardReply):
     """A card with its latest hundred changes, the newest first."""
 
     entries: list[GiftCardEntryReply]
+
+    @classmethod
+    def of(cls, card: GiftCardReply, *, entries: list[GiftCardEntryReply]) -> Self:
+        """Add to a card its entries."""
+        return cls.model_validate({**dict(card), "entries": entries})

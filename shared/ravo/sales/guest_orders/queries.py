@@ -1,10 +1,11 @@
 """The SQL of claiming guest orders."""
 
-from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import CursorResult, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
+
+from ravo.platform.rows import changed
 
 _CLAIM = text(
     """
@@ -19,5 +20,4 @@ _CLAIM = text(
 
 def claim(session: Session, user_id: UUID, email: str, *, limit: int) -> int:
     """Give some of the guest orders with a mail address to a user; returns how many."""
-    done = session.execute(_CLAIM, {"user_id": user_id, "email": email, "limit": limit})
-    return cast("CursorResult[Any]", done).rowcount
+    return changed(session, _CLAIM, {"user_id": user_id, "email": email, "limit": limit})

@@ -1,8 +1,9 @@
-"""Asking for payments: outside of any transaction, since a provider is a network away; what it answered is written down in one of its own."""
+"""Asking a provider for the payment of an order.
+
+The provider is a network away, so no transaction is open meanwhile; its answer is written down in one of its own.
+"""
 
 from collections.abc import Sequence
-from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -13,17 +14,19 @@ from ravo.platform.schemas import Money
 from ravo.platform.settings import settings
 from ravo.platform.time import now
 from ravo.platform.tokens import Principal
+from ravo.sales.checkout.replies import checkout_of
 from ravo.sales.checkout.schemas import CheckoutReply, PaymentStart
-from ravo.sales.errors import OrderNotPayable, PaymentsUnavailable
+from ravo.sales.intents.errors import OrderNotPayable, PaymentsUnavailable
 from ravo.sales.orders import queries as orders
-from ravo.sales.orders.replies import totals_of
+from ravo.sales.orders.queries import OrderRow
 from ravo.sales.orders.service import payable_by
 from ravo.sales.orders.transitions import Status
 from ravo.sales.payments import queries
-from ravo.sales.payments.names import ASKED, STATUSES, STRIPE
+from ravo.sales.payments.queries import PaymentRow
+from ravo.sales.payments.service import ASKED, STATUSES, STRIPE
 
 
-def find_payable(session: Session, order_id: UUID, *, by: Principal | None) -> Any:
+def find_payable(session: Session, order_id: UUID, *, by: Principal | None) -> OrderRow:
     """Return an order that waits for its payment. Refuses with `OrderNotFound` or `OrderNotPayable`."""
     order = payable_by(orders.order_by_id(session, order_id), by)
     if order.status != Status.PENDING_PAYMENT or order.expires_at <= now():
@@ -31,26 +34,19 @@ def find_payable(session: Session, order_id: UUID, *, by: Principal | None) -> A
     return order
 
 
-def begin(order: Any, *, is_new: bool = False) -> CheckoutReply:
-    """Ask the provider for the payment that an order waits for, and answer how to pay it; asked again, it is the same payment.
+def begin(order: OrderRow, *, is_new: bool = False) -> CheckoutReply:
+    """Ask the provider for the payment that an order waits for, and return how to pay; the payment stays the same one.
 
-    Of an order that is new no payment can have been asked for yet. Refuses with `PaymentsUnavailable`, which names the order: it stands, and can be paid later.
+    For an order that is new, no payment can have been asked for yet. Refuses with `PaymentsUnavailable`, which names the
+    order: it can be paid later.
     """
-    left = order.total_amount - order.gift_card_amount
-    waits = order.status == Status.PENDING_PAYMENT
-    return CheckoutReply(
-        order_id=order.id,
-        order_number=order.order_number,
-        status=Status(order.status),
-        totals=totals_of(order),
-        payable_until=order.expires_at if waits else None,
-        payment=_start(order, left, is_new=is_new) if waits and left else None,
-    )
+    payment = _start(order, is_new=is_new) if order.payable_until and order.due else None
+    return checkout_of(order, payment)
 
 
-def _start(order: Any, amount: Decimal, *, is_new: bool) -> PaymentStart:
+def _start(order: OrderRow, *, is_new: bool) -> PaymentStart:
     try:
-        intent = _intent(provider(STRIPE), order, amount, [] if is_new else _asked_before(order))
+        intent = _intent(provider(STRIPE), order, [] if is_new else _asked_before(order))
     except ProviderUnavailable as error:
         raise PaymentsUnavailable.of(order.id, order.order_number) from error
     return PaymentStart(
@@ -58,16 +54,16 @@ def _start(order: Any, amount: Decimal, *, is_new: bool) -> PaymentStart:
         intent_id=intent.id,
         client_secret=intent.client_secret,
         publishable_key=settings().stripe_publishable_key,
-        amount=Money.of(amount, order.currency),
+        amount=Money.of(order.due, order.currency),
     )
 
 
-def _asked_before(order: Any) -> Sequence[Any]:
+def _asked_before(order: OrderRow) -> Sequence[PaymentRow]:
     with reading() as session:
         return [each for each in queries.payments_of(session, order.id) if each.provider == STRIPE]
 
 
-def _intent(stripe: PaymentProvider, order: Any, amount: Decimal, asked: Sequence[Any]) -> Intent:
+def _intent(stripe: PaymentProvider, order: OrderRow, asked: Sequence[PaymentRow]) -> Intent:
     """Find the payment that was asked for last, or ask for one."""
     if asked and asked[-1].status != "cancelled":
         intent = stripe.find_intent(asked[-1].intent_id)
@@ -77,7 +73,7 @@ def _intent(stripe: PaymentProvider, order: Any, amount: Decimal, asked: Sequenc
     intent = stripe.create_intent(
         order_id=order.id,
         order_number=order.order_number,
-        amount=amount,
+        amount=order.due,
         currency=order.currency,
         # The shop's own mails say what was paid.
         email=None,
@@ -90,7 +86,7 @@ def _intent(stripe: PaymentProvider, order: Any, amount: Decimal, asked: Sequenc
             provider=STRIPE,
             intent_id=intent.id,
             status=STATUSES.get(intent.status, "pending"),
-            amount=amount,
+            amount=order.due,
             currency=order.currency,
         )
     return intent

@@ -14,7 +14,7 @@ from ravo.identity.models.people import User
 from ravo.platform.database import Base
 from ravo.platform.models import Identified, Timed, timestamp
 from ravo.sales.carts.models import Cart
-from ravo.sales.shipping.models import Amount
+from ravo.sales.models import Amount
 
 STATUSES = (
     "'pending_payment', 'payment_confirmed', 'processing', 'packed', 'shipped', 'out_for_delivery', 'delivered',"

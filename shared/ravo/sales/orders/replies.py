@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -11,9 +10,10 @@ from ravo.platform.addresses import AddressReply
 from ravo.platform.paging import Page, Paging
 from ravo.platform.schemas import Money
 from ravo.platform.tokens import Principal
-from ravo.sales.errors import OrderNotFound
 from ravo.sales.orders import queries
+from ravo.sales.orders.errors import OrderNotFound
 from ravo.sales.orders.models import OrderItem, TrackingEvent
+from ravo.sales.orders.queries import OrderRow
 from ravo.sales.orders.schemas import (
     AdminOrder,
     AdminOrderSummary,
@@ -21,8 +21,6 @@ from ravo.sales.orders.schemas import (
     OrderReply,
     OrderSummary,
     OrderTotals,
-    PaymentReply,
-    RefundReply,
     StatusReply,
     TimelineReply,
     TrackedOrder,
@@ -31,7 +29,8 @@ from ravo.sales.orders.schemas import (
 from ravo.sales.orders.service import mine
 from ravo.sales.orders.texts import text_of
 from ravo.sales.orders.transitions import Status
-from ravo.sales.payments import queries as payments
+from ravo.sales.payments import queries as money
+from ravo.sales.payments import replies as payments
 
 
 def own_order(session: Session, order_id: UUID, *, by: Principal) -> OrderReply:
@@ -39,9 +38,28 @@ def own_order(session: Session, order_id: UUID, *, by: Principal) -> OrderReply:
     return order_of(session, mine(queries.order_by_id(session, order_id), by))
 
 
-def order_of(session: Session, order: Any) -> OrderReply:
+def order_of(session: Session, order: OrderRow) -> OrderReply:
     """Return an order as its customer sees it."""
-    return OrderReply(**_shown(session, order))
+    return OrderReply(
+        id=order.id,
+        order_number=order.order_number,
+        status=Status(order.status),
+        status_text=_words(order),
+        total=Money.of(order.total_amount, order.currency),
+        placed_at=order.created_at,
+        items=[_item(item, order.currency) for item in queries.items(session, order.id)],
+        totals=totals_of(order),
+        shipping_address=AddressReply.model_validate(order.shipping_address),
+        billing_address=AddressReply.model_validate(order.billing_address),
+        shipping_method=order.shipping_method,
+        carrier=order.carrier,
+        tracking_number=order.tracking_number,
+        estimated_delivery=order.estimated_delivery,
+        actual_delivery=order.actual_delivery,
+        tracking=_tracking(queries.tracking(session, order.id), order.locale),
+        payable_until=order.payable_until,
+        paid_at=order.paid_at,
+    )
 
 
 def admin_order(session: Session, order_id: UUID) -> AdminOrder:
@@ -49,40 +67,40 @@ def admin_order(session: Session, order_id: UUID) -> AdminOrder:
     order = queries.order_by_id(session, order_id)
     if order is None:
         raise OrderNotFound
-    charged, refunded = payments.balance(session, order_id)
+    shown, balance = order_of(session, order), money.balance(session, order_id)
     return AdminOrder(
-        **_shown(session, order),
+        id=shown.id,
+        order_number=shown.order_number,
+        status=shown.status,
+        status_text=shown.status_text,
+        total=shown.total,
+        placed_at=shown.placed_at,
+        items=shown.items,
+        totals=shown.totals,
+        shipping_address=shown.shipping_address,
+        billing_address=shown.billing_address,
+        shipping_method=shown.shipping_method,
+        carrier=shown.carrier,
+        tracking_number=shown.tracking_number,
+        estimated_delivery=shown.estimated_delivery,
+        actual_delivery=shown.actual_delivery,
+        tracking=shown.tracking,
+        payable_until=shown.payable_until,
+        paid_at=shown.paid_at,
         email=order.email,
         user_id=order.user_id,
         locale=order.locale,
         version=order.version,
         timeline=[TimelineReply.model_validate(event) for event in queries.events(session, order_id)],
-        payments=[_payment(row) for row in payments.payments_of(session, order_id)],
-        refunds=refunds_of(session, order_id),
-        charged=Money.of(charged, order.currency),
-        refunded=Money.of(refunded, order.currency),
+        payments=payments.payments_of(session, order_id),
+        refunds=payments.refunds_of(session, order_id),
+        charged=Money.of(balance.charged, order.currency),
+        refunded=Money.of(balance.refunded, order.currency),
     )
 
 
-def refunds_of(session: Session, order_id: UUID) -> list[RefundReply]:
-    """Return the refunds of an order, the oldest first."""
-    return [
-        RefundReply(
-            id=row.id,
-            payment_id=row.payment_id,
-            amount=Money.of(row.amount, row.currency),
-            reason=row.reason,
-            status=row.status,
-            failure=row.failure,
-            actor_id=row.actor_id,
-            created_at=row.created_at,
-        )
-        for row in payments.refunds_of(session, order_id)
-    ]
-
-
 def tracked(session: Session, number: str, email: str) -> TrackedOrder:
-    """Return where an order is, to whoever knows its number and its mail address. Refuses with `OrderNotFound` whichever of the two is wrong."""
+    """Return where an order is. Refuses with `OrderNotFound`, whether its number or its mail address is wrong."""
     order = queries.order_by_number(session, number.strip().upper(), email)
     if order is None:
         raise OrderNotFound
@@ -100,7 +118,7 @@ def tracked(session: Session, number: str, email: str) -> TrackedOrder:
 def page_of_customer(session: Session, paging: Paging, *, by: Principal) -> tuple[Sequence[OrderSummary], Page]:
     """Return one page of the caller's orders, the newest first."""
     rows, total = queries.page_of_customer(session, by.id, limit=paging.limit, offset=paging.offset)
-    return [OrderSummary(**_summary(row)) for row in rows], Page.of(paging, total)
+    return [_summary(row) for row in rows], Page.of(paging, total)
 
 
 def page_of_all(
@@ -124,11 +142,11 @@ def page_of_all(
         limit=paging.limit,
         offset=paging.offset,
     )
-    shown = [AdminOrderSummary(**_summary(row), email=row.email, user_id=row.user_id) for row in rows]
+    shown = [AdminOrderSummary.of(_summary(row), email=row.email, user_id=row.user_id) for row in rows]
     return shown, Page.of(paging, total)
 
 
-def totals_of(order: Any) -> OrderTotals:
+def totals_of(order: OrderRow) -> OrderTotals:
     """Return the sums of an order."""
     currency = order.currency
     return OrderTotals(
@@ -138,36 +156,19 @@ def totals_of(order: Any) -> OrderTotals:
         tax=Money.of(order.tax_amount, currency),
         total=Money.of(order.total_amount, currency),
         gift_cards=Money.of(order.gift_card_amount, currency),
-        due=Money.of(order.total_amount - order.gift_card_amount, currency),
+        due=Money.of(order.due, currency),
     )
 
 
-def _summary(order: Any) -> dict[str, Any]:
-    return {
-        "id": order.id,
-        "order_number": order.order_number,
-        "status": Status(order.status),
-        "status_text": _words(order),
-        "total": Money.of(order.total_amount, order.currency),
-        "placed_at": order.created_at,
-    }
-
-
-def _shown(session: Session, order: Any) -> dict[str, Any]:
-    return _summary(order) | {
-        "items": [_item(item, order.currency) for item in queries.items(session, order.id)],
-        "totals": totals_of(order),
-        "shipping_address": AddressReply.model_validate(order.shipping_address),
-        "billing_address": AddressReply.model_validate(order.billing_address),
-        "shipping_method": order.shipping_method,
-        "carrier": order.carrier,
-        "tracking_number": order.tracking_number,
-        "estimated_delivery": order.estimated_delivery,
-        "actual_delivery": order.actual_delivery,
-        "tracking": _tracking(queries.tracking(session, order.id), order.locale),
-        "payable_until": order.expires_at if order.status == Status.PENDING_PAYMENT else None,
-        "paid_at": order.paid_at,
-    }
+def _summary(order: OrderRow) -> OrderSummary:
+    return OrderSummary(
+        id=order.id,
+        order_number=order.order_number,
+        status=Status(order.status),
+        status_text=_words(order),
+        total=Money.of(order.total_amount, order.currency),
+        placed_at=order.created_at,
+    )
 
 
 def _item(item: OrderItem, currency: str) -> OrderItemReply:
@@ -195,18 +196,6 @@ def _tracking(stations: Sequence[TrackingEvent], locale: str) -> list[TrackingRe
     ]
 
 
-def _payment(row: Any) -> PaymentReply:
-    return PaymentReply(
-        id=row.id,
-        provider=row.provider,
-        intent_id=row.intent_id,
-        status=row.status,
-        amount=Money.of(row.amount, row.currency),
-        failure=row.failure,
-        created_at=row.created_at,
-    )
-
-
-def _words(order: Any) -> StatusReply:
+def _words(order: OrderRow) -> StatusReply:
     words = text_of(order.status, order.locale)
     return StatusReply(title=words.title, description=words.description)

@@ -1,18 +1,17 @@
 """What an order says and hears at the edge."""
 
 from datetime import datetime
-from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from ravo.platform.addresses import AddressReply
-from ravo.platform.schemas import Input, Money, MoneyInput, Reply
-from ravo.sales.carts.schemas import MOST_LINES
+from ravo.platform.schemas import Input, Money, Reply
 from ravo.sales.orders.transitions import Status
+from ravo.sales.payments.schemas import PaymentReply, RefundReply
+from ravo.sales.schemas import Note
 
-type Note = Annotated[str, StringConstraints(max_length=2000)]
 type OrderMetadata = Annotated[dict[Annotated[str, StringConstraints(max_length=64)], str], Field(max_length=20)]
 
 
@@ -30,32 +29,6 @@ class StatusChange(Input):
 
 class NoteInput(Input):
     note: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
-
-
-class RefundLine(Input):
-    order_item_id: UUID
-    quantity: Annotated[int, Field(ge=1, le=99)]
-
-
-class RefundInput(Input):
-    """What goes back: an amount, or pieces of lines; neither means all that is left. `restock` puts the pieces back into stock."""
-
-    amount: MoneyInput | None = None
-    items: Annotated[list[RefundLine], Field(max_length=MOST_LINES)] = Field(default_factory=list[RefundLine])
-    restock: bool = False
-    reason: Note = ""
-
-    @model_validator(mode="after")
-    def _one_of_two(self) -> "RefundInput":
-        if self.amount and self.items:
-            raise ValueError("send either amount or items")
-        if self.amount and self.amount.amount <= Decimal(0):
-            raise ValueError("an amount that goes back is more than nothing")
-        if self.amount and self.restock:
-            raise ValueError("an amount alone does not say which pieces come back")
-        if len({item.order_item_id for item in self.items}) < len(self.items):
-            raise ValueError("name each item once")
-        return self
 
 
 class StatusReply(Reply):
@@ -155,32 +128,16 @@ class TimelineReply(Reply):
     created_at: datetime
 
 
-class PaymentReply(Reply):
-    id: UUID
-    provider: str
-    intent_id: str
-    status: str
-    amount: Money
-    failure: str | None
-    created_at: datetime
-
-
-class RefundReply(Reply):
-    id: UUID
-    payment_id: UUID
-    amount: Money
-    reason: str
-    status: str
-    failure: str | None
-    actor_id: UUID | None
-    created_at: datetime
-
-
 class AdminOrderSummary(OrderSummary):
     """An order in the list of staff."""
 
     email: str
     user_id: UUID | None
+
+    @classmethod
+    def of(cls, order: OrderSummary, *, email: str, user_id: UUID | None) -> Self:
+        """Add to an order in a list what only staff see."""
+        return cls.model_validate({**dict(order), "email": email, "user_id": user_id})
 
 
 class AdminOrder(OrderReply):

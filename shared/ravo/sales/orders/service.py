@@ -1,4 +1,4 @@
-"""Moving orders along: each step checked against the table, done with its effects, written down, and told."""
+"""The rules of orders: each step is checked against the table, done with its effects, written down, and told."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 
 from ravo.inventory.selling import service as stock
 from ravo.platform import outbox
+from ravo.platform.marks import Marks
 from ravo.platform.money import text_of
 from ravo.platform.observability import count
 from ravo.platform.time import now
 from ravo.platform.tokens import Principal
-from ravo.sales.checkout import claims
-from ravo.sales.errors import InvalidTransition, OrderNotFound
-from ravo.sales.events import (
+from ravo.sales.orders import queries
+from ravo.sales.orders.errors import InvalidTransition, OrderNotFound
+from ravo.sales.orders.events import (
     OrderCancelled,
     OrderChanged,
     OrderDelivered,
@@ -26,12 +27,15 @@ from ravo.sales.events import (
     OrderRefunded,
     OrderShipped,
 )
-from ravo.sales.orders import queries
+from ravo.sales.orders.queries import OrderRow
 from ravo.sales.orders.schemas import StatusChange
 from ravo.sales.orders.transitions import Status, check
-from ravo.sales.payments import queries as payments
-from ravo.sales.payments import service as refunds
+from ravo.sales.payments import queries as money
+from ravo.sales.payments import service as payments
+from ravo.sales.promotions import service as promotions
 
+# Orders that wait for their payment: while there are none, the sweep does not wake the database.
+UNPAID = Marks("orders")
 _TOLD: Mapping[Status, type[OrderChanged]] = {
     Status.PROCESSING: OrderProcessing,
     Status.PACKED: OrderPacked,
@@ -41,7 +45,7 @@ _TOLD: Mapping[Status, type[OrderChanged]] = {
 }
 
 
-def locked(session: Session, order_id: UUID) -> Any:
+def locked(session: Session, order_id: UUID) -> OrderRow:
     """Return an order's row, locked. Refuses with `OrderNotFound`."""
     order = queries.order_for_update(session, order_id)
     if order is None:
@@ -49,22 +53,22 @@ def locked(session: Session, order_id: UUID) -> Any:
     return order
 
 
-def mine(order: Any | None, by: Principal) -> Any:
+def mine(order: OrderRow | None, by: Principal) -> OrderRow:
     """Return an order that is the caller's own. Refuses with `OrderNotFound`."""
     if order is None or order.user_id != by.id:
         raise OrderNotFound
     return order
 
 
-def payable_by(order: Any | None, by: Principal | None) -> Any:
-    """Return an order that the caller may pay: a customer's own, or a guest's for whoever knows its id. Refuses with `OrderNotFound`."""
+def payable_by(order: OrderRow | None, by: Principal | None) -> OrderRow:
+    """Return an order that the caller may pay: their own, or any guest's. Refuses with `OrderNotFound`."""
     if order is None or (order.user_id is not None and (by is None or by.id != order.user_id)):
         raise OrderNotFound
     return order
 
 
-def confirm(session: Session, order: Any, *, note: str = "") -> Any:
-    """Take note that a locked order is paid; whoever calls has sold its pieces in the same transaction."""
+def confirm(session: Session, order: OrderRow, *, note: str = "") -> OrderRow:
+    """Take note that a locked order is paid. The caller has sold its stock in the same transaction."""
     moved = _move(session, order, Status.PAYMENT_CONFIRMED, source="payment", note=note, paid_at=now())
     pieces = queries.pieces(session, order.id)
     outbox.record(session, OrderPaid(**_about(moved), pieces=pieces))
@@ -72,8 +76,8 @@ def confirm(session: Session, order: Any, *, note: str = "") -> Any:
     return moved
 
 
-def advance(session: Session, order_id: UUID, given: StatusChange, *, by: Principal) -> Any:
-    """Move an order as staff say. Refuses with `OrderNotFound` or `InvalidTransition`."""
+def advance(session: Session, order_id: UUID, given: StatusChange, *, by: Principal) -> OrderRow:
+    """Move an order to the status that staff name. Refuses with `OrderNotFound` or `InvalidTransition`."""
     order, to = locked(session, order_id), Status(given.status)
     if to is Status.CANCELLED:
         return cancel(session, order, reason="staff", source="staff", by=by, note=given.note, notify=given.notify)
@@ -93,21 +97,21 @@ def advance(session: Session, order_id: UUID, given: StatusChange, *, by: Princi
 
 def cancel(
     session: Session,
-    order: Any,
+    order: OrderRow,
     *,
     reason: str,
     source: str,
     by: Principal | None = None,
     note: str = "",
     notify: bool = True,
-) -> Any:
-    """Call a locked order off: its stock, promotions and money go back where they came from. Refuses with `InvalidTransition`."""
+) -> OrderRow:
+    """Cancel a locked order, and give back its stock, promotions and money. Refuses with `InvalidTransition`."""
     actor_id = by.id if by else None
     was_paid = order.status != Status.PENDING_PAYMENT
     details = {"reason": reason}
     moved = _move(session, order, Status.CANCELLED, source=source, actor_id=actor_id, note=note, details=details)
-    claims.give_back_promotions(session, order.id)
-    refunds.request(session, order.id, reason=f"cancelled: {reason}", actor_id=actor_id)
+    promotions.give_back(session, order.id)
+    payments.request(session, order.id, reason=f"cancelled: {reason}", actor_id=actor_id)
     if was_paid:
         take_back(session, order.id, reference=f"cancel:{order.id}", cause=order.id, actor_id=actor_id)
     else:
@@ -117,8 +121,8 @@ def cancel(
     return moved
 
 
-def cancel_own(session: Session, order_id: UUID, *, by: Principal) -> Any:
-    """Call the caller's own order off. Refuses with `OrderNotFound` or, once it is shipped, `InvalidTransition`."""
+def cancel_own(session: Session, order_id: UUID, *, by: Principal) -> OrderRow:
+    """Cancel the caller's own order. Refuses with `OrderNotFound` or, once it is shipped, `InvalidTransition`."""
     mine(queries.order_by_id(session, order_id), by)
     return cancel(session, locked(session, order_id), reason="customer", source="customer", by=by)
 
@@ -132,20 +136,20 @@ def take_back(
     pieces: Mapping[UUID, int] | None = None,
     actor_id: UUID | None = None,
 ) -> None:
-    """Put pieces of a locked order back into stock, all that are still gone unless some are named."""
+    """Put units of a locked order back into stock: those that are named, or all that are still out."""
     sold = [sale_of(order_id), f"cancel:{order_id}"]
-    sold += [f"refund:{refund.id}" for refund in payments.refunds_of(session, order_id)]
+    sold += [f"refund:{refund.id}" for refund in money.refunds_of(session, order_id)]
     stock.take_back(session, sold=sold, reference=reference, cause=cause, pieces=pieces, actor_id=actor_id)
 
 
 def sale_of(order_id: UUID) -> str:
-    """What the ledger of stock calls the sale of an order."""
+    """Return what the stock ledger calls the sale of an order."""
     return f"order:{order_id}"
 
 
-def tell_refunded(session: Session, order: Any, amount: Decimal, *, actor_id: UUID | None = None) -> Any:
-    """Take note that money of a locked order went back; when all of it did, the order is refunded."""
-    charged, refunded = payments.balance(session, order.id)
+def tell_refunded(session: Session, order: OrderRow, amount: Decimal, *, actor_id: UUID | None = None) -> OrderRow:
+    """Take note that money of a locked order went back. Once all of it has, the order is refunded."""
+    charged, refunded = money.balance(session, order.id)
     is_whole = refunded >= charged
     said = text_of(amount, order.currency)
     details = {"amount": said, "currency": order.currency}
@@ -162,7 +166,7 @@ def tell_refunded(session: Session, order: Any, amount: Decimal, *, actor_id: UU
     return moved
 
 
-def add_note(session: Session, order_id: UUID, note: str, *, by: Principal) -> Any:
+def add_note(session: Session, order_id: UUID, note: str, *, by: Principal) -> OrderRow:
     """Write a note on an order, which only staff see. Refuses with `OrderNotFound`."""
     order = locked(session, order_id)
     queries.add_event(session, order_id=order.id, kind="note", source="staff", actor_id=by.id, note=note)
@@ -170,14 +174,14 @@ def add_note(session: Session, order_id: UUID, note: str, *, by: Principal) -> A
 
 
 def note_failed_refund(session: Session, order_id: UUID, refund_id: UUID, reason: str) -> None:
-    """Write down that money of a locked order could not go back: somebody has to see to it."""
+    """Write down that money of a locked order could not go back: staff have to look at it."""
     details = {"refundId": str(refund_id), "reason": reason}
     queries.add_event(session, order_id=order_id, kind="refund_failed", source="payment", details=details)
 
 
 def _move(
     session: Session,
-    order: Any,
+    order: OrderRow,
     to: Status,
     *,
     source: str,
@@ -185,7 +189,7 @@ def _move(
     note: str = "",
     details: Mapping[str, Any] | None = None,
     **values: Any,
-) -> Any:
+) -> OrderRow:
     check(order.status, to)
     moved = queries.update_order(session, order.id, status=to, **values)
     queries.add_event(
@@ -211,5 +215,5 @@ def _may(before: str, after: Status) -> bool:
     return True
 
 
-def _about(order: Any) -> dict[str, Any]:
+def _about(order: OrderRow) -> dict[str, Any]:
     return {"aggregate_id": order.id, "version": order.version, "order_number": order.order_number}

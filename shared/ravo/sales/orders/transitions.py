@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from ravo.sales.errors import InvalidTransition
+from ravo.sales.orders.errors import InvalidTransition
 
 
 class Status(StrEnum):

@@ -1,18 +1,15 @@
-"""Money: what providers were asked for, what came, what went back, and where the books and theirs differ."""
+"""Money for orders: what was asked for, what came, and what went back."""
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ravo.platform.database import Base
 from ravo.platform.models import Identified, Timed, timestamp
-from ravo.sales.orders.models import Order, OrderItem
-from ravo.sales.shipping.models import Amount
+from ravo.sales.models import Amount
 
 
 class Payment(Identified, Timed, Base):
@@ -28,7 +25,7 @@ class Payment(Identified, Timed, Base):
         UniqueConstraint("provider", "intent_id", "order_id", name="uq_payments_intent"),
     )
 
-    order_id: Mapped[UUID] = mapped_column(ForeignKey(Order.id), index=True)
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"), index=True)
     provider: Mapped[str] = mapped_column(String(16))
     intent_id: Mapped[str] = mapped_column(String(120))
     status: Mapped[str] = mapped_column(String(16), server_default="pending")
@@ -48,7 +45,7 @@ class PaymentEntry(Identified, Base):
         UniqueConstraint("payment_id", "reference", name="uq_payment_entries_reference"),
     )
 
-    order_id: Mapped[UUID] = mapped_column(ForeignKey(Order.id), index=True)
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"), index=True)
     payment_id: Mapped[UUID] = mapped_column(ForeignKey("payments.id"))
     kind: Mapped[str] = mapped_column(String(8))
     amount: Mapped[Decimal] = mapped_column(Amount)
@@ -66,7 +63,7 @@ class Refund(Identified, Timed, Base):
         CheckConstraint("amount > 0", name="amount_positive"),
     )
 
-    order_id: Mapped[UUID] = mapped_column(ForeignKey(Order.id), index=True)
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"), index=True)
     payment_id: Mapped[UUID] = mapped_column(ForeignKey("payments.id"), index=True)
     amount: Mapped[Decimal] = mapped_column(Amount)
     currency: Mapped[str] = mapped_column(String(3))
@@ -86,54 +83,6 @@ class RefundItem(Base):
     __table_args__ = (CheckConstraint("quantity > 0", name="quantity_positive"),)
 
     refund_id: Mapped[UUID] = mapped_column(ForeignKey("refunds.id"), primary_key=True)
-    order_item_id: Mapped[UUID] = mapped_column(ForeignKey(OrderItem.id), primary_key=True, index=True)
+    order_item_id: Mapped[UUID] = mapped_column(ForeignKey("order_items.id"), primary_key=True, index=True)
     quantity: Mapped[int]
     restocked: Mapped[bool] = mapped_column(server_default=text("false"))
-
-
-class WebhookReceipt(Identified, Base):
-    """A provider's event as it came in, once. What it meant is in `outcome` when it has been looked at."""
-
-    __tablename__ = "webhook_receipts"
-    __table_args__ = (
-        UniqueConstraint("provider", "provider_event_id", name="uq_webhook_receipts_event"),
-        Index("ix_webhook_receipts_received_at", "received_at"),
-    )
-
-    provider: Mapped[str] = mapped_column(String(16))
-    provider_event_id: Mapped[str] = mapped_column(String(120))
-    type: Mapped[str] = mapped_column(String(64))
-    payload: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    received_at: Mapped[datetime] = timestamp(server_default=text("now()"))
-    processed_at: Mapped[datetime | None] = timestamp()
-    outcome: Mapped[str | None] = mapped_column(String(64))
-
-
-class PaymentDiscrepancy(Identified, Timed, Base):
-    """Where a provider's books and ours differ and nothing safe could be done. At most one is open for each kind and intent."""
-
-    __tablename__ = "payment_discrepancies"
-    __table_args__ = (
-        CheckConstraint(
-            "kind IN ('money_without_order', 'order_without_money', 'amount_differs', 'refund_differs')",
-            name="kind_known",
-        ),
-        Index(
-            "uq_payment_discrepancies_open",
-            "provider",
-            "intent_id",
-            "kind",
-            unique=True,
-            postgresql_where=text("resolved_at IS NULL"),
-        ),
-        Index("ix_payment_discrepancies_order_id", "order_id"),
-    )
-
-    kind: Mapped[str] = mapped_column(String(24))
-    provider: Mapped[str] = mapped_column(String(16))
-    intent_id: Mapped[str] = mapped_column(String(120))
-    order_id: Mapped[UUID | None] = mapped_column(ForeignKey(Order.id))
-    expected: Mapped[Decimal | None] = mapped_column(Amount)
-    actual: Mapped[Decimal | None] = mapped_column(Amount)
-    currency: Mapped[str] = mapped_column(String(3))
-    resolved_at: Mapped[datetime | None] = timestamp()

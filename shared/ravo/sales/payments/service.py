@@ -1,17 +1,29 @@
-"""Giving money back: how much could go, and by which payments it goes."""
+"""The rules of payments: what providers' words mean to us, how much could go back, and the way it goes."""
 
 from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from ravo.adapters.payments import IntentStatus
 from ravo.platform import outbox
 from ravo.platform.ids import uuid7
+from ravo.platform.marks import Marks
 from ravo.platform.money import rounded
-from ravo.sales.checkout import claims
-from ravo.sales.errors import RefundTooLarge
-from ravo.sales.events import RefundRequested
+from ravo.sales.gift_cards import service as gift_cards
 from ravo.sales.payments import queries
+from ravo.sales.payments.errors import RefundTooLarge
+from ravo.sales.payments.events import RefundRequested
+
+STRIPE = "stripe"
+# Orders whose payment was asked for: while there are none, there are no books to compare.
+ASKED = Marks("payments")
+# A status that is not listed here still waits.
+STATUSES = {
+    IntentStatus.SUCCEEDED: "succeeded",
+    IntentStatus.CANCELED: "cancelled",
+    IntentStatus.REQUIRES_ACTION: "requires_action",
+}
 
 
 def request(
@@ -23,10 +35,11 @@ def request(
     reason: str = "",
     actor_id: UUID | None = None,
 ) -> dict[UUID, Decimal]:
-    """Ask for money of a locked order to go back the way it came, all that is left unless an amount is named; returns refunds with their amounts.
+    """Ask for money of a locked order to go back the way it came; returns refunds with their amounts.
 
-    Cards get theirs before gift cards do, and theirs goes on in a queue; a gift card has its own back at once. With a
-    `payment_id` only that payment's goes back. Refuses with `RefundTooLarge`.
+    All that is left goes back unless an amount is named, with a `payment_id` only what came by that payment. Cards come
+    before gift cards. A card's money goes on in a queue, a gift card has its own back at once. Refuses with
+    `RefundTooLarge`.
     """
     sources = [row for row in queries.refundable(session, order_id) if payment_id in (None, row.id)]
     left = sum((row.amount for row in sources), Decimal(0)) if amount is None else amount
@@ -58,7 +71,10 @@ def request(
 
 
 def share(total: Decimal, quantity: int, pieces: int, before: int, currency: str) -> Decimal:
-    """Return what `pieces` of a line of `quantity` cost, when `before` of them are gone already: parts of a line add up to it, to the cent."""
+    """Return what `pieces` of a line of `quantity` cost when `before` of them were refunded already.
+
+    Parts of a line add up to it, to the cent.
+    """
     return _part(total, quantity, before + pieces, currency) - _part(total, quantity, before, currency)
 
 
@@ -70,6 +86,6 @@ def _to_gift_card(
     session: Session, order_id: UUID, refund_id: UUID, payment_id: UUID, gift_card_id: UUID, amount: Decimal
 ) -> None:
     reference = f"refund:{refund_id}"
-    claims.put_on_gift_card(session, gift_card_id, amount, order_id=order_id, reference=reference)
+    gift_cards.put_back(session, gift_card_id, amount, order_id=order_id, reference=reference)
     queries.book(session, order_id=order_id, payment_id=payment_id, kind="refund", amount=amount, reference=reference)
     queries.end_refund(session, refund_id, status="succeeded", provider_id=None)

@@ -1,17 +1,17 @@
-"""What makes an order cheaper, and what pays for it beforehand: promotions and gift cards."""
+"""Promotions, what they are for, and which orders used them."""
 
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ravo.catalog.models.grouping import Category
 from ravo.catalog.models.product import Product
 from ravo.platform.database import Base
 from ravo.platform.models import Identified, Timed, timestamp
-from ravo.sales.shipping.models import Amount
+from ravo.sales.models import Amount
 
 
 class Promotion(Identified, Timed, Base):
@@ -79,18 +79,14 @@ class PromotionCategory(Base):
     category_id: Mapped[UUID] = mapped_column(ForeignKey(Category.id, ondelete="CASCADE"), primary_key=True, index=True)
 
 
-class GiftCard(Identified, Timed, Base):
-    """Money that someone paid before. Its code is known by its hash alone; `last_characters` help people to tell cards apart."""
+class PromotionUse(Timed, Base):
+    """An order had a promotion. `customer` is who counts as the same one: a user's id, or a mail address in lower case. Given back, it counts no more."""
 
-    __tablename__ = "gift_cards"
-    __table_args__ = (CheckConstraint("balance >= 0", name="balance_not_negative"),)
+    __tablename__ = "promotion_uses"
+    __table_args__ = (Index("ix_promotion_uses_customer", "promotion_id", "customer"),)
 
-    code_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
-    last_characters: Mapped[str] = mapped_column(String(4))
-    currency: Mapped[str] = mapped_column(String(3))
-    # What its entries sum up to.
-    balance: Mapped[Decimal] = mapped_column(Amount, server_default="0")
-    expires_at: Mapped[datetime | None] = timestamp()
-    is_active: Mapped[bool] = mapped_column(server_default=text("true"))
-    note: Mapped[str] = mapped_column(Text, server_default="")
-    version: Mapped[int] = mapped_column(server_default="1")
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"), primary_key=True)
+    promotion_id: Mapped[UUID] = mapped_column(ForeignKey(Promotion.id), primary_key=True)
+    customer: Mapped[str] = mapped_column(String(254))
+    amount: Mapped[Decimal] = mapped_column(Amount)
+    given_back_at: Mapped[datetime | None] = timestamp()

@@ -1,5 +1,6 @@
-"""Promotions: made, changed, put away. Carts see a change with their next price; orders keep what they were given."""
+"""The rules of promotions. Carts see a change with their next price; orders keep what they were given."""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -7,16 +8,19 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from ravo.platform.constraints import refusing
-from ravo.platform.errors import VersionConflict
+from ravo.platform.errors import Detail, VersionConflict
 from ravo.platform.patching import merged, sent
-from ravo.sales.terms import queries
-from ravo.sales.terms.errors import (
+from ravo.sales.pricing import Applied
+from ravo.sales.promotions import queries
+from ravo.sales.promotions.errors import (
     PromotionCodeTaken,
     PromotionNotFound,
     PromotionTargetUnknown,
     PromotionUsedMore,
+    PromotionUsedUp,
 )
-from ravo.sales.terms.schemas import PromotionChange, PromotionInput, PromotionTerms
+from ravo.sales.promotions.queries import Limits, PromotionRow
+from ravo.sales.promotions.schemas import PromotionChange, PromotionInput, PromotionTerms
 
 _REFUSED = {
     "uq_promotions_code": PromotionCodeTaken,
@@ -28,7 +32,7 @@ _NULLABLE = frozenset(PromotionTerms.model_fields)
 _TARGETS = {"product_ids", "category_ids"}
 
 
-def find(session: Session, promotion_id: UUID) -> Any:
+def find(session: Session, promotion_id: UUID) -> PromotionRow:
     """Return a promotion. Refuses with `PromotionNotFound`."""
     promotion = queries.promotion_by_id(session, promotion_id)
     if promotion is None:
@@ -36,7 +40,7 @@ def find(session: Session, promotion_id: UUID) -> Any:
     return promotion
 
 
-def create(session: Session, given: PromotionInput) -> Any:
+def create(session: Session, given: PromotionInput) -> PromotionRow:
     """Make a promotion. Refuses with `PromotionCodeTaken` or `PromotionTargetUnknown`."""
     with refusing(_REFUSED):
         promotion = queries.add_promotion(session, **_columns(given), for_all_goods=_is_for_all(given))
@@ -44,7 +48,7 @@ def create(session: Session, given: PromotionInput) -> Any:
     return promotion
 
 
-def change(session: Session, promotion_id: UUID, given: PromotionChange) -> Any:
+def change(session: Session, promotion_id: UUID, given: PromotionChange) -> PromotionRow:
     """Change what was sent.
 
     Refuses with `PromotionNotFound`, `VersionConflict`, `PromotionCodeTaken`, `PromotionUsedMore`, `PromotionTargetUnknown`,
@@ -69,9 +73,37 @@ def change(session: Session, promotion_id: UUID, given: PromotionChange) -> Any:
 
 
 def delete(session: Session, promotion_id: UUID) -> None:
-    """Put a promotion away; its code is free again. Refuses with `PromotionNotFound`."""
+    """Delete a promotion; its code is free again. Refuses with `PromotionNotFound`."""
     if not queries.delete_promotion(session, promotion_id):
         raise PromotionNotFound
+
+
+def redeem(
+    session: Session, applied: Sequence[Applied], limits: Mapping[UUID, Limits], *, customer: str
+) -> dict[UUID, Decimal]:
+    """Use each promotion that took something off once, and return by id how much it took.
+
+    Refuses with `PromotionUsedUp`, naming those that are. Promotions without limits are not counted: every checkout
+    would wait for their row.
+    """
+    offers = {each.offer.id: each for each in applied}
+    limited = [each for each in offers if any(limits[each])]
+    if limited:
+        left = queries.count_uses(session, limited)
+        used = queries.used_by_customer(session, limited, customer)
+        used_up = [each for each in limited if each not in left or _is_spent(limits[each], used.get(each, 0))]
+        if used_up:
+            raise PromotionUsedUp(details=[Detail(str(each), offers[each].offer.name) for each in used_up])
+    return {each: use.saved for each, use in offers.items()}
+
+
+def give_back(session: Session, order_id: UUID) -> None:
+    """Let the promotions of a cancelled order be used again."""
+    queries.give_back_uses(session, order_id)
+
+
+def _is_spent(limits: Limits, used: int) -> bool:
+    return bool(limits.uses_per_customer) and used >= (limits.uses_per_customer or 0)
 
 
 def _is_for_all(given: PromotionInput) -> bool:
@@ -87,7 +119,7 @@ def _columns(given: PromotionInput) -> dict[str, Any]:
     }
 
 
-def _stored(promotion: Any) -> dict[str, Any]:
+def _stored(promotion: PromotionRow) -> dict[str, Any]:
     """Return a promotion as it would be sent, but for what it is for."""
     kept = PromotionInput.model_fields.keys() - {"percent", "amount", "min_subtotal", *_TARGETS}
     own = {name: getattr(promotion, name) for name in kept}

@@ -1,10 +1,15 @@
-"""The SQL of what a cart costs: its goods, and the taxes, shipping rates, promotions and gift cards that its price depends on."""
+"""The SQL of what a cart costs: its goods, and the taxes, shipping rates, promotions and gift cards for them."""
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple, Protocol
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
+
+from ravo.sales.pricing import Tax, Taxes
+from ravo.sales.promotions.queries import LIVE
 
 # A cart's lines with what the catalogue says of their variants now. Amounts leave as text, so that none becomes a float.
 _GOODS = """
@@ -42,11 +47,6 @@ _SHIPPING_OPTIONS = text(
     FROM ({_RATES}) r ORDER BY position, price, id
     """
 )
-# Whether a promotion `p` takes anything off now.
-LIVE = """
-    p.deleted_at IS NULL AND p.is_active AND (p.starts_at IS NULL OR p.starts_at <= statement_timestamp())
-    AND (p.ends_at IS NULL OR p.ends_at > statement_timestamp()) AND (p.max_uses IS NULL OR p.uses < p.max_uses)
-"""
 # A promotion with those of its goods that are in the cart. A shop has hundreds of promotions and one has thousands of goods,
 # so those in the cart are looked up, and no others.
 _PROMOTIONS = """
@@ -99,8 +99,50 @@ _PRICED_BY = text(
 )
 
 
-class Promotion(NamedTuple):
-    """A promotion that may take something off a cart, as `priced_by` returns it: without names, of which a cart would be sent hundreds."""
+class Priceable(Protocol):
+    """A cart, as far as its price depends on it."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def currency(self) -> str: ...
+    @property
+    def shipping_address(self) -> Mapping[str, Any] | None: ...
+    @property
+    def shipping_rate_id(self) -> UUID | None: ...
+
+
+class Line(NamedTuple):
+    """Pieces of a variant in a cart, with what the catalogue says of it now; most of that is None once it is gone.
+
+    `is_sold` tells whether it can be bought in the cart's currency, `is_enough` whether as many are shown as there.
+    """
+
+    id: UUID
+    variant_id: UUID
+    quantity: int
+    seen_price: Decimal
+    price: Decimal
+    product_id: UUID | None
+    product_slug: str | None
+    sku: str | None
+    name: str | None
+    size: str | None
+    color: str | None
+    style: str | None
+    image: str | None
+    tax_class: str
+    category_ids: frozenset[UUID]
+    guest_purchaseable: bool
+    tracked: bool
+    backorder: bool
+    low_stock_alert: int
+    is_sold: bool
+    is_enough: bool
+
+
+class OfferRow(NamedTuple):
+    """A promotion that may take something off a cart. It comes as a list: names would be sent hundreds of times."""
 
     id: str
     name: str
@@ -122,21 +164,81 @@ class Promotion(NamedTuple):
     is_about_cart: bool
 
 
-def priced_by(session: Session, cart: Any) -> Any:
-    """Return all that a cart's price depends on now: its lines, taxes, shipping, offers (each a `Promotion`) and gift cards, each as JSON or None.
+class ChosenRate(NamedTuple):
+    """The shipping rate that a cart has chosen, if it fits the cart."""
 
-    Lines come in the order that they were put in, with what the catalogue says of them. Offers come with those of their
-    goods that are in the cart; those of which none is are left out, but for codes that were entered.
+    id: UUID
+    name: str
+    carrier: str
+    price: Decimal
+    free_from: Decimal | None
+    min_days: int
+    max_days: int
+
+
+class Balance(NamedTuple):
+    """A gift card that can pay for a cart."""
+
+    id: UUID
+    last_characters: str
+    balance: Decimal
+
+
+class Terms(NamedTuple):
+    """All that a cart's price depends on now."""
+
+    lines: Sequence[Line]
+    taxes: Taxes
+    shipping: ChosenRate | None
+    offers: Sequence[OfferRow]
+    gift_cards: Sequence[Balance]
+
+
+class OptionRow(NamedTuple):
+    """A rate that a cart can be sent at, beside what the cart's goods cost as shown."""
+
+    id: UUID
+    name: str
+    carrier: str
+    price: Decimal
+    free_from: Decimal | None
+    min_days: int
+    max_days: int
+    goods_amount: Decimal
+
+    @property
+    def costs(self) -> Decimal:
+        """What sending these goods costs as shown."""
+        is_free = self.free_from is not None and self.goods_amount >= self.free_from
+        return Decimal(0) if is_free else self.price
+
+
+def terms(session: Session, cart: Priceable) -> Terms:
+    """Return all that a cart's price depends on now.
+
+    Lines come in the order in which they were put in. Offers come with those of their goods that are in the cart; those
+    without any are left out, but for codes that were entered.
     """
-    return session.execute(_PRICED_BY, {"rate_id": cart.shipping_rate_id} | _place(cart)).one()
+    row = session.execute(_PRICED_BY, {"rate_id": cart.shipping_rate_id} | _place(cart)).one()
+    rates: Mapping[str, tuple[str, bool]] = row.taxes or {}
+    return Terms(
+        lines=[_line(each) for each in row.lines or ()],
+        taxes=Taxes({kind: Tax(Decimal(rate), included) for kind, (rate, included) in rates.items()}),
+        shipping=_chosen(row.shipping) if row.shipping else None,
+        offers=[OfferRow._make(each) for each in row.offers or ()],
+        gift_cards=[
+            Balance(UUID(each["id"]), each["last_characters"], Decimal(each["balance"]))
+            for each in row.gift_cards or ()
+        ],
+    )
 
 
-def shipping_options(session: Session, cart: Any) -> Sequence[Any]:
-    """Return the rates that a cart can be sent at, each beside what its goods cost as shown."""
-    return session.execute(_SHIPPING_OPTIONS, _place(cart)).all()
+def shipping_options(session: Session, cart: Priceable) -> Sequence[OptionRow]:
+    """Return the rates that a cart can be sent at."""
+    return [OptionRow._make(row) for row in session.execute(_SHIPPING_OPTIONS, _place(cart))]
 
 
-def _place(cart: Any) -> dict[str, Any]:
+def _place(cart: Priceable) -> dict[str, Any]:
     address = cart.shipping_address or {}
     return {
         "cart_id": cart.id,
@@ -144,3 +246,27 @@ def _place(cart: Any) -> dict[str, Any]:
         "region": address.get("region", ""),
         "currency": cart.currency,
     }
+
+
+def _line(row: Mapping[str, Any]) -> Line:
+    read: dict[str, Any] = {
+        "id": UUID(row["id"]),
+        "variant_id": UUID(row["variant_id"]),
+        "product_id": row["product_id"] and UUID(row["product_id"]),
+        "category_ids": frozenset(map(UUID, row["category_ids"])),
+        "seen_price": Decimal(row["seen_price"]),
+        "price": Decimal(row["price"]),
+    }
+    return Line(**{name: row[name] for name in Line._fields} | read)
+
+
+def _chosen(rate: Mapping[str, Any]) -> ChosenRate:
+    return ChosenRate(
+        id=UUID(rate["id"]),
+        name=rate["name"],
+        carrier=rate["carrier"],
+        price=Decimal(rate["price"]),
+        free_from=None if rate["free_from"] is None else Decimal(rate["free_from"]),
+        min_days=rate["min_days"],
+        max_days=rate["max_days"],
+    )

@@ -1,44 +1,17 @@
-"""What a cart costs now: its rows and the shop's terms, put before the pricing function."""
+"""What a cart costs now: its lines and the shop's terms, put into the pricing function."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, NamedTuple
+from functools import cached_property
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ravo.sales.pricing import Item, Offer, Priced, Shipping, Tax, Taxes, price
-from ravo.sales.quotes.queries import Promotion, priced_by
-
-
-class Line(NamedTuple):
-    """Pieces of a variant in a cart, with what the catalogue says of it now; once it is gone there, that it was is all that is said.
-
-    `is_sold` tells whether it can be bought in the cart's currency, `is_enough` whether as many are shown as there.
-    """
-
-    id: UUID
-    variant_id: UUID
-    quantity: int
-    seen_price: Decimal
-    price: Decimal
-    product_id: UUID | None
-    product_slug: str | None
-    sku: str | None
-    name: str | None
-    size: str | None
-    color: str | None
-    style: str | None
-    image: str | None
-    tax_class: str
-    category_ids: frozenset[UUID]
-    guest_purchaseable: bool
-    tracked: bool
-    backorder: bool
-    low_stock_alert: int
-    is_sold: bool
-    is_enough: bool
+from ravo.sales.pricing import Item, Offer, Priced, Shipping, price
+from ravo.sales.promotions.queries import Limits
+from ravo.sales.quotes import queries
+from ravo.sales.quotes.queries import Balance, ChosenRate, Line, OfferRow, Priceable
 
 
 @dataclass(frozen=True)
@@ -52,7 +25,7 @@ class GiftCardShare:
 
 @dataclass(frozen=True)
 class UnusedCode:
-    """A code that was entered and takes nothing off: it is not valid any more, or the cart does not meet its conditions."""
+    """A code that was entered and takes nothing off: it is not valid any more, or the cart misses its conditions."""
 
     id: UUID
     code: str
@@ -61,64 +34,48 @@ class UnusedCode:
 
 @dataclass(frozen=True)
 class Quote:
-    """A cart, its lines, and what they cost. Lines that are not sold stand in `lines` and cost nothing."""
+    """A cart's lines and what they cost. Lines that are not sold stand in `lines` and cost nothing."""
 
-    cart: Any
     lines: Sequence[Line]
     priced: Priced
-    shipping: Mapping[str, Any] | None
+    shipping: ChosenRate | None
     gift_cards: tuple[GiftCardShare, ...]
     unused_codes: tuple[UnusedCode, ...]
-    # The offers that count their uses, by id: the most in all, and the most for one customer.
-    limits: Mapping[UUID, tuple[int | None, int | None]]
+    limits: Mapping[UUID, Limits]
 
-    @property
+    @cached_property
     def due(self) -> Decimal:
-        """What is left to pay when gift cards have paid."""
+        """What is left to pay after gift cards."""
         return self.priced.total - sum((card.amount for card in self.gift_cards), Decimal(0))
 
 
-def quote(session: Session, cart: Any) -> Quote:
+def quote(session: Session, cart: Priceable) -> Quote:
     """Price a cart as it is, with what the catalogue, the taxes and the promotions say now."""
-    terms = priced_by(session, cart)
-    lines = [_line(row) for row in terms.lines or ()]
-    promotions = {UUID(row.id): row for row in map(Promotion._make, terms.offers or ())}
+    terms = queries.terms(session, cart)
+    offers = {UUID(row.id): row for row in terms.offers}
     priced = price(
         cart.currency,
-        [_item(line) for line in lines if line.is_sold],
-        taxes=_taxes(terms.taxes),
-        offers=[_offer(each, row) for each, row in promotions.items() if row.live and row.is_about_cart],
-        shipping=_shipping(terms.shipping),
+        [_item(line) for line in terms.lines if line.is_sold],
+        taxes=terms.taxes,
+        offers=[_offer(each, row) for each, row in offers.items() if row.live and row.is_about_cart],
+        shipping=Shipping(terms.shipping.price, terms.shipping.free_from) if terms.shipping else Shipping(),
     )
     applied = {each.offer.id for each in priced.applied}
     return Quote(
-        cart=cart,
-        lines=lines,
+        lines=terms.lines,
         priced=priced,
         shipping=terms.shipping,
-        gift_cards=_shares(terms.gift_cards or (), priced.total),
+        gift_cards=_shares(terms.gift_cards, priced.total),
         unused_codes=tuple(
-            UnusedCode(each, row.code, row.live) for each, row in promotions.items() if row.code and each not in applied
+            UnusedCode(each, row.code, row.live) for each, row in offers.items() if row.code and each not in applied
         ),
-        limits={each: (row.max_uses, row.max_uses_per_customer) for each, row in promotions.items()},
+        limits={each: Limits(row.max_uses, row.max_uses_per_customer) for each, row in offers.items()},
     )
 
 
-def quote_of_new(cart: Any) -> Quote:
+def quote_of_new(cart: Priceable) -> Quote:
     """Price a cart that was made this moment: there is nothing in it to ask the database about."""
-    return Quote(cart, (), price(cart.currency, []), shipping=None, gift_cards=(), unused_codes=(), limits={})
-
-
-def _line(row: Mapping[str, Any]) -> Line:
-    read: dict[str, Any] = {
-        "id": UUID(row["id"]),
-        "variant_id": UUID(row["variant_id"]),
-        "product_id": row["product_id"] and UUID(row["product_id"]),
-        "category_ids": frozenset(map(UUID, row["category_ids"])),
-        "seen_price": Decimal(row["seen_price"]),
-        "price": Decimal(row["price"]),
-    }
-    return Line(**{name: row[name] for name in Line._fields} | read)
+    return Quote((), price(cart.currency, []), shipping=None, gift_cards=(), unused_codes=(), limits={})
 
 
 def _item(line: Line) -> Item:
@@ -133,15 +90,7 @@ def _item(line: Line) -> Item:
     )
 
 
-def _taxes(rates: Mapping[str, tuple[str, bool]] | None) -> Taxes:
-    return Taxes({kind: Tax(Decimal(rate), included) for kind, (rate, included) in (rates or {}).items()})
-
-
-def _shipping(rate: Mapping[str, Any] | None) -> Shipping:
-    return Shipping(Decimal(rate["price"]), _decimal(rate["free_from"])) if rate else Shipping()
-
-
-def _offer(offer_id: UUID, row: Promotion) -> Offer:
+def _offer(offer_id: UUID, row: OfferRow) -> Offer:
     return Offer(
         id=offer_id,
         name=row.name,
@@ -151,7 +100,7 @@ def _offer(offer_id: UUID, row: Promotion) -> Offer:
         currency=row.currency,
         buy_quantity=row.buy_quantity,
         get_quantity=row.get_quantity,
-        min_subtotal=_decimal(row.min_subtotal),
+        min_subtotal=None if row.min_subtotal is None else Decimal(row.min_subtotal),
         min_quantity=row.min_quantity,
         stackable=row.stackable,
         priority=row.priority,
@@ -160,15 +109,11 @@ def _offer(offer_id: UUID, row: Promotion) -> Offer:
     )
 
 
-def _shares(cards: Sequence[Mapping[str, Any]], total: Decimal) -> tuple[GiftCardShare, ...]:
+def _shares(cards: Iterable[Balance], total: Decimal) -> tuple[GiftCardShare, ...]:
     shares: list[GiftCardShare] = []
     for card in cards:
-        share = min(Decimal(card["balance"]), total)
+        share = min(card.balance, total)
         total -= share
         if share:
-            shares.append(GiftCardShare(UUID(card["id"]), card["last_characters"], share))
+            shares.append(GiftCardShare(card.id, card.last_characters, share))
     return tuple(shares)
-
-
-def _decimal(value: str | None) -> Decimal | None:
-    return None if value is None else Decimal(value)

@@ -3,17 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from itertools import batched
-from typing import Any
 
 from ravo.adapters.payments import Intent, IntentStatus, PaymentRefused, provider
 from ravo.platform.database import reading, transaction
 from ravo.platform.observability import count, logger
 from ravo.platform.time import now
 from ravo.sales.discrepancies import queries as discrepancies
-from ravo.sales.payments import queries
-from ravo.sales.payments.names import ASKED, STRIPE
-from ravo.sales.refunds import service as refunding
+from ravo.sales.payments import queries as money
+from ravo.sales.payments.queries import Booked
+from ravo.sales.payments.service import ASKED, STRIPE
+from ravo.sales.refunds import service as refunds
 from ravo.sales.settlement.service import settle
 
 # Younger ones may be on their way by webhook; older ones have been looked at many times.
@@ -63,16 +64,16 @@ def reconcile(*, force: bool) -> Findings:
 def _compare(intents: Iterable[Intent], findings: Findings) -> None:
     ours = [intent for intent in intents if intent.order_id]
     with reading() as session:
-        known = queries.standing(session, STRIPE, [intent.id for intent in ours])
+        known = money.standing(session, STRIPE, [intent.id for intent in ours])
     for intent in ours:
         findings.looked_at += 1
         row = known.get(intent.id)
         charged = row.charged if row else None
         if intent.status is IntentStatus.SUCCEEDED and charged is None:
             _repair(intent, findings)
-        elif charged is not None and intent.status is not IntentStatus.SUCCEEDED:
+        elif row and charged is not None and intent.status is not IntentStatus.SUCCEEDED:
             _write_down("order_without_money", row, findings, actual=intent.received)
-        elif charged is not None and charged != intent.received:
+        elif row and charged is not None and charged != intent.received:
             _write_down("amount_differs", row, findings, actual=intent.received)
 
 
@@ -91,7 +92,7 @@ def _repair(intent: Intent, findings: Findings) -> None:
 def _look_for_missing(seen: set[str], since: datetime, until: datetime, findings: Findings) -> None:
     """Look for payments that we booked and the provider's list does not have."""
     with reading() as session:
-        booked = queries.charged_in(session, STRIPE, since=since, until=until)
+        booked = money.charged_in(session, STRIPE, since=since, until=until)
     for row in booked:
         if row.intent_id not in seen and not _has_come(row.intent_id):
             _write_down("order_without_money", row, findings, actual=None)
@@ -105,7 +106,7 @@ def _has_come(intent_id: str) -> bool:
         return False
 
 
-def _write_down(kind: str, row: Any, findings: Findings, *, actual: Any) -> None:
+def _write_down(kind: str, row: Booked, findings: Findings, *, actual: Decimal | None) -> None:
     findings.found.add((kind, row.intent_id))
     with transaction() as session:
         discrepancies.open_one(
@@ -123,9 +124,9 @@ def _write_down(kind: str, row: Any, findings: Findings, *, actual: Any) -> None
 def _send_refunds_again(began: datetime) -> int:
     """Push refunds on that were asked for and did not come out."""
     with reading() as session:
-        waiting = queries.unsettled_refunds(session, before=began - REFUND_PATIENCE, limit=BATCH)
+        waiting = money.unsettled_refunds(session, before=began - REFUND_PATIENCE, limit=BATCH)
     for refund_id in waiting:
-        refunding.process(refund_id)
+        refunds.process(refund_id)
     return len(waiting)
 
 
@@ -134,5 +135,5 @@ def _look_at_refunds_again(since: datetime, findings: Findings) -> None:
     with reading() as session:
         differing = discrepancies.open_intents(session, "refund_differs", provider=STRIPE, since=since)
     for intent_id in differing:
-        if not refunding.take_over(intent_id):
+        if not refunds.take_over(intent_id):
             findings.found.add(("refund_differs", intent_id))

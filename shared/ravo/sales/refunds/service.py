@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -11,15 +10,19 @@ from ravo.adapters.payments import PaymentRefused, RefundResult, RefundStatus, p
 from ravo.platform.database import reading, transaction
 from ravo.platform.observability import count, logger
 from ravo.platform.tokens import Principal
+from ravo.sales.carts.errors import OtherCurrency
 from ravo.sales.discrepancies import queries as discrepancies
-from ravo.sales.errors import OrderItemNotFound, OtherCurrency, RefundTooLarge
 from ravo.sales.orders import queries as orders_queries
 from ravo.sales.orders import service as orders
 from ravo.sales.orders.models import OrderItem
-from ravo.sales.orders.schemas import RefundInput
-from ravo.sales.payments import queries
-from ravo.sales.payments import service as refunds
-from ravo.sales.payments.names import STRIPE
+from ravo.sales.orders.queries import OrderRow
+from ravo.sales.payments import queries as money
+from ravo.sales.payments import service as payments
+from ravo.sales.payments.errors import RefundTooLarge
+from ravo.sales.payments.queries import AskedRefund
+from ravo.sales.payments.service import STRIPE
+from ravo.sales.refunds.errors import OrderItemNotFound
+from ravo.sales.refunds.schemas import RefundInput
 
 _NOT_GONE = (RefundStatus.FAILED, RefundStatus.CANCELED)
 
@@ -33,15 +36,15 @@ def refund(session: Session, order_id: UUID, given: RefundInput, *, by: Principa
     if given.amount and given.amount.currency != order.currency:
         raise OtherCurrency("The order is in another currency.")
     items = {item.id: item for item in orders_queries.items(session, order_id)}
-    gone = queries.refunded_pieces(session, order_id)
+    gone = money.refunded_pieces(session, order_id)
     pieces = _pieces(given, items, gone)
     amount = given.amount.amount if given.amount else _price(order, given, items, gone)
-    made = refunds.request(session, order_id, amount=amount, reason=given.reason, actor_id=by.id)
+    made = payments.request(session, order_id, amount=amount, reason=given.reason, actor_id=by.id)
     if not made:
         raise RefundTooLarge
     first = next(iter(made))
     if pieces:
-        queries.add_refund_items(session, first, pieces, restocked=given.restock)
+        money.add_refund_items(session, first, pieces, restocked=given.restock)
     if given.restock:
         variants: dict[UUID, int] = {}
         for item in items.values():
@@ -49,7 +52,7 @@ def refund(session: Session, order_id: UUID, given: RefundInput, *, by: Principa
         reference = f"refund:{first}"
         orders.take_back(session, order_id, reference=reference, cause=first, pieces=variants, actor_id=by.id)
     at_once = sum(
-        (row.amount for row in queries.refunds_of(session, order_id) if row.id in made and row.status == "succeeded"),
+        (row.amount for row in money.refunds_of(session, order_id) if row.id in made and row.status == "succeeded"),
         Decimal(0),
     )
     if at_once:
@@ -59,7 +62,7 @@ def refund(session: Session, order_id: UUID, given: RefundInput, *, by: Principa
 def process(refund_id: UUID) -> None:
     """Ask the provider to send a refund's money; asked again, however late, it is the same refund there. Raises `ProviderUnavailable`."""
     with reading() as session:
-        asked = queries.refund_by_id(session, refund_id)
+        asked = money.refund_by_id(session, refund_id)
     if asked is None or asked.status != "requested":
         return
     try:
@@ -85,7 +88,7 @@ def take_over(intent_id: str) -> bool:
     agrees = True
     for result in provider(STRIPE).list_refunds(intent_id):
         with reading() as session:
-            asked = queries.refund_by_id(session, result.refund_id) if result.refund_id else None
+            asked = money.refund_by_id(session, result.refund_id) if result.refund_id else None
         if asked is None:
             _write_down(intent_id, result, expected=Decimal(0), actual=result.amount)
         elif asked.status == "succeeded" and result.status in _NOT_GONE:
@@ -106,23 +109,23 @@ def _write_down(intent_id: str, result: RefundResult, *, expected: Decimal, actu
             "refund_differs",
             intent_id,
             provider=STRIPE,
-            order_id=queries.order_of_intent(session, STRIPE, intent_id),
+            order_id=money.order_of_intent(session, STRIPE, intent_id),
             currency=result.currency,
             expected=expected,
             actual=actual,
         )
 
 
-def _note_returned(asked: Any, result: RefundResult) -> None:
+def _note_returned(asked: AskedRefund, result: RefundResult) -> None:
     with transaction() as session:
         orders.locked(session, asked.order_id)
-        if queries.note_returned(session, asked.id, result.status):
+        if money.note_returned(session, asked.id, result.status):
             orders.note_failed_refund(session, asked.order_id, asked.id, result.status)
             logger().error("refund came back", refundId=str(asked.id), reason=result.status)
             count("RefundFailed")
 
 
-def _known(asked: Any) -> RefundResult | None:
+def _known(asked: AskedRefund) -> RefundResult | None:
     """Look whether a refund was made before: the provider forgets its key after a day, and would make another one."""
     made = provider(asked.provider).list_refunds(asked.intent_id)
     return next((each for each in made if each.refund_id == asked.id), None)
@@ -135,9 +138,9 @@ def _settle(order_id: UUID, refund_id: UUID, payment_id: UUID, result: RefundRes
         return
     with transaction() as session:
         order = orders.locked(session, order_id)
-        if not queries.end_refund(session, refund_id, status="succeeded", provider_id=result.id):
+        if not money.end_refund(session, refund_id, status="succeeded", provider_id=result.id):
             return
-        queries.book(
+        money.book(
             session,
             order_id=order_id,
             payment_id=payment_id,
@@ -151,7 +154,7 @@ def _settle(order_id: UUID, refund_id: UUID, payment_id: UUID, result: RefundRes
 def _fail(order_id: UUID, refund_id: UUID, reason: str) -> None:
     with transaction() as session:
         orders.locked(session, order_id)
-        if queries.end_refund(session, refund_id, status="failed", provider_id=None, failure=reason):
+        if money.end_refund(session, refund_id, status="failed", provider_id=None, failure=reason):
             orders.note_failed_refund(session, order_id, refund_id, reason)
             logger().error("refund refused", refundId=str(refund_id), reason=reason)
             count("RefundFailed")
@@ -167,7 +170,9 @@ def _pieces(given: RefundInput, items: Mapping[UUID, OrderItem], gone: Mapping[U
     return {item_id: quantity for item_id, quantity in left.items() if quantity}
 
 
-def _price(order: Any, given: RefundInput, items: Mapping[UUID, OrderItem], gone: Mapping[UUID, int]) -> Decimal | None:
+def _price(
+    order: OrderRow, given: RefundInput, items: Mapping[UUID, OrderItem], gone: Mapping[UUID, int]
+) -> Decimal | None:
     """What the named pieces cost; None, for all that is left, when none are named."""
     if not given.items:
         return None
@@ -179,5 +184,5 @@ def _price(order: Any, given: RefundInput, items: Mapping[UUID, OrderItem], gone
         before = gone.get(item.id, 0)
         if before + named.quantity > item.quantity:
             raise RefundTooLarge(f"Of {item.sku} {item.quantity - before} can still be refunded.")
-        total += refunds.share(item.total_price, item.quantity, named.quantity, before, order.currency)
+        total += payments.share(item.total_price, item.quantity, named.quantity, before, order.currency)
     return total

@@ -1,7 +1,6 @@
-"""Settling: what a payment has come to at its provider, made true of its order. Late, doubled and reordered reports all end here, and end the same."""
+"""What a payment came to at its provider, made true of its order. Late, doubled and reordered webhooks end the same."""
 
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -13,10 +12,12 @@ from ravo.platform.time import now
 from ravo.sales.discrepancies import queries as discrepancies
 from ravo.sales.orders import queries as orders_queries
 from ravo.sales.orders import service as orders
+from ravo.sales.orders.queries import OrderRow
 from ravo.sales.orders.transitions import Status
-from ravo.sales.payments import queries
-from ravo.sales.payments import service as refunds
-from ravo.sales.payments.names import STATUSES, STRIPE
+from ravo.sales.payments import queries as money
+from ravo.sales.payments import service as payments
+from ravo.sales.payments.queries import PaymentRow
+from ravo.sales.payments.service import STATUSES, STRIPE
 
 # Long enough for the transaction that holds it to sell it.
 A_MOMENT = timedelta(minutes=1)
@@ -33,19 +34,19 @@ def settle(session: Session, intent: Intent) -> str:
     order = orders_queries.order_for_update(session, intent.order_id)
     if order is None:
         return _without_order(session, intent)
-    payment = queries.keep(
+    payment = money.keep(
         session,
         order_id=order.id,
         provider=STRIPE,
         intent_id=intent.id,
         status=STATUSES.get(intent.status, "failed" if intent.last_error else "pending"),
-        amount=order.total_amount - order.gift_card_amount or intent.amount,
+        amount=order.due or intent.amount,
         currency=order.currency,
         failure=intent.last_error,
     )
     if intent.status is not IntentStatus.SUCCEEDED:
         return str(payment.status)
-    if queries.is_charged(session, payment.id):
+    if money.is_charged(session, payment.id):
         return "known"
     if (intent.received, intent.currency) != (payment.amount, payment.currency):
         count("PaymentDiscrepancy")
@@ -60,13 +61,13 @@ def settle(session: Session, intent: Intent) -> str:
             actual=intent.received,
         )
         return "amount_differs"
-    queries.book(
+    money.book(
         session, order_id=order.id, payment_id=payment.id, kind="charge", amount=intent.received, reference="charge"
     )
     return _paid(session, order, payment)
 
 
-def _paid(session: Session, order: Any, payment: Any) -> str:
+def _paid(session: Session, order: OrderRow, payment: PaymentRow) -> str:
     if order.status == Status.PENDING_PAYMENT and _sell(session, order):
         orders.confirm(session, order)
         return "paid"
@@ -79,12 +80,12 @@ def _paid(session: Session, order: Any, payment: Any) -> str:
             session, order, note="The payment came after the order had expired; its pieces were still there."
         )
         return "revived"
-    refunds.request(session, order.id, payment_id=payment.id, reason="The order did not wait for this payment.")
+    payments.request(session, order.id, payment_id=payment.id, reason="The order did not wait for this payment.")
     count("PaymentsReturned")
     return "returned"
 
 
-def _sell(session: Session, order: Any) -> bool:
+def _sell(session: Session, order: OrderRow) -> bool:
     """Sell what an order holds, or what it can get hold of again."""
     reference = orders.sale_of(order.id)
     if stock.sell(session, order.id, reference=reference):
@@ -98,7 +99,7 @@ def _sell(session: Session, order: Any) -> bool:
     return stock.sell(session, order.id, reference=reference)
 
 
-def _expired(session: Session, order: Any) -> bool:
+def _expired(session: Session, order: OrderRow) -> bool:
     """Whether an order was called off because nobody paid it in time. One that gift cards paid a part of has given that back already."""
     called_off = [event for event in orders_queries.events(session, order.id) if event.to_status == Status.CANCELLED]
     return called_off[-1].details.get("reason") == "expired" and not order.gift_card_amount

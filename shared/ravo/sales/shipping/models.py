@@ -1,35 +1,14 @@
-"""What prices are made with wherever goods go: taxes and shipping."""
+"""Shipping zones, their places and their rates."""
 
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ravo.platform.database import Base
 from ravo.platform.models import Identified, Timed
-
-# Room for any sum, and for the three decimals that a few currencies have.
-Amount = Numeric(14, 4)
-
-
-class TaxRate(Identified, Timed, Base):
-    """The tax on a class of goods where they go. An empty `region` is the whole country; `prices_include` says that prices shown there hold the tax."""
-
-    __tablename__ = "tax_rates"
-    __table_args__ = (
-        UniqueConstraint("country", "region", "tax_class", name="uq_tax_rates_place_class"),
-        CheckConstraint("rate >= 0 AND rate <= 1", name="rate_is_a_share"),
-    )
-
-    country: Mapped[str] = mapped_column(String(2))
-    region: Mapped[str] = mapped_column(String(16), server_default="")
-    tax_class: Mapped[str] = mapped_column(String(64), server_default="standard")
-    name: Mapped[str] = mapped_column(String(64))
-    # A share: 0.19 is nineteen percent.
-    rate: Mapped[Decimal] = mapped_column(Numeric(7, 6))
-    prices_include: Mapped[bool] = mapped_column(server_default=text("false"))
-    version: Mapped[int] = mapped_column(server_default="1")
+from ravo.sales.models import Amount
 
 
 class ShippingZone(Identified, Timed, Base):

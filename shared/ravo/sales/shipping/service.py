@@ -1,4 +1,4 @@
-"""Shipping zones and their rates. Orders keep what they were sent for; a cart that had chosen a rate that is gone chooses anew."""
+"""The rules of shipping zones and rates. Orders keep the rate that they were placed with; a cart whose rate is gone must choose again."""
 
 from typing import Any
 from uuid import UUID
@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 from ravo.platform.constraints import refusing
 from ravo.platform.errors import VersionConflict
 from ravo.platform.patching import merged, sent
-from ravo.sales.terms import queries
-from ravo.sales.terms.errors import PlaceTaken, ShippingRateNotFound, ShippingZoneNameTaken, ShippingZoneNotFound
-from ravo.sales.terms.schemas import (
+from ravo.sales.shipping import queries
+from ravo.sales.shipping.errors import PlaceTaken, ShippingRateNotFound, ShippingZoneNameTaken, ShippingZoneNotFound
+from ravo.sales.shipping.queries import RateRow, ZoneRow
+from ravo.sales.shipping.schemas import (
     ShippingPlace,
     ShippingRateChange,
     ShippingRateInput,
@@ -22,7 +23,7 @@ _TAKEN = {"uq_shipping_zones_name": ShippingZoneNameTaken, "pk_shipping_zone_reg
 _NULLABLE = frozenset({"free_from", "max_weight_grams"})
 
 
-def find_zone(session: Session, zone_id: UUID) -> Any:
+def find_zone(session: Session, zone_id: UUID) -> ZoneRow:
     """Return a zone. Refuses with `ShippingZoneNotFound`."""
     zone = queries.zone_by_id(session, zone_id)
     if zone is None:
@@ -30,7 +31,7 @@ def find_zone(session: Session, zone_id: UUID) -> Any:
     return zone
 
 
-def create_zone(session: Session, given: ShippingZoneInput) -> Any:
+def create_zone(session: Session, given: ShippingZoneInput) -> ZoneRow:
     """Make a zone, without rates yet. Refuses with `ShippingZoneNameTaken` or `PlaceTaken`."""
     with refusing(_TAKEN):
         zone = queries.add_zone(session, name=given.name, is_active=given.is_active)
@@ -38,7 +39,7 @@ def create_zone(session: Session, given: ShippingZoneInput) -> Any:
     return zone
 
 
-def change_zone(session: Session, zone_id: UUID, given: ShippingZoneChange) -> Any:
+def change_zone(session: Session, zone_id: UUID, given: ShippingZoneChange) -> ZoneRow:
     """Change what was sent. Refuses with `ShippingZoneNotFound`, `VersionConflict`, `ShippingZoneNameTaken` or `PlaceTaken`."""
     find_zone(session, zone_id)
     values = sent(given)
@@ -58,13 +59,13 @@ def delete_zone(session: Session, zone_id: UUID) -> None:
         raise ShippingZoneNotFound
 
 
-def create_rate(session: Session, zone_id: UUID, given: ShippingRateInput) -> Any:
+def create_rate(session: Session, zone_id: UUID, given: ShippingRateInput) -> RateRow:
     """Add a rate to a zone. Refuses with `ShippingZoneNotFound`."""
     with refusing({"fk_shipping_rates_zone_id": ShippingZoneNotFound}):
         return queries.add_rate(session, zone_id=zone_id, **_columns(given))
 
 
-def change_rate(session: Session, zone_id: UUID, rate_id: UUID, given: ShippingRateChange) -> Any:
+def change_rate(session: Session, zone_id: UUID, rate_id: UUID, given: ShippingRateChange) -> RateRow:
     """Change what was sent. Refuses with `ShippingRateNotFound`, `VersionConflict`, or `Invalid` what does not fit together."""
     rate = queries.rate_of_zone(session, zone_id, rate_id)
     if rate is None:
@@ -96,7 +97,7 @@ def _columns(given: ShippingRateInput) -> dict[str, Any]:
     }
 
 
-def _stored(rate: Any) -> dict[str, Any]:
+def _stored(rate: RateRow) -> dict[str, Any]:
     """Return a rate as it would be sent."""
     own = {name: getattr(rate, name) for name in ShippingRateInput.model_fields}
     money = {name: own[name] and {"amount": own[name], "currency": rate.currency} for name in ("price", "free_from")}

@@ -1,6 +1,5 @@
-"""Tax rates: made, changed, deleted. Orders keep the rate that they were taxed at."""
+"""The rules of tax rates. Orders keep the rate that they were taxed at."""
 
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -8,19 +7,20 @@ from sqlalchemy.orm import Session
 from ravo.platform.constraints import refusing
 from ravo.platform.errors import VersionConflict
 from ravo.platform.patching import sent
-from ravo.sales.terms import queries
-from ravo.sales.terms.errors import TaxRateNotFound, TaxRateTaken
-from ravo.sales.terms.schemas import TaxRateChange, TaxRateInput
+from ravo.sales.taxes import queries
+from ravo.sales.taxes.errors import TaxRateNotFound, TaxRateTaken
+from ravo.sales.taxes.queries import TaxRateRow
+from ravo.sales.taxes.schemas import TaxRateChange, TaxRateInput
 
 
-def create(session: Session, given: TaxRateInput) -> Any:
+def create(session: Session, given: TaxRateInput) -> TaxRateRow:
     """Make a tax rate. Refuses with `TaxRateTaken`."""
     values = given.model_dump(exclude={"percent"})
     with refusing({"uq_tax_rates_place_class": TaxRateTaken}):
         return queries.add_tax_rate(session, **values, rate=given.percent / 100)
 
 
-def change(session: Session, tax_rate_id: UUID, given: TaxRateChange) -> Any:
+def change(session: Session, tax_rate_id: UUID, given: TaxRateChange) -> TaxRateRow:
     """Change what was sent. Refuses with `TaxRateNotFound` or `VersionConflict`."""
     if queries.tax_rate_by_id(session, tax_rate_id) is None:
         raise TaxRateNotFound
@@ -34,6 +34,6 @@ def change(session: Session, tax_rate_id: UUID, given: TaxRateChange) -> Any:
 
 
 def delete(session: Session, tax_rate_id: UUID) -> None:
-    """Delete a tax rate: what goes there is taxed as its country is, or not at all. Refuses with `TaxRateNotFound`."""
+    """Delete a tax rate. Its place is then taxed like its country, or not at all. Refuses with `TaxRateNotFound`."""
     if not queries.delete_tax_rate(session, tax_rate_id):
         raise TaxRateNotFound

@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from ravo.platform.ids import uuid7
-from ravo.sales.payments.models import WebhookReceipt
+from ravo.sales.webhooks.models import WebhookReceipt
 
 _ADD = text(
     """

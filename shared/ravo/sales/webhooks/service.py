@@ -1,5 +1,6 @@
-"""What providers report by webhook: received and remembered at once, looked at in a queue."""
+"""The rules of webhooks: received and remembered at once, looked at in a queue."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -8,25 +9,15 @@ from sqlalchemy.orm import Session
 from ravo.adapters.payments import Intent, PaymentRefused, ReportedEvent, provider
 from ravo.platform import outbox
 from ravo.platform.database import reading, transaction
-from ravo.platform.errors import Forbidden
 from ravo.platform.events import Envelope
 from ravo.platform.observability import count
-from ravo.platform.schemas import Reply
-from ravo.sales.events import PaymentDeclined, PaymentReported
-from ravo.sales.payments.names import STRIPE
-from ravo.sales.refunds import service as refunding
+from ravo.sales.payments.service import STRIPE
+from ravo.sales.refunds import service as refunds
 from ravo.sales.settlement.service import settle
 from ravo.sales.webhooks import queries as receipts
-
-
-class ForeignAccount(Forbidden):
-    message = "This event is of another account."
-
-
-class Received(Reply):
-    """The event is remembered; what it means is looked at later. `isNew` is false for one that came before."""
-
-    is_new: bool
+from ravo.sales.webhooks.errors import ForeignAccount
+from ravo.sales.webhooks.events import PaymentDeclined, PaymentReported
+from ravo.sales.webhooks.schemas import Received
 
 
 def verified(body: bytes, signature: str) -> ReportedEvent:
@@ -59,7 +50,7 @@ def process(envelope: Envelope) -> None:
     intent_id = _intent_of(receipt.payload)
     intent = _find(intent_id) if intent_id else None
     if intent_id and receipt.payload["kind"] != "payment_intent":
-        refunding.take_over(intent_id)
+        refunds.take_over(intent_id)
     with transaction() as session:
         if not receipts.end(session, receipt.id, settle(session, intent) if intent else "not_ours"):
             return
@@ -67,7 +58,7 @@ def process(envelope: Envelope) -> None:
             _tell_declined(session, receipt.id, intent.order_id, intent.last_error)
 
 
-def _intent_of(payload: dict[str, Any]) -> str | None:
+def _intent_of(payload: Mapping[str, Any]) -> str | None:
     return payload["id"] if payload["kind"] == "payment_intent" else payload["intent"]
 
 
