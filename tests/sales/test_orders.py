@@ -300,7 +300,7 @@ def test_the_table_leads_everywhere_and_its_drawing_stands_in_the_docs() -> None
             reached.add(status)
             todo += TRANSITIONS[status]
     assert reached == set(Status)
-    assert drawing() in (ROOT / "docs" / "domains" / "sales.md").read_text()
+    assert drawing() in (ROOT / "shared" / "ravo" / "sales" / "README.md").read_text()
 
 
 def test_what_happened_to_an_order_can_not_be_changed(database: Any, paid: str) -> None:
