@@ -25,11 +25,11 @@ CONFIRMATIONS = {
 Hello Ada,
 
 We have your order.
-Please pay by 25 November 2026, 14:30 UTC; until then we hold your pieces for you.
+Please pay by 25 November 2026, 14:30 UTC; until then we hold your items for you.
 
 - 2 \u00d7 Läufer & Hoodie (M, black): €100.00
 
-Goods: €100.00
+Items: €100.00
 Discount: \u2212€10.00
 Shipping (Standard): €4.90
 Total: €94.90
@@ -50,7 +50,7 @@ http://localhost:8000/orders/track?orderNumber=NUMBER
 Hallo Ada,
 
 deine Bestellung ist bei uns angekommen.
-Bitte bezahle bis 25. November 2026, 14:30 Uhr (UTC); so lange halten wir deine Stücke für dich zurück.
+Bitte bezahle bis 25. November 2026, 14:30 Uhr (UTC); so lange halten wir deine Artikel für dich zurück.
 
 - 2 \u00d7 Läufer & Hoodie (M, black): 100,00 €
 
@@ -146,7 +146,7 @@ def test_tax_that_comes_on_top_is_told_as_such(database: Any, hoodie: str, box: 
 
     mail = take_one(box)
     # 90.00 and 4.90, a tenth of both on top.
-    sums = "Goods: €100.00\nDiscount: \u2212€10.00\nShipping (Standard): €4.90\nTax: €9.49\nTotal: €104.39\n\n"
+    sums = "Items: €100.00\nDiscount: \u2212€10.00\nShipping (Standard): €4.90\nTax: €9.49\nTotal: €104.39\n\n"
     assert sums in mail.text
     assert "Ada Berg\nHauptstraße 1\nApt 4\nOakland, CA 94601\nUS\n" in mail.text
 

@@ -15,11 +15,11 @@ CANCELLATIONS = {
     ("en", "staff"): ("Your order {} is cancelled", "We had to cancel your order, and we are sorry."),
     ("en", "expired"): (
         "Your order {} was not paid in time",
-        "Your payment did not arrive in time, so we have cancelled your order and hold its pieces no longer.",
+        "Your payment did not arrive in time, so we have cancelled your order and no longer hold its items.",
     ),
     ("en", "sold_out"): (
-        "The pieces of your order {} are sold out",
-        "Your payment arrived when the time to pay was over, and by then your pieces were sold out. So we had to cancel"
+        "The items of your order {} are sold out",
+        "Your payment arrived after the time to pay was over, and your items were sold out by then. We had to cancel"
         " your order, and we are sorry.\nWhat you paid goes back to you, the way it came.",
     ),
     ("de", "customer"): ("Deine Bestellung {} ist storniert", "wie gewünscht haben wir deine Bestellung storniert."),
@@ -29,12 +29,12 @@ CANCELLATIONS = {
     ),
     ("de", "expired"): (
         "Deine Bestellung {} wurde nicht rechtzeitig bezahlt",
-        "deine Zahlung kam nicht rechtzeitig an. Darum haben wir deine Bestellung storniert und halten die Stücke nicht"
+        "deine Zahlung kam nicht rechtzeitig an. Darum haben wir deine Bestellung storniert und halten die Artikel nicht"
         " länger zurück.",
     ),
     ("de", "sold_out"): (
-        "Die Stücke deiner Bestellung {} sind ausverkauft",
-        "deine Zahlung kam an, als die Zeit dafür vorbei war, und deine Stücke waren schon ausverkauft. Darum mussten wir"
+        "Die Artikel deiner Bestellung {} sind ausverkauft",
+        "deine Zahlung kam an, als die Zeit dafür vorbei war, und deine Artikel waren schon ausverkauft. Darum mussten wir"
         " deine Bestellung stornieren. Das tut uns leid.\nWas du gezahlt hast, bekommst du auf demselben Weg zurück.",
     ),
 }

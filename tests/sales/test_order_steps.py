@@ -15,7 +15,7 @@ WAY = ["processing", "packed", "shipped", "out_for_delivery", "delivered"]
 STEPS = {
     "en": [
         ("Your payment for order {} has arrived", "Your payment has arrived. We start on your order now."),
-        ("We are preparing your order {}", "We are picking your pieces."),
+        ("We are preparing your order {}", "We are picking your items."),
         ("Your order {} is packed", "Your parcel is packed and waits for the carrier."),
         (
             "Your order {} is on its way",
@@ -29,7 +29,7 @@ STEPS = {
             "Deine Zahlung für die Bestellung {} ist da",
             "deine Zahlung ist da. Wir kümmern uns jetzt um deine Bestellung.",
         ),
-        ("Wir bereiten deine Bestellung {} vor", "wir stellen deine Stücke zusammen."),
+        ("Wir bereiten deine Bestellung {} vor", "wir stellen deine Artikel zusammen."),
         ("Deine Bestellung {} ist verpackt", "dein Paket ist gepackt und wartet auf die Abholung."),
         (
             "Deine Bestellung {} ist unterwegs",

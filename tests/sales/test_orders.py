@@ -229,7 +229,7 @@ def test_parts_of_a_line_add_up_to_the_line(database: Any, staff_token: str) -> 
     assert sum(float(row["amount"]["amount"]) for row in order["refunds"]) == pytest.approx(9.00)
     assert [row["amount"]["amount"] for row in order["refunds"]] == ["3.00", "3.00", "3.00"]
     refused = refund(placed["orderId"], staff_token, items=[{"orderItemId": item, "quantity": 1}])
-    assert refused.error["message"] == "Of TEE-S 0 can still be refunded."
+    assert refused.error["message"] == "Only 0 of TEE-S can still be refunded. Enter a smaller quantity."
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,10 @@ def test_an_amount_in_another_currency_is_refused_in_words_about_the_order(
 ) -> None:
     refused = refund(paid["orderId"], staff_token, amount={"amount": "1.00", "currency": "USD"})
 
-    assert (refused.status, refused.error["message"]) == (422, "The order is in another currency.")
+    assert (refused.status, refused.error["message"]) == (
+        422,
+        "The order is in another currency. Send the amount in that one.",
+    )
     assert admin_order(paid["orderId"], staff_token)["refunds"] == []
 
 

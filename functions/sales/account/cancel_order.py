@@ -1,4 +1,4 @@
-"""POST /api/v1/sales/orders/{id}/cancel: call an own order off."""
+"""POST /api/v1/sales/orders/{id}/cancel: cancel one of the caller's orders."""
 
 from uuid import UUID
 
@@ -19,7 +19,7 @@ app = create_app()
     responses=refusals(OrderNotFound, InvalidTransition),
 )
 async def cancel_order(id: UUID, caller: Caller) -> Response:  # noqa: A002  (the path's own name)
-    """Call the order off before it is shipped; what was paid goes back the way it came."""
+    """Cancel the order before it is shipped; what was paid goes back the way it came."""
     with transaction() as session:
         return answer(replies.order_of(session, service.cancel_own(session, id, by=caller)))
 

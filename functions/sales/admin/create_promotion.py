@@ -19,7 +19,7 @@ app = create_app()
     dependencies=[allowed("pricing:write")],
 )
 async def create_promotion(given: PromotionInput) -> Response:
-    """Make a promotion: with a code for whoever enters it, without one for everyone."""
+    """Make a promotion: for everyone, or with a code for those who enter it."""
     with transaction() as session:
         reply = replies.promotion_of(session, service.create(session, given))
     return created(reply, location=f"/api/v1/sales/admin/promotions/{reply.id}")

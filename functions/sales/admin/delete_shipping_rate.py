@@ -23,7 +23,7 @@ async def delete_shipping_rate(
     id: UUID,  # noqa: A002  (the path's own name)
     rate_id: Annotated[UUID, Path(alias="rateId")],
 ) -> Response:
-    """Delete a shipping rate; carts that had chosen it choose anew."""
+    """Delete a shipping rate; carts that chose it must choose again."""
     with transaction() as session:
         service.delete_rate(session, id, rate_id)
     return no_content()

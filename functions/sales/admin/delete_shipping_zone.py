@@ -19,7 +19,7 @@ app = create_app()
     dependencies=[allowed("pricing:write")],
 )
 async def delete_shipping_zone(id: UUID) -> Response:  # noqa: A002  (the path's own name)
-    """Delete a shipping zone with its rates; carts that had chosen one choose anew."""
+    """Delete a shipping zone with its rates; carts that chose one must choose again."""
     with transaction() as session:
         service.delete_zone(session, id)
     return no_content()

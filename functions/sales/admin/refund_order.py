@@ -32,7 +32,7 @@ async def refund_order(
     given: RefundInput,
     staff: Annotated[Principal, allowed("orders:refund")],
 ) -> Response:
-    """Send an amount back, or what some pieces cost, or all that is left; the order shows how it goes on.
+    """Send back an amount, what some units cost, or all that is left; the order shows how it goes on.
 
     It goes the way it came, cards before gift cards; answers all refunds of the order.
     """

@@ -7,7 +7,7 @@ from ravo.sales.guest_orders import service
 
 
 def claim_guest_orders(envelope: Envelope) -> None:
-    """Give a user the guest orders of the proven address; what is claimed already is passed over."""
+    """Give a user the guest orders of the proven address; orders that have a customer are left alone."""
     service.claim(envelope.event(UserEmailVerified).user_id)
 
 

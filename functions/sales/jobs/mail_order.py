@@ -6,7 +6,7 @@ from ravo.sales.emails import service
 
 
 def mail_order(envelope: Envelope) -> None:
-    """Tell the customer of an order what the event says, once."""
+    """Mail the customer of an order what the event says, once."""
     service.hear(envelope)
 
 

@@ -1,4 +1,4 @@
-"""Queue: what payment providers reported. Makes it true of the order."""
+"""Queue: what payment providers sent. Settles it."""
 
 from ravo.platform.events import Envelope
 from ravo.platform.jobs import job_handler

@@ -1,4 +1,4 @@
-"""Every five minutes: call off orders that nobody paid in time."""
+"""Every five minutes: cancel orders that nobody paid in time."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from ravo.sales.expiry import service
 
 
 def expire_orders(event: dict[str, Any]) -> int:
-    """Sweep if Valkey says that any order waits for its payment. Their stock stopped counting at their time already."""
+    """Sweep if Valkey says that any order waits for its payment. Overdue stock is already free."""
     return service.sweep(force=bool(event.get("force")))
 
 

@@ -1,4 +1,4 @@
-"""POST /api/v1/sales/carts/{id}/items: put pieces into a cart."""
+"""POST /api/v1/sales/carts/{id}/items: put something into a cart."""
 
 from uuid import UUID
 
@@ -19,7 +19,7 @@ app = create_app()
     responses=refusals(CartNotFound, CartClosed, VariantNotSold, OtherCurrency, TooManyPieces, CartFull),
 )
 async def add_cart_item(id: UUID, given: CartItemInput, visitor: Visitor) -> Response:  # noqa: A002  (the path's own name)
-    """Put pieces of a variant into the cart, beside those that are there; nothing is reserved yet."""
+    """Add units of a variant to those in the cart; nothing is reserved yet."""
     with transaction() as session:
         return answer(replies.cart_of(service.add_item(session, id, given, by=visitor)))
 

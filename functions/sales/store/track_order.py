@@ -1,4 +1,4 @@
-"""GET /api/v1/sales/orders/track: where an order is, for whoever placed it."""
+"""GET /api/v1/sales/orders/track: where an order is, for those who know its number."""
 
 from typing import Annotated
 

@@ -25,7 +25,7 @@ async def update_cart_item(
     given: CartItemChange,
     visitor: Visitor,
 ) -> Response:
-    """Set how many pieces the line has, at the price of now."""
+    """Set how many units the line has, at today's price."""
     with transaction() as session:
         changed = service.change_item(session, id, item_id, given.quantity, by=visitor)
         return answer(replies.cart_of(changed))

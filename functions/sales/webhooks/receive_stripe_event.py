@@ -1,4 +1,4 @@
-"""POST /api/v1/sales/webhooks/stripe: what Stripe service."""
+"""POST /api/v1/sales/webhooks/stripe: what Stripe sends."""
 
 from typing import Annotated
 
@@ -23,7 +23,7 @@ app = create_app()
 async def receive_stripe_event(
     request: Request, stripe_signature: Annotated[str, Header(alias="Stripe-Signature", max_length=2000)] = ""
 ) -> Response:
-    """Verify, remember, and answer at once; what the event means for an order is looked at in a queue."""
+    """Verify, store, and answer at once; what the event means for an order is settled in a queue."""
     event = service.verified(await request.body(), stripe_signature)
     with transaction() as session:
         return answer(service.receive(session, event))

@@ -8,34 +8,34 @@ class CartNotFound(NotFound):
 
 
 class CartClosed(Conflict):
-    message = "This cart is an order already, or part of another cart."
+    message = "This cart was ordered or merged into another one. Start a new cart."
 
 
 class CartLineNotFound(NotFound):
-    message = "There is no such line in the cart."
+    message = "The cart has no such line. Load the cart again."
 
 
 class VariantNotSold(Invalid):
-    message = "This is not sold."
+    message = "This product is not for sale. Choose another one."
 
 
 class OtherCurrency(Invalid):
-    message = "The cart is in another currency."
+    message = "The cart is in another currency. Use a separate cart for each currency."
 
 
 class CartFull(Invalid):
-    message = "A cart has at most 100 lines."
+    message = "A cart holds at most 100 lines. Remove one first."
 
 
 class TooManyPieces(Invalid):
-    message = "A line has at most 99 pieces."
+    message = "A line holds at most 99 units. Choose a smaller quantity."
 
 
 class CodeNotFound(NotFound):
-    """The same for a code that never was and for one whose time is over: who tries codes learns nothing."""
+    """The same for an unknown code and an expired one, so that guessing codes tells nothing."""
 
-    message = "This code is not known, or no longer."
+    message = "This code is unknown or has expired. Check it and try again."
 
 
 class ShippingRateUnfit(Invalid):
-    message = "This cart can't be sent this way; look at its shipping options."
+    message = "This shipping rate does not fit the cart. Choose one of its shipping options."

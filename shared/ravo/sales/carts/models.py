@@ -19,7 +19,7 @@ from ravo.sales.shipping.models import ShippingRate
 
 
 class Cart(Identified, Timed, Base):
-    """A cart of a guest, who knows its id, or of a customer, who has one open cart. `status` is `open`, `ordered` or `merged`."""
+    """A cart of a guest, who knows its id, or of a customer, who has one open cart."""
 
     __tablename__ = "carts"
     __table_args__ = (
@@ -43,7 +43,7 @@ class Cart(Identified, Timed, Base):
 
 
 class CartLine(Identified, Timed, Base):
-    """So many pieces of a variant. `seen_price` is what one cost when the shopper last looked."""
+    """So many units of a variant. `seen_price` is what one cost when the shopper last looked."""
 
     __tablename__ = "cart_lines"
     __table_args__ = (
@@ -69,7 +69,7 @@ class CartPromotion(Base):
 
 
 class CartGiftCard(Base):
-    """A gift card that shall pay for the cart."""
+    """A gift card that pays for the cart."""
 
     __tablename__ = "cart_gift_cards"
 

@@ -32,8 +32,8 @@ class CartRow(NamedTuple):
     updated_at: datetime
 
 
-# Building a statement takes as long as PostgreSQL needs to run it, so those of every cart are built once. They name the
-# table, not the model: what the ORM does for objects takes as long again.
+# Building a statement takes as long as PostgreSQL needs to run it, so those of every cart are built once. They name
+# the table, not the model: what the ORM does for objects takes as long again.
 _CARTS = cast("Table", Cart.__table__)
 _COLUMNS = _CARTS.c
 _ROW = [_COLUMNS[name] for name in CartRow._fields]
@@ -137,7 +137,7 @@ def open_cart_of_user(session: Session, user_id: UUID) -> CartRow | None:
 
 
 def add_line(session: Session, cart_id: UUID, variant_id: UUID, quantity: int, currency: str) -> int | None:
-    """Put pieces into a cart and return how many of the kind are there now; None when they are not sold in this currency."""
+    """Put units into a cart and return how many its line has now; None when they are not sold in this currency."""
     values = {"id": uuid7(), "cart_id": cart_id, "variant_id": variant_id, "quantity": quantity, "currency": currency}
     return session.scalar(_ADD_LINE, values)
 
@@ -149,7 +149,7 @@ def currency_of(session: Session, variant_id: UUID) -> str | None:
 
 
 def change_line(session: Session, cart_id: UUID, line_id: UUID, quantity: int) -> bool:
-    """Set how many pieces a line has, at the price of now; tells whether there is such a line."""
+    """Set how many units a line has, at today's price; tells whether there is such a line."""
     return session.scalar(_CHANGE_LINE, {"id": line_id, "cart_id": cart_id, "quantity": quantity}) is not None
 
 
@@ -167,12 +167,12 @@ def merge(session: Session, *, source: UUID, target: UUID, most: int) -> None:
 
 
 def enter_promotion(session: Session, cart_id: UUID, code: str) -> bool:
-    """Enter the promotion that a code stands for today, twice is once; tells whether there is one."""
+    """Enter the promotion that a code stands for today; tells whether there is one."""
     return session.scalar(_ENTER_PROMOTION, {"cart_id": cart_id, "code": code}) is not None
 
 
 def enter_gift_card(session: Session, cart_id: UUID, code_hash: bytes, currency: str) -> bool:
-    """Let the gift card of a code pay for the cart, twice is once; tells whether there is one that can pay something today."""
+    """Let the gift card of a code pay for the cart; tells whether there is one that can pay today."""
     values = {"cart_id": cart_id, "hash": code_hash, "currency": currency}
     return session.scalar(_ENTER_GIFT_CARD, values) is not None
 

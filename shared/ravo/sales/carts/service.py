@@ -45,18 +45,18 @@ def create(session: Session, given: CartInput, *, by: Principal | None) -> Price
         return _priced(session, mine)
     made = _new(session, given, by)
     if made is None:
-        # The customer's other window was quicker.
-        raise Conflict("This cart is being made right now.", retry_after=1)
+        # Another request of the customer was quicker.
+        raise Conflict("Your cart is being created by another request. Try again in a moment.", retry_after=1)
     return PricedCart(made, quote_of_new(made))
 
 
 def find(session: Session, cart_id: UUID, *, by: Principal | None) -> PricedCart:
-    """Return a cart with what it costs now. Refuses with `CartNotFound`, also for a customer's who is not the caller."""
+    """Return a cart with what it costs now. Refuses with `CartNotFound`, also for another customer's cart."""
     return _priced(session, own(queries.cart_by_id(session, cart_id), by))
 
 
 def add_item(session: Session, cart_id: UUID, given: CartItemInput, *, by: Principal | None) -> PricedCart:
-    """Put pieces into a cart. Refuses with `VariantNotSold`, `OtherCurrency`, `TooManyPieces` or `CartFull`."""
+    """Put units into a cart. Refuses with `VariantNotSold`, `OtherCurrency`, `TooManyPieces` or `CartFull`."""
     cart = _touched(session, cart_id, by)
     there = queries.add_line(session, cart_id, given.variant_id, given.quantity, cart.currency)
     if there is None:
@@ -70,7 +70,7 @@ def add_item(session: Session, cart_id: UUID, given: CartItemInput, *, by: Princ
 
 
 def change_item(session: Session, cart_id: UUID, line_id: UUID, quantity: int, *, by: Principal | None) -> PricedCart:
-    """Set how many pieces a line has, at the price of now. Refuses with `CartLineNotFound`."""
+    """Set how many units a line has, at today's price. Refuses with `CartLineNotFound`."""
     cart = _touched(session, cart_id, by)
     if not queries.change_line(session, cart_id, line_id, quantity):
         raise CartLineNotFound
@@ -78,14 +78,14 @@ def change_item(session: Session, cart_id: UUID, line_id: UUID, quantity: int, *
 
 
 def remove_item(session: Session, cart_id: UUID, line_id: UUID, *, by: Principal | None) -> PricedCart:
-    """Take a line out; one that is not there is out already."""
+    """Take a line out, if it is there."""
     cart = _touched(session, cart_id, by)
     queries.delete_line(session, cart_id, line_id)
     return _priced(session, cart)
 
 
 def set_address(session: Session, cart_id: UUID, given: CartAddressInput, *, by: Principal | None) -> PricedCart:
-    """Say where the cart goes and who is told."""
+    """Set where the cart is sent and who gets the mails."""
     values: dict[str, Any] = {
         "shipping_address": given.shipping_address.model_dump(),
         "billing_address": given.billing_address.model_dump() if given.billing_address else None,
@@ -100,7 +100,7 @@ def shipping_options(session: Session, cart_id: UUID, *, by: Principal | None) -
 
 
 def set_shipping(session: Session, cart_id: UUID, rate_id: UUID, *, by: Principal | None) -> PricedCart:
-    """Choose how the cart is sent. Refuses with `ShippingRateUnfit` what is not among its options."""
+    """Choose how the cart is sent. Refuses with `ShippingRateUnfit` for a rate that is not among its options."""
     with refusing({"fk_carts_shipping_rate_id": ShippingRateUnfit}):
         cart = _touched(session, cart_id, by, shipping_rate_id=rate_id)
     priced = _priced(session, cart)
@@ -121,16 +121,16 @@ def enter_code(session: Session, cart_id: UUID, code: str, *, by: Principal | No
 
 
 def remove_code(session: Session, cart_id: UUID, code_id: UUID, *, by: Principal | None) -> PricedCart:
-    """Take a promotion's code or a gift card out; one that is not there is out already."""
+    """Take a promotion's code or a gift card out, if it is there."""
     cart = _touched(session, cart_id, by)
     queries.delete_code(session, cart_id, code_id)
     return _priced(session, cart)
 
 
 def merge(session: Session, cart_id: UUID, *, by: Principal) -> PricedCart:
-    """Make a guest's cart the caller's own: it becomes theirs, or goes into the one that they have, quantities added up.
+    """Make a guest's cart the caller's, or add it to the one that they have.
 
-    Doing it again answers the cart that came of it. Refuses with `CartNotFound`.
+    Doing it again returns the cart that came of it. Refuses with `CartNotFound` or `OtherCurrency`.
     """
     mine = queries.open_cart_of_user(session, by.id)
     guests = own(queries.cart_by_id(session, cart_id), by)
@@ -150,7 +150,7 @@ def merge(session: Session, cart_id: UUID, *, by: Principal) -> PricedCart:
 
 
 def own(cart: CartRow | None, by: Principal | None) -> CartRow:
-    """Return a cart that the caller may see: a guest's by its id, a customer's to that customer alone. Refuses with `CartNotFound`."""
+    """Return a cart that the caller may see: any guest's, or their own. Refuses with `CartNotFound`."""
     if cart is None or (cart.user_id is not None and (by is None or by.id != cart.user_id)):
         raise CartNotFound
     return cart

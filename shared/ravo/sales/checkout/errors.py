@@ -6,16 +6,16 @@ from ravo.platform.errors import Conflict, Invalid
 class CartIncomplete(Invalid):
     """The details name what is missing."""
 
-    message = "The cart is not ready to be ordered."
+    message = "The cart is not ready to be ordered. Complete what the details name."
 
 
 class GuestsMayNotBuy(Conflict):
     """The details name the lines."""
 
-    message = "Some of it is sold to signed-in customers alone."
+    message = "Some items are only sold to signed-in customers. Sign in to continue."
 
 
 class TotalChanged(Conflict):
     """The details say what changed."""
 
-    message = "The price is another one now; look at the cart again."
+    message = "The price has changed. Check the cart before you order."

@@ -96,16 +96,18 @@ def _placed_before(session: Session, cart_id: UUID, by: Principal | None) -> Ord
 def _refuse_unready(cart: CartRow, quoted: Quote, by: Principal | None) -> None:
     missing: list[Detail] = []
     if not quoted.lines:
-        missing.append(Detail("lines", "the cart is empty"))
+        missing.append(Detail("lines", "the cart is empty; add something"))
     if not cart.shipping_address:
-        missing.append(Detail("shippingAddress", "say where it goes"))
+        missing.append(Detail("shippingAddress", "enter a shipping address"))
     elif not quoted.shipping:
-        missing.append(Detail("shipping", "choose how it is sent"))
+        missing.append(Detail("shipping", "choose a shipping option"))
     if not cart.email:
-        missing.append(Detail("email", "say whom to tell"))
-    missing += [Detail(f"lines.{line.id}", "this is not sold any more") for line in quoted.lines if not line.is_sold]
+        missing.append(Detail("email", "enter a mail address"))
+    missing += [
+        Detail(f"lines.{line.id}", "no longer for sale; remove it") for line in quoted.lines if not line.is_sold
+    ]
     if payable(quoted.due, cart.currency) != quoted.due:
-        missing.append(Detail("totals.due", "no card can pay this to the last digit"))
+        missing.append(Detail("totals.due", "this amount can't be charged exactly; change the cart"))
     if missing:
         raise CartIncomplete(details=missing)
     for_customers = [line for line in quoted.lines if not line.guest_purchaseable]
@@ -118,7 +120,9 @@ def _refuse_surprises(quoted: Quote, given: CheckoutInput) -> None:
     total, currency = quoted.priced.total, quoted.priced.currency
     if given.expected_total:
         if (given.expected_total.amount, given.expected_total.currency) != (total, currency):
-            raise TotalChanged(details=[Detail("expectedTotal", f"it is {text_of(total, currency)} {currency} now")])
+            raise TotalChanged(
+                details=[Detail("expectedTotal", f"the total is now {text_of(total, currency)} {currency}")]
+            )
         return
     changed = [line for line in quoted.lines if line.price != line.seen_price]
     if changed:
@@ -126,7 +130,7 @@ def _refuse_surprises(quoted: Quote, given: CheckoutInput) -> None:
             details=[
                 Detail(
                     f"lines.{line.id}",
-                    f"{text_of(line.seen_price, currency)} then, {text_of(line.price, currency)} now",
+                    f"was {text_of(line.seen_price, currency)}, is now {text_of(line.price, currency)}",
                 )
                 for line in changed
             ]

@@ -22,7 +22,8 @@ _OPEN = text(
 _RESOLVE = text(
     """
     UPDATE payment_discrepancies SET resolved_at = now(), updated_at = now()
-    WHERE provider = :provider AND resolved_at IS NULL AND created_at >= :since AND NOT (kind || ':' || intent_id = ANY(:found))
+    WHERE provider = :provider AND resolved_at IS NULL AND created_at >= :since
+        AND NOT (kind || ':' || intent_id = ANY(:found))
     """
 )
 
@@ -38,7 +39,7 @@ def open_one(
     expected: Decimal | None = None,
     actual: Decimal | None = None,
 ) -> None:
-    """Write a discrepancy down; one that is open already is brought up to date."""
+    """Write a discrepancy down, or update the one that is open."""
     values = {
         "id": uuid7(),
         "kind": kind,
@@ -53,7 +54,7 @@ def open_one(
 
 
 def resolve_others(session: Session, *, provider: str, since: datetime, found: Collection[tuple[str, str]]) -> None:
-    """Close the discrepancies of a span of time that were looked for and not found again; `found` are kinds with intents."""
+    """Close the open discrepancies since a time that were not found again; `found` are kinds with intents."""
     values = {"provider": provider, "since": since, "found": [f"{kind}:{intent_id}" for kind, intent_id in found]}
     session.execute(_RESOLVE, values)
 

@@ -20,7 +20,7 @@ def page_of_discrepancies(session: Session, paging: Paging) -> tuple[Sequence[Di
 def _reply(row: PaymentDiscrepancy) -> DiscrepancyReply:
     return DiscrepancyReply(
         id=row.id,
-        kind=row.kind,  # pyright: ignore[reportArgumentType]  (the table's check allows these alone)
+        kind=row.kind,  # pyright: ignore[reportArgumentType]  (the table's check only allows these)
         provider=row.provider,
         intent_id=row.intent_id,
         order_id=row.order_id,

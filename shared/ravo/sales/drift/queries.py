@@ -16,7 +16,7 @@ _GIFT_CARDS = text(
     ORDER BY g.id
     """
 )
-# An order goes on when all of it is paid, and never before; what went back is no more than what came.
+# An order only goes on once all of it is paid, and no more goes back than came.
 _ORDERS = text(
     """
     SELECT o.id, o.total_amount, coalesce(b.charged, 0) AS charged, coalesce(b.refunded, 0) AS refunded

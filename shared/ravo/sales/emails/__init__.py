@@ -1,1 +1,1 @@
-"""Emails: what customers are told about their orders."""
+"""Emails: what customers read about their orders."""

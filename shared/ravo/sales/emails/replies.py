@@ -1,4 +1,4 @@
-"""What the mails about an order say: the values that their templates name. Line breaks that people sent are gone from all of them."""
+"""Orders as the values that the templates of mails name. Line breaks that people sent are taken out."""
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
@@ -23,7 +23,7 @@ _SPELLED = {"dhl": "DHL", "dpd": "DPD", "fedex": "FedEx", "gls": "GLS", "tnt": "
 
 
 def values_of(session: Session, order: OrderRow, envelope: Envelope) -> Values:
-    """Return what the mail about an event says: what all say, and what this one does beside."""
+    """Return the values of the mail about an event: those of every mail, and its own."""
     return {
         "number": order.order_number,
         "first_name": one_line(AddressReply.model_validate(order.billing_address).first_name),
@@ -58,7 +58,7 @@ def sums_of(order: OrderRow, items: Sequence[OrderItem]) -> Sums:
     goods = sum((_amount(item) for item in items), Decimal(0))
     on_top = sum((_tax_on_top(item) for item in items), Decimal(0))
     discount = goods + on_top - sum((item.total_price for item in items), Decimal(0))
-    # Shipping is taxed as the goods are: on top where no price of theirs holds tax.
+    # Shipping is taxed like the products: on top where none of their prices includes tax.
     tax = order.tax_amount if all(_amount(item) == item.net_amount for item in items) else on_top
     return Sums(
         goods=goods,
@@ -81,7 +81,7 @@ def _confirmation(session: Session, order: OrderRow, _envelope: Envelope) -> Val
         "shipping_method": one_line(order.shipping_method),
         "shipping_address": bought_for,
         "billing_address": paid_by if paid_by != bought_for else [],
-        # A late mail does not ask for a payment that has come, or that is not waited for any more.
+        # A late mail must not ask for a payment that has arrived or is no longer waited for.
         "payable_until": order.payable_until,
     }
 
@@ -102,7 +102,7 @@ def _parcel(_session: Session, order: OrderRow, _envelope: Envelope) -> Values:
 
 def _cancellation(_session: Session, order: OrderRow, envelope: Envelope) -> Values:
     reason = envelope.event(OrderCancelled).reason
-    # A payment that came too late is not among what the order was paid with.
+    # A payment that came too late did not pay the order.
     was_paid = reason == "sold_out" or order.paid_at is not None or order.gift_card_amount > 0
     return {"reason": reason, "was_paid": was_paid}
 

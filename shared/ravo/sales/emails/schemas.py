@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 
 class Line(NamedTuple):
-    """A line of an order as its customer knows it; `details` are size, colour and style, `amount` is the price shown for all its pieces."""
+    """A line of an order: `details` are size, colour and style, `amount` is the price shown for all its units."""
 
     name: str
     details: str
@@ -14,7 +14,7 @@ class Line(NamedTuple):
 
 
 class Sums(NamedTuple):
-    """goods - discount + shipping + tax = total, and total - gift_cards = due. `tax` comes on top; `tax_included` is in the others already."""
+    """goods - discount + shipping + tax = total, total - gift_cards = due; `tax_included` is part of the others."""
 
     goods: Decimal
     discount: Decimal

@@ -1,4 +1,4 @@
-"""Who is told of what: one mail for each event of an order, to the address and in the language that it was placed with."""
+"""The rules of mails: one for each event of an order, to the address and in the language that it was placed with."""
 
 from sqlalchemy.orm import Session
 
@@ -11,7 +11,7 @@ from ravo.sales.orders.queries import OrderRow
 
 
 def hear(envelope: Envelope) -> None:
-    """Tell an order's customer what happened to it, unless the event says that nobody shall be told."""
+    """Send an order's customer the mail about an event, unless the event says to send none."""
     if envelope.event(OrderChanged).notify:
         kind = f"sales.{envelope.type.replace('.', '_')}"
         mail.send_once(kind=kind, event_id=envelope.id, build=lambda session: _letter(session, envelope))

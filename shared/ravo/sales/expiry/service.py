@@ -1,4 +1,4 @@
-"""Orders that nobody pays in time are cancelled, and everything that they hold is given back."""
+"""The rules of expiry: an order that nobody pays in time is cancelled, and gives back all that it holds."""
 
 from uuid import UUID
 
@@ -19,7 +19,7 @@ BATCH = 200
 
 
 def sweep(*, force: bool) -> int:
-    """Call off what is overdue; returns how many orders there were. Their stock stopped counting at their time already.
+    """Cancel what is overdue; returns how many orders there were. Their stock was already free from their time on.
 
     Asks Valkey first, so that a paused database stays asleep.
     """
@@ -30,8 +30,8 @@ def sweep(*, force: bool) -> int:
         try:
             expire(order_id)
             swept += 1
-        except Exception as error:  # one that can't be called off must not keep the others from it
-            logger().exception("order not called off", orderId=str(order_id), error=type(error).__name__)
+        except Exception as error:  # one that can't be cancelled must not hold up the others
+            logger().exception("order not cancelled", orderId=str(order_id), error=type(error).__name__)
             count("OrderExpiryFailed")
     with reading() as session:
         remaining = queries.any_unpaid(session)
@@ -41,7 +41,7 @@ def sweep(*, force: bool) -> int:
 
 
 def expire(order_id: UUID) -> None:
-    """Let nobody pay an order any more, and call it off, unless its payment has come meanwhile."""
+    """Close an order's payments, and cancel it unless one of them has come meanwhile."""
     with reading() as session:
         asked = [each for each in payments.payments_of(session, order_id) if each.provider == STRIPE]
     intents = [intent for intent in map(_closed, asked) if intent]

@@ -8,4 +8,4 @@ class GiftCardNotFound(NotFound):
 
 
 class GiftCardUsedUp(Conflict):
-    message = "A gift card has less on it than a moment ago; look at the cart again."
+    message = "The balance of a gift card has changed. Check the cart before you order."

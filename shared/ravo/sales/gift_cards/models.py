@@ -13,7 +13,7 @@ from ravo.sales.models import Amount
 
 
 class GiftCard(Identified, Timed, Base):
-    """Money that someone paid before. Its code is known by its hash alone; `last_characters` help people to tell cards apart."""
+    """Money paid beforehand. Only the hash of its code is kept; `last_characters` help people to tell cards apart."""
 
     __tablename__ = "gift_cards"
     __table_args__ = (CheckConstraint("balance >= 0", name="balance_not_negative"),)

@@ -18,7 +18,7 @@ from ravo.sales.gift_cards.models import GiftCard, GiftCardEntry
 if TYPE_CHECKING:
     from sqlalchemy import Table
 
-# The ORM would look up the tables that an entry refers to, which what manages cards has no use for.
+# The ORM would resolve the tables that an entry refers to, and not every caller has loaded them.
 _ADD_ENTRY = insert(cast("Table", GiftCardEntry.__table__))
 _REDEEM = text(
     """

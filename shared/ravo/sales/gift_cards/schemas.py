@@ -23,14 +23,14 @@ class GiftCardInput(Input):
     @model_validator(mode="after")
     def _is_worth_something(self) -> Self:
         if not self.amount.amount:
-            raise ValueError("a gift card is worth something")
+            raise ValueError("amount must be more than zero")
         if self.expires_at and self.expires_at <= now():
-            raise ValueError("expiresAt is over already")
+            raise ValueError("expiresAt must be in the future")
         return self
 
 
 class GiftCardChange(Input):
-    """What is left out stays; `expiresAt` as null lets it pay for ever. One that is not active pays nothing, and keeps its balance."""
+    """What is left out stays; a null `expiresAt` removes it. An inactive card pays nothing but keeps its balance."""
 
     is_active: bool | None = None
     expires_at: AwareDatetime | None = None
@@ -39,7 +39,7 @@ class GiftCardChange(Input):
 
 
 class GiftCardReply(Reply):
-    """A card. Its code is known to its holder alone."""
+    """A card. Only its holder knows its code."""
 
     id: UUID
     last_characters: str

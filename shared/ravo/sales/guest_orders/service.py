@@ -1,4 +1,4 @@
-"""Orders that someone placed as a guest, given to the account whose mail address is proven to be the same."""
+"""The rules of guest orders: they belong to the account that proves their mail address."""
 
 from uuid import UUID
 
@@ -6,14 +6,14 @@ from ravo.identity.accounts import verifying
 from ravo.platform.database import transaction
 from ravo.sales.guest_orders import queries
 
-# Small enough that nobody who looks at one of the orders waits for long.
+# Small enough that nothing that needs one of the orders waits for long.
 BATCH = 200
 
 
 def claim(user_id: UUID) -> int:
     """Give a user the guest orders with the address that is proven now; returns how many. Doing it again finds none.
 
-    Only proof counts: whoever merely types an address in shall not read what its owner bought.
+    Only proof counts: typing in an address must not show what its owner bought.
     """
     total = 0
     while True:

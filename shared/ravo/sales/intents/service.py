@@ -37,8 +37,8 @@ def find_payable(session: Session, order_id: UUID, *, by: Principal | None) -> O
 def begin(order: OrderRow, *, is_new: bool = False) -> CheckoutReply:
     """Ask the provider for the payment that an order waits for, and return how to pay; the payment stays the same one.
 
-    For an order that is new, no payment can have been asked for yet. Refuses with `PaymentsUnavailable`, which names the
-    order: it can be paid later.
+    With `is_new` no payment can have been asked for before. Refuses with `PaymentsUnavailable`, which names the order:
+    it can be paid later.
     """
     payment = _start(order, is_new=is_new) if order.payable_until and order.due else None
     return checkout_of(order, payment)

@@ -4,10 +4,14 @@ from ravo.platform.errors import NotFound, Refusal
 
 
 class OrderNotFound(NotFound):
-    """The same for an order of somebody else's."""
+    """The same for another customer's order."""
 
     message = "There is no such order."
 
 
 class InvalidTransition(Refusal):
-    status, code, message = 409, "INVALID_TRANSITION", "The order can't go there from where it is."
+    status, code, message = (
+        409,
+        "INVALID_TRANSITION",
+        "The order can't change to this status. Load it again to see where it stands.",
+    )

@@ -7,7 +7,7 @@ from ravo.sales.events import SalesEvent
 
 
 class OrderChanged(SalesEvent):
-    """An order went on; its version is the one after the change. With `notify` false the customer is not told."""
+    """An order changed; its version is the one after the change. With `notify` false the customer gets no mail."""
 
     order_number: str
     notify: bool = True
@@ -49,7 +49,7 @@ class OrderDelivered(OrderChanged):
 
 
 class OrderCancelled(OrderChanged):
-    """`reason` is `customer`, `staff`, `expired`, or `sold_out` for one whose payment came when nothing was left."""
+    """`reason` is `customer`, `staff`, `expired`, or `sold_out` when the payment came too late."""
 
     type: ClassVar[str] = "order.cancelled"
     reason: str

@@ -23,7 +23,7 @@ STATUSES = (
 
 
 class Order(Identified, Timed, Base):
-    """One purchase. Its sums are without tax, so that total = subtotal + tax + shipping - discount holds to the cent."""
+    """One purchase. Its sums are without tax, so total = subtotal + tax + shipping - discount holds to the cent."""
 
     __tablename__ = "orders"
     __table_args__ = (
@@ -36,7 +36,7 @@ class Order(Identified, Timed, Base):
         CheckConstraint("gift_card_amount BETWEEN 0 AND total_amount", name="gift_cards_within_total"),
         Index("ix_orders_user_id", "user_id", "id"),
         Index("ix_orders_email", func.lower(text("email")), "id"),
-        # What is to be claimed by whoever proves to be who ordered it.
+        # Orders of guests, to be given to the account that proves their mail address.
         Index("ix_orders_guests", func.lower(text("email")), "id", postgresql_where=text("user_id IS NULL")),
         Index("ix_orders_status", "status", "id"),
         Index("ix_orders_created_at", "created_at"),
@@ -57,7 +57,7 @@ class Order(Identified, Timed, Base):
     shipping_amount: Mapped[Decimal] = mapped_column(Amount)
     discount_amount: Mapped[Decimal] = mapped_column(Amount)
     total_amount: Mapped[Decimal] = mapped_column(Amount)
-    # What of the total gift cards pay; the rest is for the card.
+    # The part of the total that gift cards pay; the rest is charged.
     gift_card_amount: Mapped[Decimal] = mapped_column(Amount, server_default="0")
     shipping_address: Mapped[dict[str, Any]] = mapped_column(JSONB)
     billing_address: Mapped[dict[str, Any]] = mapped_column(JSONB)
@@ -70,13 +70,16 @@ class Order(Identified, Timed, Base):
     # Until when it may stand unpaid.
     expires_at: Mapped[datetime] = timestamp()
     paid_at: Mapped[datetime | None] = timestamp()
-    # Its customer asked to be forgotten while it was under way.
+    # Its customer asked to be erased while it was under way.
     erase_when_ended: Mapped[bool] = mapped_column(server_default=text("false"))
     version: Mapped[int] = mapped_column(server_default="1")
 
 
 class OrderItem(Identified, Base):
-    """A line of an order, with the product as it was. `unit_price` is as it was shown; `total_price` is what the line costs, tax and discount taken in."""
+    """A line of an order, with the product as it was.
+
+    `unit_price` is as it was shown; `total_price` is what the line costs, with tax and discount.
+    """
 
     __tablename__ = "order_items"
     __table_args__ = (CheckConstraint("quantity > 0", name="quantity_positive"),)
@@ -117,7 +120,7 @@ class OrderEvent(Identified, Base):
 
 
 class TrackingEvent(Identified, Base):
-    """A station on the way to the customer; a carrier's own event comes in once."""
+    """A station on the way to the customer; a carrier's own event is stored once."""
 
     __tablename__ = "tracking_events"
     __table_args__ = (

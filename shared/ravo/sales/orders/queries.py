@@ -59,8 +59,8 @@ class OrderRow(NamedTuple):
         return self.expires_at if self.status == Status.PENDING_PAYMENT else None
 
 
-# Building a statement takes as long as PostgreSQL needs to run it, so those of every order are built once. They name the
-# table, not the model: what the ORM does for objects takes as long again.
+# Building a statement takes as long as PostgreSQL needs to run it, so those of every order are built once. They name
+# the table, not the model: what the ORM does for objects takes as long again.
 _ORDERS = cast("Table", Order.__table__)
 _EVENTS = cast("Table", OrderEvent.__table__)
 _COLUMNS = _ORDERS.c
@@ -118,7 +118,7 @@ def items(session: Session, order_id: UUID) -> Sequence[OrderItem]:
 
 
 def pieces(session: Session, order_id: UUID) -> dict[UUID, int]:
-    """Return how many pieces of each variant an order has."""
+    """Return how many units of each variant an order has."""
     return {row.variant_id: row.quantity for row in session.execute(_COUNT_PIECES, {"id": order_id})}
 
 
@@ -151,7 +151,10 @@ def page_of_all(
     limit: int,
     offset: int,
 ) -> tuple[Sequence[OrderRow], int]:
-    """Return one page of orders, the newest first, and how many there are; `search` begins a number, or is a mail address."""
+    """Return one page of orders, the newest first, and how many there are.
+
+    `search` is the beginning of a number, or a mail address.
+    """
     conditions: list[ColumnElement[bool]] = []
     if status:
         conditions.append(Order.status == status)

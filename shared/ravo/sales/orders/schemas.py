@@ -1,4 +1,4 @@
-"""What an order says and hears at the edge."""
+"""What customers and staff send and see of orders."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
@@ -48,13 +48,13 @@ class OrderItemReply(Reply):
     quantity: int
     # As it was shown.
     unit_price: Money
-    # What the line costs, tax and discount taken in.
+    # What the line costs, with tax and discount.
     total: Money
     product: dict[str, Any]
 
 
 class OrderTotals(Reply):
-    """total = subtotal + tax + shipping - discount; all but tax and total are without tax. `due` is what gift cards leave to pay."""
+    """total = subtotal + tax + shipping - discount, without tax but for tax and total. Gift cards leave `due`."""
 
     subtotal: Money
     discount: Money
@@ -104,7 +104,7 @@ class OrderReply(OrderSummary):
 
 
 class TrackedOrder(Reply):
-    """An order as whoever knows its number and mail address sees it: where it is, and nothing of where it goes."""
+    """An order for anyone who knows its number and mail address: where it is, without where it goes."""
 
     order_number: str
     status: Status

@@ -1,4 +1,4 @@
-"""The rules of orders: each step is checked against the table, done with its effects, written down, and told."""
+"""The rules of orders: each step is checked, done with its effects, written down, and published."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -46,7 +46,7 @@ _TOLD: Mapping[Status, type[OrderChanged]] = {
 
 
 def locked(session: Session, order_id: UUID) -> OrderRow:
-    """Return an order's row, locked. Refuses with `OrderNotFound`."""
+    """Lock an order and return it. Refuses with `OrderNotFound`."""
     order = queries.order_for_update(session, order_id)
     if order is None:
         raise OrderNotFound
@@ -68,7 +68,7 @@ def payable_by(order: OrderRow | None, by: Principal | None) -> OrderRow:
 
 
 def confirm(session: Session, order: OrderRow, *, note: str = "") -> OrderRow:
-    """Take note that a locked order is paid. The caller has sold its stock in the same transaction."""
+    """Mark a locked order as paid. The caller has sold its stock in the same transaction."""
     moved = _move(session, order, Status.PAYMENT_CONFIRMED, source="payment", note=note, paid_at=now())
     pieces = queries.pieces(session, order.id)
     outbox.record(session, OrderPaid(**_about(moved), pieces=pieces))
@@ -148,7 +148,7 @@ def sale_of(order_id: UUID) -> str:
 
 
 def tell_refunded(session: Session, order: OrderRow, amount: Decimal, *, actor_id: UUID | None = None) -> OrderRow:
-    """Take note that money of a locked order went back. Once all of it has, the order is refunded."""
+    """Record that money of a locked order went back. Once all of it has, the order is refunded."""
     charged, refunded = money.balance(session, order.id)
     is_whole = refunded >= charged
     said = text_of(amount, order.currency)

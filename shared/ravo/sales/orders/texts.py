@@ -16,24 +16,24 @@ class StatusText(NamedTuple):
 FALLBACK = "en"
 TEXTS: Mapping[str, Mapping[Status, StatusText]] = {
     "en": {
-        Status.PENDING_PAYMENT: StatusText("Waiting for payment", "We hold your pieces until your payment arrives."),
+        Status.PENDING_PAYMENT: StatusText("Waiting for payment", "We hold your items until your payment arrives."),
         Status.PAYMENT_CONFIRMED: StatusText("Paid", "Your payment has arrived. We start on your order now."),
-        Status.PROCESSING: StatusText("In preparation", "We are picking your pieces."),
+        Status.PROCESSING: StatusText("In preparation", "We are picking your items."),
         Status.PACKED: StatusText("Packed", "Your parcel is packed and waits for the carrier."),
         Status.SHIPPED: StatusText("Shipped", "Your parcel is on its way."),
         Status.OUT_FOR_DELIVERY: StatusText("Out for delivery", "Your parcel arrives today."),
         Status.DELIVERED: StatusText("Delivered", "Your parcel has arrived. Enjoy it!"),
-        Status.CANCELLED: StatusText("Cancelled", "Your order was cancelled. Whatever you paid goes back to you."),
+        Status.CANCELLED: StatusText("Cancelled", "Your order was cancelled. What you paid goes back to you."),
         Status.REFUNDED: StatusText("Refunded", "Your money is on its way back to you."),
     },
     "de": {
         Status.PENDING_PAYMENT: StatusText(
-            "Wartet auf Zahlung", "Wir halten deine Stücke zurück, bis deine Zahlung da ist."
+            "Wartet auf Zahlung", "Wir halten deine Artikel zurück, bis deine Zahlung da ist."
         ),
         Status.PAYMENT_CONFIRMED: StatusText(
             "Bezahlt", "Deine Zahlung ist da. Wir kümmern uns jetzt um deine Bestellung."
         ),
-        Status.PROCESSING: StatusText("In Vorbereitung", "Wir stellen deine Stücke zusammen."),
+        Status.PROCESSING: StatusText("In Vorbereitung", "Wir stellen deine Artikel zusammen."),
         Status.PACKED: StatusText("Verpackt", "Dein Paket ist gepackt und wartet auf die Abholung."),
         Status.SHIPPED: StatusText("Versandt", "Dein Paket ist unterwegs."),
         Status.OUT_FOR_DELIVERY: StatusText("In Zustellung", "Dein Paket kommt heute an."),

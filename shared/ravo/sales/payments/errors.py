@@ -4,4 +4,4 @@ from ravo.platform.errors import Conflict
 
 
 class RefundTooLarge(Conflict):
-    message = "More than was paid and not refunded yet can't go back."
+    message = "This is more than can still be refunded. Enter a smaller amount."

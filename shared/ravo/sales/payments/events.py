@@ -6,6 +6,6 @@ from ravo.sales.events import SalesEvent
 
 
 class RefundRequested(SalesEvent):
-    """Money shall go back through a provider; the aggregate is the refund."""
+    """A provider was asked to send money back; the aggregate is the refund."""
 
     type: ClassVar[str] = "refund.requested"

@@ -55,7 +55,7 @@ class PaymentEntry(Identified, Base):
 
 
 class Refund(Identified, Timed, Base):
-    """Money that shall go back the way it came. `status` is `requested`, `succeeded` or `failed`."""
+    """Money that goes back the way it came. `status` is `requested`, `succeeded` or `failed`."""
 
     __tablename__ = "refunds"
     __table_args__ = (
@@ -71,13 +71,13 @@ class Refund(Identified, Timed, Base):
     status: Mapped[str] = mapped_column(String(16), server_default="requested")
     provider_id: Mapped[str | None] = mapped_column(String(120))
     failure: Mapped[str | None] = mapped_column(String(64))
-    # Nobody for what the system does by itself.
+    # None for what the system does by itself.
     actor_id: Mapped[UUID | None] = mapped_column()
     version: Mapped[int] = mapped_column(server_default="1")
 
 
 class RefundItem(Base):
-    """Pieces that a refund is for."""
+    """Units that a refund is for."""
 
     __tablename__ = "refund_items"
     __table_args__ = (CheckConstraint("quantity > 0", name="quantity_positive"),)

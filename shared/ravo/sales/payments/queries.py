@@ -32,7 +32,7 @@ class PaymentRow(NamedTuple):
 
 
 class RefundRow(NamedTuple):
-    """Money that shall go back, or has gone."""
+    """Money that goes back, or has gone."""
 
     id: UUID
     payment_id: UUID
@@ -89,7 +89,7 @@ _REFUNDS = Refund.__table__.c
 _PAYMENTS_OF = (
     select(*crud.columns(PaymentRow, Payment)).where(_PAYMENTS.order_id == bindparam("order_id")).order_by(_PAYMENTS.id)
 )
-# The ORM would look up the tables that a refund refers to, which not every caller has loaded.
+# The ORM would resolve the tables that a refund refers to, and not every caller has loaded them.
 _ADD_REFUND = insert(cast("Table", Refund.__table__))
 _ADD_REFUND_ITEMS = insert(cast("Table", RefundItem.__table__))
 # What has succeeded stays so, whatever comes late.
@@ -203,12 +203,12 @@ def refundable(session: Session, order_id: UUID) -> Sequence[Refundable]:
 
 
 def add_refund(session: Session, **values: Any) -> None:
-    """Write down that money shall go back."""
+    """Write down that money goes back."""
     session.execute(_ADD_REFUND, values)
 
 
 def add_refund_items(session: Session, refund_id: UUID, pieces: Mapping[UUID, int], *, restocked: bool) -> None:
-    """Write down which pieces a refund is for."""
+    """Write down which units a refund is for."""
     rows = [
         {"refund_id": refund_id, "order_item_id": item_id, "quantity": quantity, "restocked": restocked}
         for item_id, quantity in pieces.items()
@@ -217,7 +217,7 @@ def add_refund_items(session: Session, refund_id: UUID, pieces: Mapping[UUID, in
 
 
 def refunded_pieces(session: Session, order_id: UUID) -> dict[UUID, int]:
-    """Return how many pieces of each item were refunded, or are asked to be."""
+    """Return how many units of each item were refunded, or are about to be."""
     return {row.order_item_id: row.quantity for row in session.execute(_REFUNDED_PIECES, {"order_id": order_id})}
 
 
@@ -253,7 +253,7 @@ def note_returned(session: Session, refund_id: UUID, failure: str) -> bool:
 
 
 def unsettled_refunds(session: Session, *, before: datetime, limit: int) -> Sequence[UUID]:
-    """Return refunds that were asked for some time ago and did not come out yet."""
+    """Return refunds that were asked for some time ago and have no result yet."""
     waiting = (Refund.status == "requested") & (Refund.created_at < before)
     return session.scalars(select(Refund.id).where(waiting).order_by(Refund.id).limit(limit)).all()
 

@@ -8,18 +8,18 @@ class PromotionNotFound(NotFound):
 
 
 class PromotionCodeTaken(Conflict):
-    message = "Another promotion has this code."
+    message = "Another promotion has this code. Choose another code."
 
 
 class PromotionUsedMore(Conflict):
-    message = "The promotion was used more often than that already."
+    message = "The promotion was already used more often than that. Set a higher limit."
 
 
 class PromotionTargetUnknown(Invalid):
-    message = "A product or category that the promotion shall be for does not exist."
+    message = "A product or category of the promotion does not exist. Remove it from the list."
 
 
 class PromotionUsedUp(Conflict):
     """The details name the promotions."""
 
-    message = "A promotion is used up; look at the cart again."
+    message = "A promotion is used up. Check the cart before you order."

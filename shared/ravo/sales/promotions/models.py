@@ -15,11 +15,11 @@ from ravo.sales.models import Amount
 
 
 class Promotion(Identified, Timed, Base):
-    """A rule that takes something off: by itself, or for whoever names its `code`.
+    """A rule that takes something off: for everyone, or for shoppers who enter its `code`.
 
     `kind` is `percent` (`value` of a hundred), `fixed` (`value` in `currency`), `buy_x_get_y` (of `buy_quantity` +
-    `get_quantity` pieces the cheapest `get_quantity` are free) or `free_shipping`. Without products and categories it
-    means all goods. One that is not `stackable` is taken alone, if it saves more than the others together.
+    `get_quantity` units the cheapest `get_quantity` are free) or `free_shipping`. Without products and categories it
+    is for all products. One that is not `stackable` is used on its own, if it saves more than the others together.
     """
 
     __tablename__ = "promotions"
@@ -43,7 +43,7 @@ class Promotion(Identified, Timed, Base):
     currency: Mapped[str | None] = mapped_column(String(3))
     buy_quantity: Mapped[int | None]
     get_quantity: Mapped[int | None]
-    # Both in the currency of the promotion; without one they hold in no other than the cart's own numbers.
+    # Both in the currency of the promotion; without one they are compared with the cart's own numbers.
     min_subtotal: Mapped[Decimal | None] = mapped_column(Amount)
     min_quantity: Mapped[int | None]
     max_uses: Mapped[int | None]
@@ -62,7 +62,7 @@ class Promotion(Identified, Timed, Base):
 
 
 class PromotionProduct(Base):
-    """A promotion means a product."""
+    """A promotion is for a product."""
 
     __tablename__ = "promotion_products"
 
@@ -71,7 +71,7 @@ class PromotionProduct(Base):
 
 
 class PromotionCategory(Base):
-    """A promotion means a category and all below it."""
+    """A promotion is for a category and all below it."""
 
     __tablename__ = "promotion_categories"
 
@@ -80,7 +80,10 @@ class PromotionCategory(Base):
 
 
 class PromotionUse(Timed, Base):
-    """An order had a promotion. `customer` is who counts as the same one: a user's id, or a mail address in lower case. Given back, it counts no more."""
+    """An order used a promotion. `customer` is a user's id, or a mail address in lower case.
+
+    Once given back, the use does not count any more.
+    """
 
     __tablename__ = "promotion_uses"
     __table_args__ = (Index("ix_promotion_uses_customer", "promotion_id", "customer"),)

@@ -78,7 +78,7 @@ class PromotionRow(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """How often a promotion may be used in all, and by one customer; None is as often as they like."""
+    """How often a promotion may be used in all, and by one customer; None is without a limit."""
 
     uses: int | None
     uses_per_customer: int | None

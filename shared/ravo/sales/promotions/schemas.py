@@ -20,7 +20,7 @@ type PromotionKind = Literal["percent", "fixed", "buy_x_get_y", "free_shipping"]
 
 
 class PromotionTerms(Input):
-    """What a promotion may say beside its kind. Without products and categories it is for all goods."""
+    """What a promotion may say besides its kind. Without products and categories it is for all products."""
 
     code: PromotionCode | None = None
     percent: Annotated[Decimal, Field(gt=0, le=100, decimal_places=4, allow_inf_nan=False)] | None = None
@@ -45,10 +45,10 @@ _NEEDED: dict[str, set[str]] = {
 
 
 class PromotionInput(PromotionTerms):
-    """A rule that takes something off: by itself, or for whoever names its code.
+    """A rule that takes something off: for everyone, or for shoppers who enter its code.
 
-    `percent` takes that share off, `fixed` an `amount`; of `buyQuantity` + `getQuantity` pieces `buy_x_get_y` gives the
-    cheapest `getQuantity` for nothing. One that is not `stackable` is taken alone, if it saves more than the others do.
+    `percent` takes that share off, `fixed` an `amount`. With `buy_x_get_y`, of `buyQuantity` + `getQuantity` units the
+    cheapest `getQuantity` are free. One that is not `stackable` is used on its own, if it saves more than the others.
     """
 
     name: PromotionName
@@ -63,18 +63,18 @@ class PromotionInput(PromotionTerms):
     def _fits_its_kind(self) -> Self:
         given = {name for name in set[str]().union(*_NEEDED.values()) if getattr(self, name) is not None}
         if given != _NEEDED[self.kind]:
-            raise ValueError(f"{self.kind} needs {_names(_NEEDED[self.kind])}, and nothing of the other kinds")
+            raise ValueError(f"{self.kind} needs {_names(_NEEDED[self.kind])}, and no field of the other kinds")
         if self.amount and not self.amount.amount:
-            raise ValueError("amount takes nothing off")
+            raise ValueError("amount must be more than zero")
         if self.amount and self.min_subtotal and self.amount.currency != self.min_subtotal.currency:
-            raise ValueError("minSubtotal is in another currency than amount")
+            raise ValueError("minSubtotal must be in the currency of amount")
         if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
-            raise ValueError("endsAt is not after startsAt")
+            raise ValueError("endsAt must be after startsAt")
         return self
 
 
 class PromotionChange(PromotionTerms):
-    """What is left out stays, null takes a condition away; another kind is another promotion. `productIds` and `categoryIds` replace theirs."""
+    """What is left out stays, null removes a condition; the kind stays. `productIds` and `categoryIds` replace all."""
 
     name: PromotionName | None = None
     stackable: bool | None = None

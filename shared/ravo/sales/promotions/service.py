@@ -51,8 +51,8 @@ def create(session: Session, given: PromotionInput) -> PromotionRow:
 def change(session: Session, promotion_id: UUID, given: PromotionChange) -> PromotionRow:
     """Change what was sent.
 
-    Refuses with `PromotionNotFound`, `VersionConflict`, `PromotionCodeTaken`, `PromotionUsedMore`, `PromotionTargetUnknown`,
-    or `Invalid` what does not fit together.
+    Refuses with `PromotionNotFound`, `VersionConflict`, `PromotionCodeTaken`, `PromotionUsedMore`,
+    `PromotionTargetUnknown`, or `Invalid` for what does not fit together.
     """
     promotion = find(session, promotion_id)
     if promotion.version != given.version:

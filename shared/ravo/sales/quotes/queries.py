@@ -1,4 +1,4 @@
-"""The SQL of what a cart costs: its goods, and the taxes, shipping rates, promotions and gift cards for them."""
+"""The SQL of what a cart costs: its lines, and the taxes, shipping rates, promotions and gift cards for them."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from ravo.sales.pricing import Tax, Taxes
 from ravo.sales.promotions.queries import LIVE
 
-# A cart's lines with what the catalogue says of their variants now. Amounts leave as text, so that none becomes a float.
+# A cart's lines with what the catalogue says of their variants now. Amounts are text, so that none becomes a float.
 _GOODS = """
     goods AS (
         SELECT l.id, l.variant_id, l.quantity, l.seen_price::text, coalesce(v.price, l.seen_price)::text AS price,
@@ -25,7 +25,8 @@ _GOODS = """
         FROM cart_lines l LEFT JOIN sellable_variants v USING (variant_id)
         WHERE l.cart_id = :cart_id
     ), whole AS (
-        SELECT coalesce(sum(weight_grams * quantity), 0) AS weight, coalesce(sum(price::numeric * quantity), 0) AS amount
+        SELECT coalesce(sum(weight_grams * quantity), 0) AS weight,
+            coalesce(sum(price::numeric * quantity), 0) AS amount
         FROM goods WHERE is_sold
     )
 """
@@ -36,7 +37,8 @@ _RATES = """
         AND (r.max_weight_grams IS NULL OR r.max_weight_grams >= (SELECT weight FROM whole))
         AND r.zone_id = (
             SELECT zr.zone_id FROM shipping_zone_regions zr JOIN shipping_zones z ON z.id = zr.zone_id
-            WHERE z.is_active AND :country <> '' AND (zr.country = :country AND zr.region IN ('', :region) OR zr.country = '*')
+            WHERE z.is_active AND :country <> ''
+                AND (zr.country = :country AND zr.region IN ('', :region) OR zr.country = '*')
             ORDER BY zr.country = '*', zr.region = '' LIMIT 1
         )
 """
@@ -47,8 +49,8 @@ _SHIPPING_OPTIONS = text(
     FROM ({_RATES}) r ORDER BY position, price, id
     """
 )
-# A promotion with those of its goods that are in the cart. A shop has hundreds of promotions and one has thousands of goods,
-# so those in the cart are looked up, and no others.
+# A promotion with those of its products and categories that are in the cart. A shop has hundreds of promotions, some
+# with thousands of products, so only those in the cart are looked up.
 _PROMOTIONS = """
     SELECT p.*, coalesce(gp.ids, '{}') AS products, coalesce(gc.ids, '{}') AS categories,
         p.for_all_goods OR gp.ids IS NOT NULL OR gc.ids IS NOT NULL AS is_about_cart
@@ -113,7 +115,7 @@ class Priceable(Protocol):
 
 
 class Line(NamedTuple):
-    """Pieces of a variant in a cart, with what the catalogue says of it now; most of that is None once it is gone.
+    """Units of a variant in a cart, with what the catalogue says of it now; most of that is None once it is gone.
 
     `is_sold` tells whether it can be bought in the cart's currency, `is_enough` whether as many are shown as there.
     """
@@ -195,7 +197,7 @@ class Terms(NamedTuple):
 
 
 class OptionRow(NamedTuple):
-    """A rate that a cart can be sent at, beside what the cart's goods cost as shown."""
+    """A rate that a cart can be sent at, with what the cart's items cost as shown."""
 
     id: UUID
     name: str
@@ -208,7 +210,7 @@ class OptionRow(NamedTuple):
 
     @property
     def costs(self) -> Decimal:
-        """What sending these goods costs as shown."""
+        """What sending these items costs as shown."""
         is_free = self.free_from is not None and self.goods_amount >= self.free_from
         return Decimal(0) if is_free else self.price
 
@@ -216,8 +218,8 @@ class OptionRow(NamedTuple):
 def terms(session: Session, cart: Priceable) -> Terms:
     """Return all that a cart's price depends on now.
 
-    Lines come in the order in which they were put in. Offers come with those of their goods that are in the cart; those
-    without any are left out, but for codes that were entered.
+    Lines come in the order in which they were added. Offers come with those of their products that are in the cart; an
+    offer without any is left out, unless its code was entered.
     """
     row = session.execute(_PRICED_BY, {"rate_id": cart.shipping_rate_id} | _place(cart)).one()
     rates: Mapping[str, tuple[str, bool]] = row.taxes or {}

@@ -1,1 +1,1 @@
-"""Reconciliation: the provider's books beside ours."""
+"""Reconciliation: a provider's books compared with ours."""

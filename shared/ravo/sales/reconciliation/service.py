@@ -1,4 +1,4 @@
-"""Reconciliation: the provider's books beside ours. What can be put right safely is; the rest is written down for people."""
+"""The rules of reconciliation: what can be put right safely is, and the rest is written down for people."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -17,18 +17,18 @@ from ravo.sales.payments.service import ASKED, STRIPE
 from ravo.sales.refunds import service as refunds
 from ravo.sales.settlement.service import settle
 
-# Younger ones may be on their way by webhook; older ones have been looked at many times.
+# Younger payments may be on their way by webhook; older ones have been compared many times.
 LOOKED_BACK = timedelta(days=3)
 LEFT_ALONE = timedelta(minutes=5)
 REFUND_PATIENCE = timedelta(minutes=10)
 BATCH = 100
-# Outcomes of settling that leave something for people.
+# Outcomes of a settlement that people must look at.
 UNSETTLED = {"amount_differs": "amount_differs", "no_order": "money_without_order"}
 
 
 @dataclass
 class Findings:
-    """What a reconciliation looked at, put right, and could not."""
+    """What a reconciliation looked at, put right, and could not put right."""
 
     looked_at: int = 0
     repaired: int = 0
@@ -36,7 +36,7 @@ class Findings:
 
 
 def reconcile(*, force: bool) -> Findings:
-    """Compare the last three days. Raises `ProviderUnavailable` when the provider does not answer: the next hour looks again.
+    """Compare the last three days. Raises `ProviderUnavailable`; the next run looks again.
 
     Asks Valkey first whether anyone paid in that time, so that a paused database stays asleep.
     """
@@ -78,7 +78,7 @@ def _compare(intents: Iterable[Intent], findings: Findings) -> None:
 
 
 def _repair(intent: Intent, findings: Findings) -> None:
-    """Do what the webhook that was lost would have done."""
+    """Do what the lost webhook would have done."""
     with transaction() as session:
         outcome = settle(session, intent)
     if outcome in UNSETTLED:
@@ -90,7 +90,7 @@ def _repair(intent: Intent, findings: Findings) -> None:
 
 
 def _look_for_missing(seen: set[str], since: datetime, until: datetime, findings: Findings) -> None:
-    """Look for payments that we booked and the provider's list does not have."""
+    """Look for payments that we booked and that are not on the provider's list."""
     with reading() as session:
         booked = money.charged_in(session, STRIPE, since=since, until=until)
     for row in booked:
@@ -99,7 +99,7 @@ def _look_for_missing(seen: set[str], since: datetime, until: datetime, findings
 
 
 def _has_come(intent_id: str) -> bool:
-    """Ask for one by name: a list's edges and our clock need not agree to the second."""
+    """Ask for one by id: the edges of the list and our clock may differ by seconds."""
     try:
         return provider(STRIPE).find_intent(intent_id).status is IntentStatus.SUCCEEDED
     except PaymentRefused:
@@ -122,7 +122,7 @@ def _write_down(kind: str, row: Booked, findings: Findings, *, actual: Decimal |
 
 
 def _send_refunds_again(began: datetime) -> int:
-    """Push refunds on that were asked for and did not come out."""
+    """Process refunds again that were asked for and have no result yet."""
     with reading() as session:
         waiting = money.unsettled_refunds(session, before=began - REFUND_PATIENCE, limit=BATCH)
     for refund_id in waiting:
@@ -131,7 +131,7 @@ def _send_refunds_again(began: datetime) -> int:
 
 
 def _look_at_refunds_again(since: datetime, findings: Findings) -> None:
-    """Keep open what reports of refunds left for people, until it is right again."""
+    """Keep discrepancies of refunds open until they are gone."""
     with reading() as session:
         differing = discrepancies.open_intents(session, "refund_differs", provider=STRIPE, since=since)
     for intent_id in differing:

@@ -17,7 +17,7 @@ class RefundLine(Input):
 
 
 class RefundInput(Input):
-    """What goes back: an amount, or pieces of lines; neither means all that is left. `restock` puts the pieces back into stock."""
+    """What goes back: an amount, or units of lines, or all that is left. `restock` puts units back into stock."""
 
     amount: MoneyInput | None = None
     items: Annotated[list[RefundLine], Field(max_length=MOST_LINES)] = Field(default_factory=list[RefundLine])
@@ -29,9 +29,9 @@ class RefundInput(Input):
         if self.amount and self.items:
             raise ValueError("send either amount or items")
         if self.amount and self.amount.amount <= Decimal(0):
-            raise ValueError("an amount that goes back is more than nothing")
+            raise ValueError("amount must be more than zero")
         if self.amount and self.restock:
-            raise ValueError("an amount alone does not say which pieces come back")
+            raise ValueError("restock needs items; an amount does not say what to put back into stock")
         if len({item.order_item_id for item in self.items}) < len(self.items):
-            raise ValueError("name each item once")
+            raise ValueError("list each item only once")
         return self

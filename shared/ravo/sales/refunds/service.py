@@ -1,4 +1,4 @@
-"""Refunds on their way: asked of the provider in a queue, and booked when the money has gone."""
+"""The rules of refunds: the provider is asked in a queue, and what went back is booked."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -28,13 +28,13 @@ _NOT_GONE = (RefundStatus.FAILED, RefundStatus.CANCELED)
 
 
 def refund(session: Session, order_id: UUID, given: RefundInput, *, by: Principal) -> None:
-    """Send money of an order back, as staff say: an amount, what some pieces cost, or all that is left.
+    """Send money of an order back: an amount, what some units cost, or all that is left.
 
-    Refuses with `OrderNotFound`, `OrderItemNotFound`, `OtherCurrency`, or `RefundTooLarge` when there is not so much.
+    Refuses with `OrderNotFound`, `OrderItemNotFound`, `OtherCurrency`, or `RefundTooLarge`.
     """
     order = orders.locked(session, order_id)
     if given.amount and given.amount.currency != order.currency:
-        raise OtherCurrency("The order is in another currency.")
+        raise OtherCurrency("The order is in another currency. Send the amount in that one.")
     items = {item.id: item for item in orders_queries.items(session, order_id)}
     gone = money.refunded_pieces(session, order_id)
     pieces = _pieces(given, items, gone)
@@ -60,7 +60,7 @@ def refund(session: Session, order_id: UUID, given: RefundInput, *, by: Principa
 
 
 def process(refund_id: UUID) -> None:
-    """Ask the provider to send a refund's money; asked again, however late, it is the same refund there. Raises `ProviderUnavailable`."""
+    """Ask the provider to send a refund's money. Asked again, it stays one refund. Raises `ProviderUnavailable`."""
     with reading() as session:
         asked = money.refund_by_id(session, refund_id)
     if asked is None or asked.status != "requested":
@@ -80,10 +80,10 @@ def process(refund_id: UUID) -> None:
 
 
 def take_over(intent_id: str) -> bool:
-    """Take over how the refunds of a payment stand; returns whether all of them are as our books say.
+    """Update the refunds of a payment from the provider; returns whether all of them are as our books say.
 
-    One that was made in the provider's own pages is written down as a discrepancy, and so is one that came back after it
-    had gone: of neither can the system know what shall follow.
+    One that was made in the provider's dashboard is written down as a discrepancy, and so is one that was returned
+    after it had gone: people must decide what follows.
     """
     agrees = True
     for result in provider(STRIPE).list_refunds(intent_id):
@@ -126,7 +126,7 @@ def _note_returned(asked: AskedRefund, result: RefundResult) -> None:
 
 
 def _known(asked: AskedRefund) -> RefundResult | None:
-    """Look whether a refund was made before: the provider forgets its key after a day, and would make another one."""
+    """Look whether a refund was made before: the provider forgets its key after a day, and would make another."""
     made = provider(asked.provider).list_refunds(asked.intent_id)
     return next((each for each in made if each.refund_id == asked.id), None)
 
@@ -161,7 +161,7 @@ def _fail(order_id: UUID, refund_id: UUID, reason: str) -> None:
 
 
 def _pieces(given: RefundInput, items: Mapping[UUID, OrderItem], gone: Mapping[UUID, int]) -> dict[UUID, int]:
-    """Which pieces of which items go back: those named, or when all of the money does, all that did not yet."""
+    """Return how many units of each item go back: those named, or all that are left when all of the money goes back."""
     if given.items:
         return {item.order_item_id: item.quantity for item in given.items}
     if given.amount:
@@ -173,7 +173,7 @@ def _pieces(given: RefundInput, items: Mapping[UUID, OrderItem], gone: Mapping[U
 def _price(
     order: OrderRow, given: RefundInput, items: Mapping[UUID, OrderItem], gone: Mapping[UUID, int]
 ) -> Decimal | None:
-    """What the named pieces cost; None, for all that is left, when none are named."""
+    """Return what the named units cost; None, for all that is left, when none are named."""
     if not given.items:
         return None
     total = Decimal(0)
@@ -183,6 +183,8 @@ def _price(
             raise OrderItemNotFound
         before = gone.get(item.id, 0)
         if before + named.quantity > item.quantity:
-            raise RefundTooLarge(f"Of {item.sku} {item.quantity - before} can still be refunded.")
+            raise RefundTooLarge(
+                f"Only {item.quantity - before} of {item.sku} can still be refunded. Enter a smaller quantity."
+            )
         total += payments.share(item.total_price, item.quantity, named.quantity, before, order.currency)
     return total

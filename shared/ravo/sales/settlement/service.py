@@ -24,10 +24,10 @@ A_MOMENT = timedelta(minutes=1)
 
 
 def settle(session: Session, intent: Intent) -> str:
-    """Take over how a payment stands; returns what came of it, in a word. The same again changes nothing.
+    """Settle a payment as its provider sees it; returns the outcome in a word. Doing it again changes nothing.
 
-    A payment moves an order that waits for it, once. One that comes for an order that is called off brings it back if it
-    expired and its pieces are still there; else the money goes back. So does a second payment for one order.
+    A payment moves an order that waits for it, once. An order that expired comes back if its products are still in
+    stock. Otherwise the money goes back, as it does for a cancelled order and for a second payment.
     """
     if intent.order_id is None:
         return "not_ours"
@@ -72,21 +72,21 @@ def _paid(session: Session, order: OrderRow, payment: PaymentRow) -> str:
         orders.confirm(session, order)
         return "paid"
     if order.status == Status.PENDING_PAYMENT:
-        # Its time was over, and nothing is left of what it held.
+        # Its time was over, and what it held is sold out.
         orders.cancel(session, order, reason="sold_out", source="payment")
         return "sold_out"
     if order.status == Status.CANCELLED and _expired(session, order) and _sell(session, order):
         orders.confirm(
-            session, order, note="The payment came after the order had expired; its pieces were still there."
+            session, order, note="The payment came after the order had expired; its products were still in stock."
         )
         return "revived"
-    payments.request(session, order.id, payment_id=payment.id, reason="The order did not wait for this payment.")
+    payments.request(session, order.id, payment_id=payment.id, reason="The order was not waiting for this payment.")
     count("PaymentsReturned")
     return "returned"
 
 
 def _sell(session: Session, order: OrderRow) -> bool:
-    """Sell what an order holds, or what it can get hold of again."""
+    """Sell what an order holds, or hold it again first."""
     reference = orders.sale_of(order.id)
     if stock.sell(session, order.id, reference=reference):
         return True
@@ -100,7 +100,7 @@ def _sell(session: Session, order: OrderRow) -> bool:
 
 
 def _expired(session: Session, order: OrderRow) -> bool:
-    """Whether an order was called off because nobody paid it in time. One that gift cards paid a part of has given that back already."""
+    """Whether an order expired and can come back: one that gift cards paid in part has given that back already."""
     called_off = [event for event in orders_queries.events(session, order.id) if event.to_status == Status.CANCELLED]
     return called_off[-1].details.get("reason") == "expired" and not order.gift_card_amount
 

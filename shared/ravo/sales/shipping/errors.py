@@ -8,11 +8,11 @@ class ShippingZoneNotFound(NotFound):
 
 
 class ShippingZoneNameTaken(Conflict):
-    message = "Another shipping zone has this name."
+    message = "Another shipping zone has this name. Choose another name."
 
 
 class PlaceTaken(Conflict):
-    message = "One of the places belongs to another shipping zone."
+    message = "One of the places belongs to another shipping zone. Remove it there first."
 
 
 class ShippingRateNotFound(NotFound):

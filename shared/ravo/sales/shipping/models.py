@@ -12,7 +12,7 @@ from ravo.sales.models import Amount
 
 
 class ShippingZone(Identified, Timed, Base):
-    """Places that are shipped to at the same rates."""
+    """Places that share their shipping rates."""
 
     __tablename__ = "shipping_zones"
 
@@ -22,7 +22,7 @@ class ShippingZone(Identified, Timed, Base):
 
 
 class ShippingZoneRegion(Base):
-    """A country, or with `region` a part of one, that belongs to a zone. The country `*` is every place that no other zone names."""
+    """A country of a zone, or with `region` a part of one. The country `*` is every place that no other zone names."""
 
     __tablename__ = "shipping_zone_regions"
 
@@ -32,7 +32,7 @@ class ShippingZoneRegion(Base):
 
 
 class ShippingRate(Identified, Timed, Base):
-    """What shipping to a zone costs within a span of weight; nothing from a subtotal of `free_from` on."""
+    """What shipping to a zone costs within a span of weight; it is free from a subtotal of `free_from` on."""
 
     __tablename__ = "shipping_rates"
     __table_args__ = (

@@ -20,7 +20,7 @@ type ShippingDays = Annotated[int, Field(ge=0, le=365)]
 
 def _known_or_all(country: str) -> str:
     if country != EVERYWHERE_ELSE and country not in COUNTRIES:
-        raise ValueError(f"{country} is no country that ISO 3166-1 knows")
+        raise ValueError(f"{country} is not a country; use an ISO 3166-1 code")
     return country
 
 
@@ -36,13 +36,13 @@ class ShippingPlace(Input):
     @model_validator(mode="after")
     def _nowhere_in_particular(self) -> Self:
         if self.country == EVERYWHERE_ELSE and self.region:
-            raise ValueError("everywhere else has no regions")
+            raise ValueError("the country * has no regions; leave region out")
         return self
 
 
 def _each_once(places: list[ShippingPlace]) -> list[ShippingPlace]:
     if len({(place.country, place.region) for place in places}) < len(places):
-        raise ValueError("a place is named twice")
+        raise ValueError("a place is listed twice; list each place once")
     return places
 
 
@@ -52,7 +52,7 @@ type ShippingPlaces = Annotated[
 
 
 class ShippingZoneInput(Input):
-    """Places that are shipped to at the same rates. A place belongs to one zone; of two that fit, the region's comes before the country's."""
+    """Places that share their shipping rates. A place belongs to one zone; a region goes before its country."""
 
     name: TermName
     places: ShippingPlaces
@@ -69,7 +69,7 @@ class ShippingZoneChange(Input):
 
 
 class ShippingRateInput(Input):
-    """What shipping costs within a span of weight; nothing from goods of `freeFrom` on, in the currency of `price`."""
+    """What shipping costs within a span of weight; it is free from `freeFrom` on, in the currency of `price`."""
 
     name: TermName
     carrier: Annotated[str, StringConstraints(max_length=32)] = ""
@@ -85,11 +85,11 @@ class ShippingRateInput(Input):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.free_from and self.free_from.currency != self.price.currency:
-            raise ValueError("freeFrom is in another currency than price")
+            raise ValueError("freeFrom must be in the currency of price")
         if self.max_weight_grams is not None and self.max_weight_grams < self.min_weight_grams:
-            raise ValueError("maxWeightGrams is below minWeightGrams")
+            raise ValueError("maxWeightGrams must not be below minWeightGrams")
         if self.max_days < self.min_days:
-            raise ValueError("maxDays is below minDays")
+            raise ValueError("maxDays must not be below minDays")
         return self
 
 

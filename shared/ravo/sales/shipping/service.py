@@ -1,4 +1,4 @@
-"""The rules of shipping zones and rates. Orders keep the rate that they were placed with; a cart whose rate is gone must choose again."""
+"""The rules of shipping zones and rates. Orders keep their rate; a cart whose rate is gone must choose again."""
 
 from typing import Any
 from uuid import UUID
@@ -40,7 +40,10 @@ def create_zone(session: Session, given: ShippingZoneInput) -> ZoneRow:
 
 
 def change_zone(session: Session, zone_id: UUID, given: ShippingZoneChange) -> ZoneRow:
-    """Change what was sent. Refuses with `ShippingZoneNotFound`, `VersionConflict`, `ShippingZoneNameTaken` or `PlaceTaken`."""
+    """Change what was sent.
+
+    Refuses with `ShippingZoneNotFound`, `VersionConflict`, `ShippingZoneNameTaken` or `PlaceTaken`.
+    """
     find_zone(session, zone_id)
     values = sent(given)
     places = values.pop("places", None)
@@ -66,7 +69,10 @@ def create_rate(session: Session, zone_id: UUID, given: ShippingRateInput) -> Ra
 
 
 def change_rate(session: Session, zone_id: UUID, rate_id: UUID, given: ShippingRateChange) -> RateRow:
-    """Change what was sent. Refuses with `ShippingRateNotFound`, `VersionConflict`, or `Invalid` what does not fit together."""
+    """Change what was sent.
+
+    Refuses with `ShippingRateNotFound`, `VersionConflict`, or `Invalid` for what does not fit together.
+    """
     rate = queries.rate_of_zone(session, zone_id, rate_id)
     if rate is None:
         raise ShippingRateNotFound

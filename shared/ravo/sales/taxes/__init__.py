@@ -1,1 +1,1 @@
-"""Taxes: what goods are taxed at, by place and class."""
+"""Taxes: the rates for each place and class."""

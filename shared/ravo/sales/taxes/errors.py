@@ -8,4 +8,4 @@ class TaxRateNotFound(NotFound):
 
 
 class TaxRateTaken(Conflict):
-    message = "This place has a rate for this class of goods already."
+    message = "This place already has a rate for this tax class. Change that rate instead."

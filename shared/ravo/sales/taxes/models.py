@@ -10,7 +10,10 @@ from ravo.platform.models import Identified, Timed
 
 
 class TaxRate(Identified, Timed, Base):
-    """The tax on a class of goods where they go. An empty `region` is the whole country; `prices_include` says that prices shown there hold the tax."""
+    """The tax on a class of products in a place. An empty `region` is the whole country.
+
+    `prices_include` says that prices shown there include the tax.
+    """
 
     __tablename__ = "tax_rates"
     __table_args__ = (

@@ -15,14 +15,14 @@ type TaxPercent = Annotated[Decimal, Field(ge=0, le=100, decimal_places=4, allow
 
 
 class TaxRateInput(Input):
-    """The tax on a class of goods where they go. Without a region it is the whole country's."""
+    """The tax on a class of products in a place. Without a region it is the whole country's."""
 
     country: CountryCode
     region: RegionCode = ""
     tax_class: TermName = "standard"
     name: TermName
     percent: TaxPercent
-    # Whether prices shown there hold the tax.
+    # Whether prices shown there include the tax.
     prices_include: bool = False
 
 

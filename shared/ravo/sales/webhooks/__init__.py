@@ -1,1 +1,1 @@
-"""Webhooks: what providers send, received once and looked at in a queue."""
+"""Webhooks: what providers send, stored once and processed in a queue."""

@@ -4,4 +4,4 @@ from ravo.platform.errors import Forbidden
 
 
 class ForeignAccount(Forbidden):
-    message = "This event is of another account."
+    message = "This event belongs to another account. Check the webhook's settings."

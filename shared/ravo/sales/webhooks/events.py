@@ -1,4 +1,4 @@
-"""What providers tell of payments."""
+"""What providers say about payments."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -7,13 +7,13 @@ from ravo.sales.events import SalesEvent
 
 
 class PaymentReported(SalesEvent):
-    """A provider told something; the aggregate is the receipt."""
+    """A provider sent a webhook; the aggregate is the receipt."""
 
     type: ClassVar[str] = "payment.reported"
 
 
 class PaymentDeclined(SalesEvent):
-    """A payment was tried and declined; the aggregate is the receipt that told so."""
+    """A payment was declined; the aggregate is the receipt of that webhook."""
 
     type: ClassVar[str] = "payment.declined"
     order_id: UUID

@@ -12,7 +12,7 @@ from ravo.platform.models import Identified, timestamp
 
 
 class WebhookReceipt(Identified, Base):
-    """A provider's event as it came in, once. What it meant is in `outcome` when it has been looked at."""
+    """A provider's event as it came in, once. `outcome` is set once it is processed."""
 
     __tablename__ = "webhook_receipts"
     __table_args__ = (

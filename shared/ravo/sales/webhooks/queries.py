@@ -38,5 +38,5 @@ def by_id(session: Session, receipt_id: UUID) -> WebhookReceipt | None:
 
 
 def end(session: Session, receipt_id: UUID, outcome: str) -> bool:
-    """Write down what a receipt came to; False when another delivery was quicker."""
+    """Write down the outcome of a webhook; False when another delivery was quicker."""
     return session.scalar(_END, {"id": receipt_id, "outcome": outcome}) is not None

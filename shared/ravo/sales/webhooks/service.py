@@ -1,4 +1,4 @@
-"""The rules of webhooks: received and remembered at once, looked at in a queue."""
+"""The rules of webhooks: stored at once, processed in a queue."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,7 +21,7 @@ from ravo.sales.webhooks.schemas import Received
 
 
 def verified(body: bytes, signature: str) -> ReportedEvent:
-    """Read a webhook of Stripe's. Refuses with `WebhookSignatureInvalid`, or `ForeignAccount` what happened in another account."""
+    """Read a webhook of Stripe. Refuses with `WebhookSignatureInvalid` or `ForeignAccount`."""
     event = provider(STRIPE).verify_webhook(body, signature)
     if event.account is not None:
         raise ForeignAccount
@@ -29,9 +29,9 @@ def verified(body: bytes, signature: str) -> ReportedEvent:
 
 
 def receive(session: Session, event: ReportedEvent) -> Received:
-    """Remember an event, and have it looked at; the same event again is remembered already.
+    """Store an event once, and have it processed in a queue.
 
-    Of what it says only names are kept: the object is asked for as it is when its turn comes.
+    Only ids are kept of what it says: the provider is asked how things stand when its turn comes.
     """
     about = event.raw["data"]["object"]
     payload = {"kind": event.object_kind, "id": event.object_id, "intent": about.get("payment_intent")}
@@ -42,7 +42,7 @@ def receive(session: Session, event: ReportedEvent) -> Received:
 
 
 def process(envelope: Envelope) -> None:
-    """Make true of the order what a report is about. Raises `ProviderUnavailable`, and then the queue tries again."""
+    """Settle what a webhook is about. Raises `ProviderUnavailable`, and then the queue tries again."""
     with reading() as session:
         receipt = receipts.by_id(session, envelope.aggregate_id)
     if receipt is None or receipt.processed_at:
@@ -66,7 +66,7 @@ def _find(intent_id: str) -> Intent | None:
     try:
         return provider(STRIPE).find_intent(intent_id)
     except PaymentRefused:
-        # Nobody there knows it: a test of the webhook from the provider's own pages, most likely.
+        # The provider does not know it: most likely a test from its dashboard.
         return None
 
 
