@@ -8,7 +8,7 @@ from sqlalchemy import text
 from ravo.sales.emails.replies import carrier_name
 from tests.jobs import drain, run
 from tests.mails import Mailbox
-from tests.sales.order_mails import JOB, happened, place, plain, take_one, words_of
+from tests.sales.emails import JOB, happened, place, plain, take_one, words_of
 from tests.sales.orders import move, pay, report
 
 WAY = ["processing", "packed", "shipped", "out_for_delivery", "delivered"]

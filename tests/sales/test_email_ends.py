@@ -6,7 +6,7 @@ import pytest
 
 from tests.jobs import drain, run
 from tests.mails import Mailbox
-from tests.sales.order_mails import JOB, happened, place, plain, take_one, words_of
+from tests.sales.emails import JOB, happened, place, plain, take_one, words_of
 from tests.sales.orders import move, pay, refund, report
 
 EUR = {"currency": "EUR"}

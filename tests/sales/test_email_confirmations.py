@@ -11,7 +11,7 @@ from tests.gateway import call
 from tests.jobs import drain, recorded, run
 from tests.mails import Mailbox
 from tests.sales.carts import ADDRESS, SALES, enter
-from tests.sales.order_mails import JOB, place, plain, take_one, tell, words_of
+from tests.sales.emails import JOB, place, plain, take_one, tell, words_of
 from tests.sales.orders import checkout, pay, ready_cart, report
 from tests.sales.terms import gift_card, promotion, shipping, tax
 

@@ -14,7 +14,7 @@ from tests.catalog.shop import NOWHERE
 from tests.grants import denials
 from tests.jobs import consumers, recorded, run
 from tests.mails import Mailbox
-from tests.sales.order_mails import JOB, happened, place, take_one, tell
+from tests.sales.emails import JOB, happened, place, take_one, tell
 from tests.sales.orders import move
 
 
