@@ -120,7 +120,7 @@ def test_an_answer_is_sealed_for_who_asked_and_what_was_asked() -> None:
         IdempotentRequest.of(event("POST", "/things", body={"name": "Hat"}), "Things", "user:ada", "key"),
     ]
     for other in others:
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match="with this key"):
             other.open(sealed)
     assert len({act.fingerprint, *(other.fingerprint for other in others)}) == len(others) + 1
 
