@@ -7,7 +7,7 @@ from ravo.sales.emails import service
 
 def mail_order(envelope: Envelope) -> None:
     """Mail the customer of an order what the event says, once."""
-    service.hear(envelope)
+    service.send(envelope)
 
 
 handler = job_handler(mail_order, first_pause=2)

@@ -27,7 +27,7 @@ class CartFull(Invalid):
     message = "A cart holds at most 100 lines. Remove one first."
 
 
-class TooManyPieces(Invalid):
+class TooManyUnits(Invalid):
     message = "A line holds at most 99 units. Choose a smaller quantity."
 
 

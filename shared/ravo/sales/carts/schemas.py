@@ -11,10 +11,10 @@ from ravo.platform.addresses import Address, AddressReply
 from ravo.platform.money import CURRENCY_DIGITS
 from ravo.platform.schemas import Input, Money, Reply
 
-MOST_PIECES = 99
+MOST_UNITS = 99
 MOST_LINES = 100
 
-type LinePieces = Annotated[int, Field(ge=1, le=MOST_PIECES, strict=True)]
+type LineQuantity = Annotated[int, Field(ge=1, le=MOST_UNITS, strict=True)]
 type EnteredCode = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,40}$", to_upper=True)]
 
 
@@ -35,13 +35,13 @@ class CartItemInput(Input):
     """Units to put into the cart, on top of those that are there."""
 
     variant_id: UUID
-    quantity: LinePieces = 1
+    quantity: LineQuantity = 1
 
 
 class CartItemChange(Input):
     """How many units the line shall have."""
 
-    quantity: LinePieces
+    quantity: LineQuantity
 
 
 class CartAddressInput(Input):

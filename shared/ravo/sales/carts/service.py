@@ -20,11 +20,11 @@ from ravo.sales.carts.errors import (
     CodeNotFound,
     OtherCurrency,
     ShippingRateUnfit,
-    TooManyPieces,
+    TooManyUnits,
     VariantNotSold,
 )
 from ravo.sales.carts.queries import CartRow
-from ravo.sales.carts.schemas import MOST_LINES, MOST_PIECES, CartAddressInput, CartInput, CartItemInput
+from ravo.sales.carts.schemas import MOST_LINES, MOST_UNITS, CartAddressInput, CartInput, CartItemInput
 from ravo.sales.codes import hash_of
 from ravo.sales.quotes import queries as quotes
 from ravo.sales.quotes.queries import OptionRow
@@ -56,13 +56,13 @@ def find(session: Session, cart_id: UUID, *, by: Principal | None) -> PricedCart
 
 
 def add_item(session: Session, cart_id: UUID, given: CartItemInput, *, by: Principal | None) -> PricedCart:
-    """Put units into a cart. Refuses with `VariantNotSold`, `OtherCurrency`, `TooManyPieces` or `CartFull`."""
+    """Put units into a cart. Refuses with `VariantNotSold`, `OtherCurrency`, `TooManyUnits` or `CartFull`."""
     cart = _touched(session, cart_id, by)
     there = queries.add_line(session, cart_id, given.variant_id, given.quantity, cart.currency)
     if there is None:
         raise _why_not_sold(session, given.variant_id, cart)
-    if there > MOST_PIECES:
-        raise TooManyPieces
+    if there > MOST_UNITS:
+        raise TooManyUnits
     priced = _priced(session, cart)
     if len(priced.quote.lines) > MOST_LINES:
         raise CartFull
@@ -144,7 +144,7 @@ def merge(session: Session, cart_id: UUID, *, by: Principal) -> PricedCart:
     # Carts are locked in the order of their ids, like all rows.
     for each in sorted((mine.id, cart_id)):
         _touched(session, each, by)
-    queries.merge(session, source=cart_id, target=mine.id, most=MOST_PIECES)
+    queries.merge(session, source=cart_id, target=mine.id, most=MOST_UNITS)
     queries.touch_for_update(session, cart_id, status="merged")
     return _priced(session, mine)
 

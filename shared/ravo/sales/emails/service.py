@@ -10,7 +10,7 @@ from ravo.sales.orders.events import OrderChanged, OrderPaid
 from ravo.sales.orders.queries import OrderRow
 
 
-def hear(envelope: Envelope) -> None:
+def send(envelope: Envelope) -> None:
     """Send an order's customer the mail about an event, unless the event says to send none."""
     if envelope.event(OrderChanged).notify:
         kind = f"sales.{envelope.type.replace('.', '_')}"
@@ -19,11 +19,11 @@ def hear(envelope: Envelope) -> None:
 
 def _letter(session: Session, envelope: Envelope) -> mail.Letter | None:
     order = queries.order_by_id(session, envelope.aggregate_id)
-    if order is None or _is_said_already(order, envelope):
+    if order is None or _is_in_confirmation(order, envelope):
         return None
     return mail.Letter(order.email, order.locale, replies.values_of(session, order, envelope))
 
 
-def _is_said_already(order: OrderRow, envelope: Envelope) -> bool:
+def _is_in_confirmation(order: OrderRow, envelope: Envelope) -> bool:
     """Whether the confirmation said it: an order that left nothing to pay was placed and paid at the same moment."""
     return envelope.type == OrderPaid.type and not order.due

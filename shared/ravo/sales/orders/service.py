@@ -36,7 +36,7 @@ from ravo.sales.promotions import service as promotions
 
 # Orders that wait for their payment: while there are none, the sweep does not wake the database.
 UNPAID = Marks("orders")
-_TOLD: Mapping[Status, type[OrderChanged]] = {
+_EVENTS: Mapping[Status, type[OrderChanged]] = {
     Status.PROCESSING: OrderProcessing,
     Status.PACKED: OrderPacked,
     Status.SHIPPED: OrderShipped,
@@ -91,7 +91,7 @@ def advance(session: Session, order_id: UUID, given: StatusChange, *, by: Princi
     if to is Status.DELIVERED:
         values = {"actual_delivery": now()}
     moved = _move(session, order, to, source="staff", actor_id=by.id, note=given.note, details=given.metadata, **values)
-    outbox.record(session, _TOLD[to](**_about(moved), notify=given.notify))
+    outbox.record(session, _EVENTS[to](**_about(moved), notify=given.notify))
     return moved
 
 
@@ -147,7 +147,7 @@ def sale_of(order_id: UUID) -> str:
     return f"order:{order_id}"
 
 
-def tell_refunded(session: Session, order: OrderRow, amount: Decimal, *, actor_id: UUID | None = None) -> OrderRow:
+def record_refund(session: Session, order: OrderRow, amount: Decimal, *, actor_id: UUID | None = None) -> OrderRow:
     """Record that money of a locked order went back. Once all of it has, the order is refunded."""
     charged, refunded = money.balance(session, order.id)
     is_whole = refunded >= charged

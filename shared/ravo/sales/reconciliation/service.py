@@ -135,5 +135,5 @@ def _look_at_refunds_again(since: datetime, findings: Findings) -> None:
     with reading() as session:
         differing = discrepancies.open_intents(session, "refund_differs", provider=STRIPE, since=since)
     for intent_id in differing:
-        if not refunds.take_over(intent_id):
+        if not refunds.sync_with_provider(intent_id):
             findings.found.add(("refund_differs", intent_id))

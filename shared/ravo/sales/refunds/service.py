@@ -56,7 +56,7 @@ def refund(session: Session, order_id: UUID, given: RefundInput, *, by: Principa
         Decimal(0),
     )
     if at_once:
-        orders.tell_refunded(session, order, at_once, actor_id=by.id)
+        orders.record_refund(session, order, at_once, actor_id=by.id)
 
 
 def process(refund_id: UUID) -> None:
@@ -76,10 +76,10 @@ def process(refund_id: UUID) -> None:
     except PaymentRefused as refused:
         _fail(asked.order_id, refund_id, refused.reason)
         return
-    _settle(asked.order_id, refund_id, asked.payment_id, result)
+    _finish(asked.order_id, refund_id, asked.payment_id, result)
 
 
-def take_over(intent_id: str) -> bool:
+def sync_with_provider(intent_id: str) -> bool:
     """Update the refunds of a payment from the provider; returns whether all of them are as our books say.
 
     One that was made in the provider's dashboard is written down as a discrepancy, and so is one that was returned
@@ -95,7 +95,7 @@ def take_over(intent_id: str) -> bool:
             _note_returned(asked, result)
             _write_down(intent_id, result, expected=result.amount, actual=Decimal(0))
         else:
-            _settle(asked.order_id, asked.id, asked.payment_id, result)
+            _finish(asked.order_id, asked.id, asked.payment_id, result)
             continue
         agrees = False
     return agrees
@@ -131,7 +131,7 @@ def _known(asked: AskedRefund) -> RefundResult | None:
     return next((each for each in made if each.refund_id == asked.id), None)
 
 
-def _settle(order_id: UUID, refund_id: UUID, payment_id: UUID, result: RefundResult) -> None:
+def _finish(order_id: UUID, refund_id: UUID, payment_id: UUID, result: RefundResult) -> None:
     if result.status in _NOT_GONE:
         _fail(order_id, refund_id, result.status)
     if result.status is not RefundStatus.SUCCEEDED:
@@ -148,7 +148,7 @@ def _settle(order_id: UUID, refund_id: UUID, payment_id: UUID, result: RefundRes
             amount=result.amount,
             reference=f"refund:{refund_id}",
         )
-        orders.tell_refunded(session, order, result.amount)
+        orders.record_refund(session, order, result.amount)
 
 
 def _fail(order_id: UUID, refund_id: UUID, reason: str) -> None:

@@ -50,12 +50,12 @@ def process(envelope: Envelope) -> None:
     intent_id = _intent_of(receipt.payload)
     intent = _find(intent_id) if intent_id else None
     if intent_id and receipt.payload["kind"] != "payment_intent":
-        refunds.take_over(intent_id)
+        refunds.sync_with_provider(intent_id)
     with transaction() as session:
         if not receipts.end(session, receipt.id, settle(session, intent) if intent else "not_ours"):
             return
         if intent and intent.last_error and intent.order_id:
-            _tell_declined(session, receipt.id, intent.order_id, intent.last_error)
+            _record_decline(session, receipt.id, intent.order_id, intent.last_error)
 
 
 def _intent_of(payload: Mapping[str, Any]) -> str | None:
@@ -70,6 +70,6 @@ def _find(intent_id: str) -> Intent | None:
         return None
 
 
-def _tell_declined(session: Session, receipt_id: UUID, order_id: UUID, failure: str) -> None:
+def _record_decline(session: Session, receipt_id: UUID, order_id: UUID, failure: str) -> None:
     count("PaymentFailed")
     outbox.record(session, PaymentDeclined(aggregate_id=receipt_id, version=1, order_id=order_id, failure=failure))
