@@ -61,7 +61,7 @@ def live(database: Any, placed: Any, fate: str) -> list[str]:
 def call_off(database: Any, placed: Any, reason: str) -> None:
     """Call an order off without its payment being closed at the provider, which did not answer just then."""
     from ravo.platform.database import transaction
-    from ravo.sales.orders import service
+    from ravo.sales.lifecycle import service
 
     with transaction() as session:
         order = service.locked(session, uuid.UUID(placed["orderId"]))

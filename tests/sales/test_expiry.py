@@ -46,7 +46,7 @@ def test_a_payment_at_the_last_moment_beats_the_sweep(database: Any, staff_token
 def late(database: Any, placed: Any) -> None:
     """A payment that comes when the order is called off: the provider could not be told in time."""
     from ravo.platform.database import transaction
-    from ravo.sales.orders import service
+    from ravo.sales.lifecycle import service
 
     with transaction() as session:
         order = service.locked(session, uuid.UUID(placed["orderId"]))

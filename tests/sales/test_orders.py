@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from ravo.sales.orders.texts import TEXTS, text_of
+from ravo.sales.lifecycle.texts import TEXTS, text_of
 from ravo.sales.orders.transitions import TRANSITIONS, Status, drawing
 from tests.catalog.shop import NOWHERE
 from tests.gateway import ROOT, call

@@ -5,9 +5,9 @@ from typing import Annotated
 from ravo.platform.database import reading
 from ravo.platform.http import Answer, answer, anyone, create_app, lambda_handler, refusals
 from ravo.sales.http import tracking
-from ravo.sales.orders import replies
+from ravo.sales.lifecycle import replies
+from ravo.sales.lifecycle.schemas import TrackedOrder
 from ravo.sales.orders.errors import OrderNotFound
-from ravo.sales.orders.schemas import TrackedOrder
 
 from fastapi import Query, Response
 

@@ -1,8 +1,8 @@
 """Placed orders as answers."""
 
 from ravo.sales.checkout.schemas import CheckoutReply, PaymentStart
+from ravo.sales.lifecycle.replies import totals_of
 from ravo.sales.orders.queries import OrderRow
-from ravo.sales.orders.replies import totals_of
 from ravo.sales.orders.transitions import Status
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from ravo.platform.schemas import Input, Money, MoneyInput, Reply
-from ravo.sales.orders.schemas import OrderTotals
+from ravo.sales.lifecycle.schemas import OrderTotals
 from ravo.sales.orders.transitions import Status
 
 

@@ -25,8 +25,8 @@ from ravo.sales.checkout.errors import CartIncomplete, GuestsMayNotBuy, TotalCha
 from ravo.sales.checkout.schemas import CheckoutInput
 from ravo.sales.codes import new_order_number
 from ravo.sales.gift_cards import service as gift_cards
+from ravo.sales.lifecycle import service as orders
 from ravo.sales.orders import queries as orders_queries
-from ravo.sales.orders import service as orders
 from ravo.sales.orders.events import OrderPlaced
 from ravo.sales.orders.queries import OrderRow
 from ravo.sales.payments import queries as payments

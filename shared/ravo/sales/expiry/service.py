@@ -6,8 +6,8 @@ from ravo.adapters.payments import Intent, PaymentRefused, ProviderUnavailable, 
 from ravo.platform.database import reading, transaction
 from ravo.platform.observability import count, logger
 from ravo.platform.time import now
+from ravo.sales.lifecycle import service as orders
 from ravo.sales.orders import queries
-from ravo.sales.orders import service as orders
 from ravo.sales.orders.transitions import Status
 from ravo.sales.payments import queries as payments
 from ravo.sales.payments.queries import PaymentRow

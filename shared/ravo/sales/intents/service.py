@@ -17,9 +17,9 @@ from ravo.platform.tokens import Principal
 from ravo.sales.checkout.replies import checkout_of
 from ravo.sales.checkout.schemas import CheckoutReply, PaymentStart
 from ravo.sales.intents.errors import OrderNotPayable, PaymentsUnavailable
+from ravo.sales.lifecycle.service import payable_by
 from ravo.sales.orders import queries as orders
 from ravo.sales.orders.queries import OrderRow
-from ravo.sales.orders.service import payable_by
 from ravo.sales.orders.transitions import Status
 from ravo.sales.payments import queries
 from ravo.sales.payments.queries import PaymentRow

@@ -12,8 +12,8 @@ from ravo.platform.observability import count, logger
 from ravo.platform.tokens import Principal
 from ravo.sales.carts.errors import OtherCurrency
 from ravo.sales.discrepancies import queries as discrepancies
+from ravo.sales.lifecycle import service as orders
 from ravo.sales.orders import queries as orders_queries
-from ravo.sales.orders import service as orders
 from ravo.sales.orders.models import OrderItem
 from ravo.sales.orders.queries import OrderRow
 from ravo.sales.payments import queries as money

@@ -10,8 +10,8 @@ from ravo.inventory.selling import service as stock
 from ravo.platform.observability import count, logger
 from ravo.platform.time import now
 from ravo.sales.discrepancies import queries as discrepancies
+from ravo.sales.lifecycle import service as orders
 from ravo.sales.orders import queries as orders_queries
-from ravo.sales.orders import service as orders
 from ravo.sales.orders.queries import OrderRow
 from ravo.sales.orders.transitions import Status
 from ravo.sales.payments import queries as money

@@ -14,6 +14,7 @@ from ravo.platform.money import text_of
 from ravo.platform.observability import count
 from ravo.platform.time import now
 from ravo.platform.tokens import Principal
+from ravo.sales.lifecycle.schemas import StatusChange
 from ravo.sales.orders import queries
 from ravo.sales.orders.errors import InvalidTransition, OrderNotFound
 from ravo.sales.orders.events import (
@@ -28,7 +29,6 @@ from ravo.sales.orders.events import (
     OrderShipped,
 )
 from ravo.sales.orders.queries import OrderRow
-from ravo.sales.orders.schemas import StatusChange
 from ravo.sales.orders.transitions import Status, check
 from ravo.sales.payments import queries as money
 from ravo.sales.payments import service as payments

@@ -10,11 +10,7 @@ from ravo.platform.addresses import AddressReply
 from ravo.platform.paging import Page, Paging
 from ravo.platform.schemas import Money
 from ravo.platform.tokens import Principal
-from ravo.sales.orders import queries
-from ravo.sales.orders.errors import OrderNotFound
-from ravo.sales.orders.models import OrderItem, TrackingEvent
-from ravo.sales.orders.queries import OrderRow
-from ravo.sales.orders.schemas import (
+from ravo.sales.lifecycle.schemas import (
     AdminOrder,
     AdminOrderSummary,
     OrderItemReply,
@@ -26,8 +22,12 @@ from ravo.sales.orders.schemas import (
     TrackedOrder,
     TrackingReply,
 )
-from ravo.sales.orders.service import mine
-from ravo.sales.orders.texts import text_of
+from ravo.sales.lifecycle.service import mine
+from ravo.sales.lifecycle.texts import text_of
+from ravo.sales.orders import queries
+from ravo.sales.orders.errors import OrderNotFound
+from ravo.sales.orders.models import OrderItem, TrackingEvent
+from ravo.sales.orders.queries import OrderRow
 from ravo.sales.orders.transitions import Status
 from ravo.sales.payments import queries as money
 from ravo.sales.payments import replies as payments
