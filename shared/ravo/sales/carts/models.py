@@ -12,9 +12,7 @@ from ravo.catalog.models.product import ProductVariant
 from ravo.identity.models.people import User
 from ravo.platform.database import Base
 from ravo.platform.models import Identified, Timed
-from ravo.sales.gift_cards.models import GiftCard
 from ravo.sales.models import Amount
-from ravo.sales.promotions.models import Promotion
 from ravo.sales.shipping.models import ShippingRate
 
 
@@ -55,25 +53,3 @@ class CartLine(Identified, Timed, Base):
     variant_id: Mapped[UUID] = mapped_column(ForeignKey(ProductVariant.id), index=True)
     quantity: Mapped[int]
     seen_price: Mapped[Decimal] = mapped_column(Amount)
-
-
-class CartPromotion(Base):
-    """A code that the shopper entered for a promotion."""
-
-    __tablename__ = "cart_promotions"
-
-    cart_id: Mapped[UUID] = mapped_column(ForeignKey("carts.id", ondelete="CASCADE"), primary_key=True)
-    promotion_id: Mapped[UUID] = mapped_column(
-        ForeignKey(Promotion.id, ondelete="CASCADE"), primary_key=True, index=True
-    )
-
-
-class CartGiftCard(Base):
-    """A gift card that pays for the cart."""
-
-    __tablename__ = "cart_gift_cards"
-
-    cart_id: Mapped[UUID] = mapped_column(ForeignKey("carts.id", ondelete="CASCADE"), primary_key=True)
-    gift_card_id: Mapped[UUID] = mapped_column(
-        ForeignKey(GiftCard.id, ondelete="CASCADE"), primary_key=True, index=True
-    )

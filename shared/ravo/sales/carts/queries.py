@@ -9,8 +9,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from ravo.platform.ids import uuid7
-from ravo.sales.carts.models import Cart, CartGiftCard, CartLine, CartPromotion
-from ravo.sales.promotions.queries import LIVE
+from ravo.sales.carts.models import Cart, CartLine
+from ravo.sales.quotes.queries import LIVE
 
 if TYPE_CHECKING:
     from sqlalchemy import Table
@@ -92,6 +92,10 @@ _MERGE_CODES = (
         SELECT :into, gift_card_id FROM cart_gift_cards WHERE cart_id = :from ON CONFLICT DO NOTHING
         """
     ),
+)
+_DELETE_CODE = (
+    text("DELETE FROM cart_promotions WHERE cart_id = :cart_id AND promotion_id = :code_id"),
+    text("DELETE FROM cart_gift_cards WHERE cart_id = :cart_id AND gift_card_id = :code_id"),
 )
 # Entered before, it is found all the same.
 _ENTER_PROMOTION = text(
@@ -179,10 +183,8 @@ def enter_gift_card(session: Session, cart_id: UUID, code_hash: bytes, currency:
 
 def delete_code(session: Session, cart_id: UUID, code_id: UUID) -> None:
     """Take a promotion's code or a gift card out of the cart."""
-    session.execute(
-        delete(CartPromotion).where(CartPromotion.cart_id == cart_id, CartPromotion.promotion_id == code_id)
-    )
-    session.execute(delete(CartGiftCard).where(CartGiftCard.cart_id == cart_id, CartGiftCard.gift_card_id == code_id))
+    for statement in _DELETE_CODE:
+        session.execute(statement, {"cart_id": cart_id, "code_id": code_id})
 
 
 def _cart(session: Session, statement: Executable, values: dict[str, Any]) -> CartRow | None:

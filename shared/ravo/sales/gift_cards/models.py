@@ -1,4 +1,4 @@
-"""Gift cards and the ledger of their balances."""
+"""Gift cards, the carts that they pay for, and the ledger of their balances."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -9,7 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ravo.platform.database import Base
 from ravo.platform.models import Identified, Timed, timestamp
+from ravo.sales.carts.models import Cart
 from ravo.sales.models import Amount
+from ravo.sales.orders.models import Order
 
 
 class GiftCard(Identified, Timed, Base):
@@ -29,6 +31,17 @@ class GiftCard(Identified, Timed, Base):
     version: Mapped[int] = mapped_column(server_default="1")
 
 
+class CartGiftCard(Base):
+    """A gift card that pays for the cart."""
+
+    __tablename__ = "cart_gift_cards"
+
+    cart_id: Mapped[UUID] = mapped_column(ForeignKey(Cart.id, ondelete="CASCADE"), primary_key=True)
+    gift_card_id: Mapped[UUID] = mapped_column(
+        ForeignKey("gift_cards.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
 class GiftCardEntry(Identified, Base):
     """One change of a card's balance; the database lets nobody change or delete it."""
 
@@ -42,7 +55,7 @@ class GiftCardEntry(Identified, Base):
     )
 
     gift_card_id: Mapped[UUID] = mapped_column(ForeignKey(GiftCard.id))
-    order_id: Mapped[UUID | None] = mapped_column(ForeignKey("orders.id"), index=True)
+    order_id: Mapped[UUID | None] = mapped_column(ForeignKey(Order.id), index=True)
     delta: Mapped[Decimal] = mapped_column(Amount)
     reason: Mapped[str] = mapped_column(String(16))
     # What caused it, like `issue`, `order:…` or `refund:…`; the same cause changes a card once.

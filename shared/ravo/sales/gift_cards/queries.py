@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -15,11 +15,6 @@ from ravo.platform.ids import uuid7
 from ravo.platform.rows import changed
 from ravo.sales.gift_cards.models import GiftCard, GiftCardEntry
 
-if TYPE_CHECKING:
-    from sqlalchemy import Table
-
-# The ORM would resolve the tables that an entry refers to, and not every caller has loaded them.
-_ADD_ENTRY = insert(cast("Table", GiftCardEntry.__table__))
 _REDEEM = text(
     """
     WITH wanted AS (
@@ -99,7 +94,7 @@ def put_back(session: Session, gift_card_id: UUID, amount: Decimal) -> None:
 
 def add_entries(session: Session, entries: Sequence[Mapping[str, Any]]) -> None:
     """Write into the cards' ledger; all entries name the same columns."""
-    session.execute(_ADD_ENTRY, [{"id": uuid7()} | dict(entry) for entry in entries])
+    session.execute(insert(GiftCardEntry), [{"id": uuid7()} | dict(entry) for entry in entries])
 
 
 def entries_of_gift_card(session: Session, gift_card_id: UUID, *, limit: int) -> Sequence[EntryRow]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ravo.platform.database import Base
 from ravo.platform.models import Identified, Timed, timestamp
 from ravo.sales.models import Amount
+from ravo.sales.orders.models import Order, OrderItem
 
 
 class Payment(Identified, Timed, Base):
@@ -25,7 +26,7 @@ class Payment(Identified, Timed, Base):
         UniqueConstraint("provider", "intent_id", "order_id", name="uq_payments_intent"),
     )
 
-    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"), index=True)
+    order_id: Mapped[UUID] = mapped_column(ForeignKey(Order.id), index=True)
     provider: Mapped[str] = mapped_column(String(16))
     intent_id: Mapped[str] = mapped_column(String(120))
     status: Mapped[str] = mapped_column(String(16), server_default="pending")
@@ -45,7 +46,7 @@ class PaymentEntry(Identified, Base):
         UniqueConstraint("payment_id", "reference", name="uq_payment_entries_reference"),
     )
 
-    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"), index=True)
+    order_id: Mapped[UUID] = mapped_column(ForeignKey(Order.id), index=True)
     payment_id: Mapped[UUID] = mapped_column(ForeignKey("payments.id"))
     kind: Mapped[str] = mapped_column(String(8))
     amount: Mapped[Decimal] = mapped_column(Amount)
@@ -63,7 +64,7 @@ class Refund(Identified, Timed, Base):
         CheckConstraint("amount > 0", name="amount_positive"),
     )
 
-    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"), index=True)
+    order_id: Mapped[UUID] = mapped_column(ForeignKey(Order.id), index=True)
     payment_id: Mapped[UUID] = mapped_column(ForeignKey("payments.id"), index=True)
     amount: Mapped[Decimal] = mapped_column(Amount)
     currency: Mapped[str] = mapped_column(String(3))
@@ -83,6 +84,6 @@ class RefundItem(Base):
     __table_args__ = (CheckConstraint("quantity > 0", name="quantity_positive"),)
 
     refund_id: Mapped[UUID] = mapped_column(ForeignKey("refunds.id"), primary_key=True)
-    order_item_id: Mapped[UUID] = mapped_column(ForeignKey("order_items.id"), primary_key=True, index=True)
+    order_item_id: Mapped[UUID] = mapped_column(ForeignKey(OrderItem.id), primary_key=True, index=True)
     quantity: Mapped[int]
     restocked: Mapped[bool] = mapped_column(server_default=text("false"))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, insert, select, text, update
@@ -12,9 +12,6 @@ from sqlalchemy.orm import Session
 from ravo.platform import crud
 from ravo.platform.ids import uuid7
 from ravo.sales.payments.models import Payment, PaymentEntry, Refund, RefundItem
-
-if TYPE_CHECKING:
-    from sqlalchemy import Table
 
 
 class PaymentRow(NamedTuple):
@@ -89,9 +86,6 @@ _REFUNDS = Refund.__table__.c
 _PAYMENTS_OF = (
     select(*crud.columns(PaymentRow, Payment)).where(_PAYMENTS.order_id == bindparam("order_id")).order_by(_PAYMENTS.id)
 )
-# The ORM would resolve the tables that a refund refers to, and not every caller has loaded them.
-_ADD_REFUND = insert(cast("Table", Refund.__table__))
-_ADD_REFUND_ITEMS = insert(cast("Table", RefundItem.__table__))
 # What has succeeded stays so, whatever comes late.
 _KEEP = text(
     f"""
@@ -204,7 +198,7 @@ def refundable(session: Session, order_id: UUID) -> Sequence[Refundable]:
 
 def add_refund(session: Session, **values: Any) -> None:
     """Write down that money goes back."""
-    session.execute(_ADD_REFUND, values)
+    session.execute(insert(Refund).values(**values))
 
 
 def add_refund_items(session: Session, refund_id: UUID, pieces: Mapping[UUID, int], *, restocked: bool) -> None:
@@ -213,7 +207,7 @@ def add_refund_items(session: Session, refund_id: UUID, pieces: Mapping[UUID, in
         {"refund_id": refund_id, "order_item_id": item_id, "quantity": quantity, "restocked": restocked}
         for item_id, quantity in pieces.items()
     ]
-    session.execute(_ADD_REFUND_ITEMS, rows)
+    session.execute(insert(RefundItem), rows)
 
 
 def refunded_pieces(session: Session, order_id: UUID) -> dict[UUID, int]:

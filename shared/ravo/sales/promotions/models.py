@@ -1,4 +1,4 @@
-"""Promotions, what they are for, and which orders used them."""
+"""Promotions, what they are for, which carts name their code, and which orders used them."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -11,7 +11,9 @@ from ravo.catalog.models.grouping import Category
 from ravo.catalog.models.product import Product
 from ravo.platform.database import Base
 from ravo.platform.models import Identified, Timed, timestamp
+from ravo.sales.carts.models import Cart
 from ravo.sales.models import Amount
+from ravo.sales.orders.models import Order
 
 
 class Promotion(Identified, Timed, Base):
@@ -79,6 +81,17 @@ class PromotionCategory(Base):
     category_id: Mapped[UUID] = mapped_column(ForeignKey(Category.id, ondelete="CASCADE"), primary_key=True, index=True)
 
 
+class CartPromotion(Base):
+    """A code that the shopper entered for a promotion."""
+
+    __tablename__ = "cart_promotions"
+
+    cart_id: Mapped[UUID] = mapped_column(ForeignKey(Cart.id, ondelete="CASCADE"), primary_key=True)
+    promotion_id: Mapped[UUID] = mapped_column(
+        ForeignKey("promotions.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
 class PromotionUse(Timed, Base):
     """An order used a promotion. `customer` is a user's id, or a mail address in lower case.
 
@@ -88,8 +101,8 @@ class PromotionUse(Timed, Base):
     __tablename__ = "promotion_uses"
     __table_args__ = (Index("ix_promotion_uses_customer", "promotion_id", "customer"),)
 
-    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"), primary_key=True)
-    promotion_id: Mapped[UUID] = mapped_column(ForeignKey(Promotion.id), primary_key=True)
+    order_id: Mapped[UUID] = mapped_column(ForeignKey(Order.id), primary_key=True)
+    promotion_id: Mapped[UUID] = mapped_column(ForeignKey("promotions.id"), primary_key=True)
     customer: Mapped[str] = mapped_column(String(254))
     amount: Mapped[Decimal] = mapped_column(Amount)
     given_back_at: Mapped[datetime | None] = timestamp()

@@ -12,11 +12,6 @@ from sqlalchemy.orm import Session
 from ravo.platform import crud
 from ravo.sales.promotions.models import Promotion, PromotionCategory, PromotionProduct
 
-# Whether a promotion `p` takes anything off now.
-LIVE = """
-    p.deleted_at IS NULL AND p.is_active AND (p.starts_at IS NULL OR p.starts_at <= statement_timestamp())
-    AND (p.ends_at IS NULL OR p.ends_at > statement_timestamp()) AND (p.max_uses IS NULL OR p.uses < p.max_uses)
-"""
 _COUNT_USES = text(
     """
     WITH locked AS (
@@ -75,13 +70,6 @@ class PromotionRow(NamedTuple):
     version: int
     created_at: datetime
     updated_at: datetime
-
-
-class Limits(NamedTuple):
-    """How often a promotion may be used in all, and by one customer; None is without a limit."""
-
-    uses: int | None
-    uses_per_customer: int | None
 
 
 def page(session: Session, *, code: str | None, limit: int, offset: int) -> tuple[Sequence[PromotionRow], int]:

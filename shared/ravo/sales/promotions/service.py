@@ -19,8 +19,9 @@ from ravo.sales.promotions.errors import (
     PromotionUsedMore,
     PromotionUsedUp,
 )
-from ravo.sales.promotions.queries import Limits, PromotionRow
+from ravo.sales.promotions.queries import PromotionRow
 from ravo.sales.promotions.schemas import PromotionChange, PromotionInput, PromotionTerms
+from ravo.sales.quotes.queries import Limits
 
 _REFUSED = {
     "uq_promotions_code": PromotionCodeTaken,

@@ -9,7 +9,6 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from ravo.sales.pricing import Tax, Taxes
-from ravo.sales.promotions.queries import LIVE
 
 # A cart's lines with what the catalogue says of their variants now. Amounts are text, so that none becomes a float.
 _GOODS = """
@@ -49,6 +48,11 @@ _SHIPPING_OPTIONS = text(
     FROM ({_RATES}) r ORDER BY position, price, id
     """
 )
+# Whether a promotion `p` takes anything off now.
+LIVE = """
+    p.deleted_at IS NULL AND p.is_active AND (p.starts_at IS NULL OR p.starts_at <= statement_timestamp())
+    AND (p.ends_at IS NULL OR p.ends_at > statement_timestamp()) AND (p.max_uses IS NULL OR p.uses < p.max_uses)
+"""
 # A promotion with those of its products and categories that are in the cart. A shop has hundreds of promotions, some
 # with thousands of products, so only those in the cart are looked up.
 _PROMOTIONS = """
@@ -164,6 +168,13 @@ class OfferRow(NamedTuple):
     products: list[str]
     categories: list[str]
     is_about_cart: bool
+
+
+class Limits(NamedTuple):
+    """How often a promotion may be used in all, and by one customer; None is without a limit."""
+
+    uses: int | None
+    uses_per_customer: int | None
 
 
 class ChosenRate(NamedTuple):

@@ -9,9 +9,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from ravo.sales.pricing import Item, Offer, Priced, Shipping, price
-from ravo.sales.promotions.queries import Limits
 from ravo.sales.quotes import queries
-from ravo.sales.quotes.queries import Balance, ChosenRate, Line, OfferRow, Priceable
+from ravo.sales.quotes.queries import Balance, ChosenRate, Limits, Line, OfferRow, Priceable
 
 
 @dataclass(frozen=True)
