@@ -36,6 +36,14 @@ lint: install ## Form, lint, types and import contracts
 	.venv/bin/pyright
 	PYTHONPATH=shared:. .venv/bin/lint-imports
 
+.PHONY: templates
+templates: install ## Write the templates of the stacks again from the code and the lists
+	@PYTHONPATH=shared:. .venv/bin/python -m local.writing
+
+.PHONY: templates-check
+templates-check: install
+	@PYTHONPATH=shared:. .venv/bin/python -m local.writing --check
+
 .PHONY: openapi
 openapi: install ## Write the API's description anew from the code
 	@PYTHONPATH=shared:. .venv/bin/python -m local.openapi
@@ -50,7 +58,7 @@ layers-check: install
 		|| { echo 'The layer is not what the lock says: run `make layers`.'; exit 1; }
 
 .PHONY: check
-check: lint validate openapi-check layers-check security test ## All that must hold before a change goes in: what CI runs
+check: lint templates-check validate openapi-check layers-check security test ## All that must hold before a change goes in: what CI runs
 
 SAM := .tools/sam/bin/sam
 EXPORT_LAYERS = $(UV) export --frozen --quiet --no-default-groups --no-emit-project --no-hashes --no-annotate --no-header

@@ -23,7 +23,7 @@ ENVIRONMENT = {
     "ENVIRONMENT": "local",
     "MIGRATIONS_PATH": str(ROOT / "migrations"),
     # Called as the templates call them, since grants name them so.
-    **{name: cloud().functions["Checkout"].environment[name] for name in NAMED_BY_GRANTS},
+    **{name: cloud().functions["ImportChunk"].environment[name] for name in NAMED_BY_GRANTS},
     "MEDIA_URL": "http://localhost:8000/media",
     "PUBLIC_URL": "http://localhost:8000",
     "STAFF_SECOND_FACTOR": "optional",

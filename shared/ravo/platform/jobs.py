@@ -15,16 +15,32 @@ type LambdaHandler = Callable[[dict[str, Any], Any], Any]
 LONGEST_PAUSE = 1800
 
 
-def job_handler(job: Callable[[Envelope], None], *, first_pause: int = 2) -> LambdaHandler:
+def job_handler(
+    job: Callable[[Envelope], None],
+    *,
+    hears: tuple[str, ...],  # noqa: ARG001  (said here for the template, which is written from it)
+    tries: int,  # noqa: ARG001  (likewise)
+    first_pause: int = 2,
+) -> LambdaHandler:
     """Make a Lambda handler that runs `job` once for each event in a batch and reports the failed ones by item.
 
-    `first_pause` is the wait in seconds before the second try; each further one doubles it. The queue's redrive policy sets how many there are.
+    `hears` are types of events, or beginnings of types with a star at the end. A message that has failed `tries` times
+    is dead. `first_pause` is the wait in seconds before the second try; each further one doubles it.
     """
     return _record_handler(lambda record: job(envelope_of(record)), name=job.__name__, first_pause=first_pause)
 
 
-def upload_handler(job: Callable[[str, str], None], *, first_pause: int = 2) -> LambdaHandler:
-    """Make a Lambda handler that runs `job` with bucket and key of each object that S3 says was created."""
+def upload_handler(
+    job: Callable[[str, str], None],
+    *,
+    hears: tuple[str, ...],  # noqa: ARG001  (said here for the template, which is written from it)
+    tries: int,  # noqa: ARG001  (likewise)
+    first_pause: int = 2,
+) -> LambdaHandler:
+    """Make a Lambda handler that runs `job` with bucket and key of each object that S3 says was created.
+
+    `hears` are beginnings of keys, with a star at the end. `tries` and `first_pause` are as for jobs.
+    """
 
     def take(record: Any) -> None:
         detail = json.loads(record.body)["detail"]
