@@ -71,7 +71,7 @@ $(SAM): | $(filter .tools%,$(UV))
 
 .PHONY: validate
 validate: $(SAM) ## Lint the templates
-	@for template in template.yaml functions/*/template.yaml; do \
+	@for template in template.yaml functions/*/template.yaml functions/*/*/template.yaml; do \
 		AWS_DEFAULT_REGION=eu-central-1 $(SAM) validate --lint --template $$template || exit 1; done
 	AWS_DEFAULT_REGION=us-east-1 $(SAM) validate --lint --template edge/template.yaml
 

@@ -111,7 +111,7 @@ def _read_function(
         memory=int(merged.get("MemorySize", 128)),
         timeout=int(merged.get("Timeout", 3)),
         layers=found,
-        grants=grants_of(scope, name, merged.get("Policies", [])),
+        grants=grants_of(scope, name, merged),
     )
     for event_name, event in properties.get("Events", {}).items():
         _read_event(cloud, scope, name, f"{name}{event_name}", event["Type"], event["Properties"])

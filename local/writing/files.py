@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from local.writing.roots import fill, nested
+from local.writing.roots import behaviors, fill, nested, origins
 from local.writing.settings_read import SettingsRead
 from local.writing.stacks import Writer, read_stacks, values_of
 
@@ -12,4 +12,5 @@ def written(root: Path) -> dict[Path, str]:
     writer, stacks = Writer(values_of(root), SettingsRead(root)), read_stacks(root)
     templates = {root / stack.path: writer.template(stack) for stack in stacks}
     above = root / "template.yaml"
-    return templates | {above: fill(above, {"domains": nested(stacks, writer)})}
+    parts = {"domains": nested(stacks, writer), "origins": origins(stacks), "behaviors": behaviors(stacks)}
+    return templates | {above: fill(above, parts)}

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from local.writing.stacks import Stack, Writer
-from local.writing.yaml_text import inline
+from local.writing.stacks import Stack, Writer, block
+from local.writing.yaml_text import Tagged, inline
 
 # A part of a file that people write: what stands between two marks.
 _PART = re.compile(
@@ -38,3 +38,24 @@ def _application(stack: Stack, writer: Writer) -> str:
         + f"    Properties:\n      Location: {stack.path}\n      Parameters:\n"
         + "".join(f"        {name}: {inline(value)}\n" for name, value in given.items())
     )
+
+
+def origins(stacks: Iterable[Stack]) -> str:
+    """Return where the front door finds the stacks' APIs."""
+    hosts = (
+        (_origin(stack), inline(Tagged("GetAtt", f"{stack.name}.Outputs.ApiHost"))) for stack in stacks if stack.has_api
+    )
+    return "".join(block("origin", origin=origin, host=host) for origin, host in hosts)
+
+
+def behaviors(stacks: Iterable[Stack]) -> str:
+    """Return which paths the front door leads to which API, the longest first; what none of them takes goes to operations."""
+    paths = {
+        f"/api/v1/{'/'.join(filter(None, (each.domain, each.surface)))}/*": each for each in stacks if each.has_api
+    }
+    ordered = sorted(paths.items(), key=lambda path: (-path[0].count("/"), path[0]))
+    return "".join(block("behavior", path=path, origin=_origin(stack)) for path, stack in ordered)
+
+
+def _origin(stack: Stack) -> str:
+    return "-".join(filter(None, (stack.domain, stack.surface)))

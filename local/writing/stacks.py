@@ -17,6 +17,8 @@ _BLOCKS = Path(__file__).with_name("blocks")
 _NAMED = re.compile(r"!Ref (\w+)|\$\{(\w+)[}.]")
 # Settings that say where a secret or parameter is are given where a grant names it.
 _PLACES = ("_secret_arn", "_parameter")
+# Where shoppers call, a new version gets a tenth of the requests first.
+_CANARIES = ("store", "account")
 _FIRST_LINE = "# Written by `make templates` from functions.yaml and the functions' own files; edit those.\n"
 
 
@@ -24,8 +26,9 @@ class _Block(Template):
     delimiter = "@"
 
 
-def _block(block: str, /, **values: Any) -> str:
-    return _Block((_BLOCKS / f"{block}.yaml").read_text()).substitute(values)
+def block(name: str, /, **values: Any) -> str:
+    """Return a block of text with values in the place of what it names behind an @."""
+    return _Block((_BLOCKS / f"{name}.yaml").read_text()).substitute(values)
 
 
 @dataclass(frozen=True)
@@ -123,11 +126,13 @@ class Writer:
         up = "/".join([".."] * (len(stack.path.parts) - 1))
         code = ".." if stack.surface else "."
         variables = "".join(self._variables(stack)).rstrip("\n")
-        yield _block("globals", stack=stack.name, root=up, code=code, variables=variables)
+        yield block("globals", stack=stack.name, root=up, code=code, variables=variables)
         if stack.has_api:
-            yield "\n" + _block("api", stack=stack.name)
+            yield "\n" + block("api", stack=stack.name)
         yield "\n  # What functions may do, one thing each.\n"
         yield from (_policy(stack.name, name, grant) for name, grant in stack.granted.items())
+        yield "\n  # Functions that may do the same share a role.\n"
+        yield from _roles(stack)
         yield from _dead_letters_policy(stack)
         yield from _layers(stack, up)
         for surface, who in SURFACES.items():
@@ -189,21 +194,34 @@ def _function(stack: Stack, source: Source) -> Iterator[str]:
     }
     yield f"  {source.name}:\n    Type: AWS::Serverless::Function\n    Properties:\n"
     yield from (f"      {name}: {inline(value)}\n" for name, value in said.items() if value is not None)
-    yield _policies(stack, source)
+    yield _rights(stack, source)
+    if source.surface in _CANARIES:
+        yield block("canary", stack=stack.name)
     events = "".join(_events(stack, source, line))
     yield f"      Events:\n{events}" if events else ""
     if source.is_job:
         visibility = 6 * (line.timeout or 10)
         rule = "".join(_rule(source))
-        yield _block("job", name=source.name, visibility=visibility, tries=source.tries, rule=rule)
+        yield block("job", name=source.name, visibility=visibility, tries=source.tries, rule=rule)
 
 
-def _policies(stack: Stack, source: Source) -> str:
-    named = [_policy_of(stack, name) for name in stack.listed.grants_of(source)]
+def _rights(stack: Stack, source: Source) -> str:
+    """Say what a function may do: by a role that it shares, or as a job by one of its own, since it may postpone messages of its own queue only."""
+    grants = stack.listed.grants_of(source)
     if not source.is_job:
-        return f"      Policies: {inline(named)}\n"
-    own = _block("own_queue", name=source.name)
-    return "      Policies:\n" + "".join(f"        - {inline(each)}\n" for each in named) + own
+        return f"      Role: !GetAtt {_role_name(stack, grants)}.Arn\n"
+    own = block("own_queue", name=source.name)
+    return "      Policies:\n" + "".join(f"        - {inline(_policy_of(stack, grant))}\n" for grant in grants) + own
+
+
+def _roles(stack: Stack) -> Iterator[str]:
+    for grants in sorted({stack.listed.grants_of(source) for source in stack.functions if not source.is_job}):
+        policies = "".join(f"        - {inline(_policy_of(stack, grant))}\n" for grant in grants).rstrip("\n")
+        yield block("role", role=_role_name(stack, grants), policies=policies)
+
+
+def _role_name(stack: Stack, grants: tuple[str, ...]) -> str:
+    return f"{stack.name}{''.join(grants)}Role"
 
 
 def _policy_of(stack: Stack, grant: str) -> Tagged:
@@ -219,17 +237,17 @@ def _events(stack: Stack, source: Source, line: Line) -> Iterator[str]:
             f'{{ApiId: !Ref {stack.name}Api, Method: {source.method}, Path: "{source.path}"}}\n'
         )
     if source.is_job:
-        yield _block("messages", name=source.name, batch=line.batch, at_once=line.at_once)
+        yield block("messages", name=source.name, batch=line.batch, at_once=line.at_once)
     for name, turn in line.schedules.items():
         given = turn if isinstance(turn, Turn) else Turn(at=turn, input={})
         words = f"            Input: '{json.dumps(given.input)}'\n" if given.input else ""
-        yield _block("schedule", name=name, at=given.at) + words
+        yield block("schedule", name=name, at=given.at) + words
 
 
 def _rule(source: Source) -> Iterator[str]:
     heard = [{"prefix": each[:-1]} if each.endswith("*") else each for each in source.hears]
     if source.surface == "uploads":
-        yield _block("upload_pattern", keys=inline(heard))
+        yield block("upload_pattern", keys=inline(heard))
         return
     types = [*heard, f"replay.{source.name}"]
     yield f"      Name: {source.name}\n      EventBusName: !Ref EventBus\n"
@@ -239,7 +257,7 @@ def _rule(source: Source) -> Iterator[str]:
 def _dead_letters_policy(stack: Stack) -> Iterator[str]:
     queues = "".join(f"        - !Ref {source.name}DeadLetters\n" for source in stack.functions if source.is_job)
     if queues:
-        yield "\n" + _block("dead_letters", stack=stack.name, queues=queues.rstrip("\n"))
+        yield "\n" + block("dead_letters", stack=stack.name, queues=queues.rstrip("\n"))
 
 
 def _outputs(stack: Stack) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """YAML in which CloudFormation's short forms, like `!Ref`, are kept as they were written."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, cast
@@ -32,7 +33,7 @@ class _Dumper(yaml.SafeDumper):
     def choose_scalar_style(self) -> str:
         """Leave a short form's value without quotes where it may be."""
         style = super().choose_scalar_style()
-        is_name = str(self.event.tag).startswith("!") and self.event.value.replace(".", "").isalnum()
+        is_name = str(self.event.tag).startswith("!") and re.fullmatch(r"[\w.:]*\w", self.event.value)
         return "" if is_name else '"' if style == "'" else style
 
 

@@ -8,7 +8,7 @@ import pytest
 from local.intrinsics import load_template
 from ravo.platform.database import CONNECTION_OPTIONS
 from ravo.platform.http.finish import CONTENT_POLICY
-from tests.architecture.test_templates import DOMAINS, template
+from tests.architecture.test_templates import STACKS, policies_of, prefix, template, with_api
 from tests.gateway import ROOT
 from tests.jobs import cloud
 
@@ -18,8 +18,8 @@ GATEWAY_SECONDS = 30
 KEY = {"Fn::GetAtt": ["DataKey", "Arn"]}
 
 
-def of_type(domain: str, kind: str) -> dict[str, dict[str, Any]]:
-    return {n: r["Properties"] for n, r in template(domain)["Resources"].items() if r["Type"] == kind}
+def of_type(stack: str, kind: str) -> dict[str, dict[str, Any]]:
+    return {n: r["Properties"] for n, r in template(stack)["Resources"].items() if r["Type"] == kind}
 
 
 def root(name: str) -> dict[str, Any]:
@@ -35,18 +35,18 @@ def denies_plain_text(document: dict[str, Any]) -> bool:
     )
 
 
-def granted(domain: str, action: str) -> set[str]:
+def granted(stack: str, action: str) -> set[str]:
     """The functions that may do something, by the policies that they name."""
     policies = {
         name
-        for name, policy in of_type(domain, "AWS::IAM::ManagedPolicy").items()
+        for name, policy in of_type(stack, "AWS::IAM::ManagedPolicy").items()
         for statement in policy["PolicyDocument"]["Statement"]
         if action in statement["Action"]
     }
     return {
         name
-        for name, function in of_type(domain, "AWS::Serverless::Function").items()
-        if policies & {grant.get("Ref") for grant in function.get("Policies", [])}
+        for name, function in of_type(stack, "AWS::Serverless::Function").items()
+        if policies & set(policies_of(stack, function))
     }
 
 
@@ -54,7 +54,7 @@ def test_every_api_is_shown_the_secret_and_the_pictures_are_not() -> None:
     origins = root("FrontDoor")["DistributionConfig"]["Origins"]
 
     shown = {origin["Id"]: origin.get("OriginCustomHeaders") for origin in origins}
-    assert set(shown) == {*DOMAINS, "media"}
+    assert set(shown) == {*(stack.replace("/", "-") for stack in with_api()), "media"}
     assert shown.pop("media") is None
     for headers in shown.values():
         (proof,) = headers
@@ -62,34 +62,34 @@ def test_every_api_is_shown_the_secret_and_the_pictures_are_not() -> None:
         assert proof["HeaderValue"] == {"Fn::Sub": "{{resolve:secretsmanager:${OriginSecret}:SecretString:sent}}"}
 
 
-@pytest.mark.parametrize("domain", DOMAINS)
-def test_no_secret_stands_in_a_functions_configuration(domain: str) -> None:
-    assert "{{resolve:" not in (ROOT / "functions" / domain / "template.yaml").read_text()
-    variables = template(domain)["Globals"]["Function"]["Environment"]["Variables"]
-    assert variables["ORIGIN_SECRET_ARN"] == {"Ref": "OriginSecretArn"}
+@pytest.mark.parametrize("stack", STACKS)
+def test_no_secret_stands_in_a_functions_configuration(stack: str) -> None:
+    assert "{{resolve:" not in (ROOT / "functions" / stack / "template.yaml").read_text()
+    variables = template(stack)["Globals"]["Function"]["Environment"]["Variables"]
+    assert variables.get("ORIGIN_SECRET_ARN") == ({"Ref": "OriginSecretArn"} if stack in with_api() else None)
 
 
-@pytest.mark.parametrize("domain", DOMAINS)
-def test_every_endpoint_may_read_what_the_front_door_shows(domain: str) -> None:
+@pytest.mark.parametrize("stack", with_api())
+def test_every_endpoint_may_read_what_the_front_door_shows(stack: str) -> None:
     (policy,) = [
         policy["PolicyDocument"]["Statement"]
-        for name, policy in of_type(domain, "AWS::IAM::ManagedPolicy").items()
-        if name == f"{domain.title()}VerifyTokens"
+        for name, policy in of_type(stack, "AWS::IAM::ManagedPolicy").items()
+        if name == f"{prefix(stack)}VerifyTokens"
     ]
     assert {
         "Effect": "Allow",
         "Action": ["secretsmanager:GetSecretValue"],
         "Resource": {"Ref": "OriginSecretArn"},
     } in policy
-    functions = of_type(domain, "AWS::Serverless::Function")
+    functions = of_type(stack, "AWS::Serverless::Function")
     for name in ROUTED & set(functions):
-        assert {"Ref": f"{domain.title()}VerifyTokens"} in functions[name]["Policies"], name
+        assert f"{prefix(stack)}VerifyTokens" in policies_of(stack, functions[name]), name
 
 
 def test_only_what_changes_secrets_may_change_them() -> None:
-    may_write = {name for domain in DOMAINS for name in granted(domain, "secretsmanager:PutSecretValue")}
-    may_publish = {name for domain in DOMAINS for name in granted(domain, "ssm:PutParameter")}
-    may_redirect = {name for domain in DOMAINS for name in granted(domain, "cloudfront:UpdateDistribution")}
+    may_write = {name for stack in STACKS for name in granted(stack, "secretsmanager:PutSecretValue")}
+    may_publish = {name for stack in STACKS for name in granted(stack, "ssm:PutParameter")}
+    may_redirect = {name for stack in STACKS for name in granted(stack, "cloudfront:UpdateDistribution")}
 
     assert may_write == {"Migrate", "RotateSigningKey", "RotateOriginSecret"}
     assert may_publish == {"Migrate", "RotateSigningKey"}
@@ -127,10 +127,10 @@ def test_one_key_that_is_rotated_is_over_all_that_is_kept_and_not_shown_to_every
     (uploads,) = root("UploadsBucket")["BucketEncryption"]["ServerSideEncryptionConfiguration"]
     assert uploads["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": KEY}
     assert uploads["BucketKeyEnabled"] is True
-    for domain in DOMAINS:
-        for group in of_type(domain, "AWS::Logs::LogGroup").values():
+    for stack in STACKS:
+        for group in of_type(stack, "AWS::Logs::LogGroup").values():
             assert group["KmsKeyId"] == {"Ref": "DataKeyArn"}
-        for queue in of_type(domain, "AWS::SQS::Queue").values():
+        for queue in of_type(stack, "AWS::SQS::Queue").values():
             assert queue["SqsManagedSseEnabled"] is True
 
 
@@ -163,12 +163,12 @@ def test_nothing_goes_without_tls() -> None:
         of_type("", "AWS::S3::Bucket")
     )
     assert denies_plain_text(root("AlarmTopicPolicy")["PolicyDocument"])
-    for domain in DOMAINS:
+    for stack in STACKS:
         guarded = set()
-        for policy in of_type(domain, "AWS::SQS::QueuePolicy").values():
+        for policy in of_type(stack, "AWS::SQS::QueuePolicy").values():
             assert denies_plain_text(policy["PolicyDocument"])
             guarded |= {queue["Ref"] for queue in policy["Queues"]}
-        assert guarded == set(of_type(domain, "AWS::SQS::Queue"))
+        assert guarded == set(of_type(stack, "AWS::SQS::Queue"))
     assert root("DatabaseParameters")["Parameters"]["rds.force_ssl"] == "1"
     assert root("Database")["DBClusterParameterGroupName"] == {"Ref": "DatabaseParameters"}
     assert root("DatabaseProxy")["RequireTLS"] is True
