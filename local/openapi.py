@@ -14,6 +14,7 @@ from local.cloud import Function
 from local.examples import example_of, request_example
 from local.templates import read_cloud
 from ravo.platform.http.query_string import InQuery, QueryString
+from ravo.platform.http.refusals import FailureAnswer
 
 ROOT = Path(__file__).parent.parent
 DOCUMENT = ROOT / "functions" / "operations" / "openapi.json"
@@ -44,7 +45,7 @@ def describe(root: Path) -> dict[str, Any]:
         "info": {"title": "Ravo", "version": "1", "description": DESCRIPTION},
         "tags": [],
         "paths": {},
-        "components": {"schemas": {}, "securitySchemes": {}},
+        "components": {"schemas": _failure_schemas(), "securitySchemes": {}},
     }
     routed = sorted({route.function for route in cloud.routes})
     for function in sorted((cloud.functions[name] for name in routed), key=lambda function: function.module):
@@ -53,6 +54,12 @@ def describe(root: Path) -> dict[str, Any]:
     whole["tags"] = [{"name": domain} for domain in domains]
     whole["components"]["schemas"] = dict(sorted(whole["components"]["schemas"].items()))
     return whole
+
+
+def _failure_schemas() -> dict[str, Any]:
+    """Return the schemas of what every refusal looks like, which routes name without bringing them."""
+    failure = FailureAnswer.model_json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
+    return {**failure.pop("$defs"), FailureAnswer.__name__: failure}
 
 
 def _add(whole: dict[str, Any], root: Path, function: Function) -> None:

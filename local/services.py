@@ -10,7 +10,8 @@ from typing import Protocol
 from local.children import Child, run_unprivileged
 from local.sockets import socket_folder
 
-READY_WITHIN_SECONDS = 30.0
+# One that has died is noticed at once; this is for a machine with much else to do.
+READY_WITHIN_SECONDS = 120.0
 
 
 class Service(Protocol):

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from ravo.platform.secrets import database_url
 
-PATIENCE_SECONDS = 10.0
+# For what never comes; a busy machine takes its time.
+PATIENCE_SECONDS = 60.0
 
 
 @contextmanager

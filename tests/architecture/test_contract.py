@@ -102,8 +102,7 @@ def test_no_answer_is_a_failure_of_ours_or_off_its_schema(
         _aim(case, whole_shop.things)
     with whole_shop.session.connection().begin_nested() as savepoint:
         # An owner with an account, since what gives rights looks the caller up, and who has all that is there.
-        owner = whole_shop.things["token"]
-        answer = case.call(session=session, headers={"authorization": f"Bearer {owner}"})
+        answer = case.call(session=session, headers={"authorization": f"Bearer {whole_shop.token()}"})
         savepoint.rollback()
     if answer.text == NO_ROUTE:
         return

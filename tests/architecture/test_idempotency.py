@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from ravo.platform import tokens, valkey
-from ravo.platform.http.idempotency import NOT_KEPT, SAFE_METHODS
+from ravo.platform.http.idempotency.service import NOT_KEPT, SAFE_METHODS
 from ravo.platform.ids import uuid7
 from tests.architecture.conftest import WholeShop
 from tests.architecture.test_functions import OPEN
@@ -60,7 +60,7 @@ class World:
     """A shop with one thing of each kind, whose state can be told and put back."""
 
     def __init__(self, shop: WholeShop) -> None:
-        self.session, self.things = shop
+        self.session, self.things, self.token = shop.session, shop.things, shop.token
         tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
         self._digest = " UNION ALL ".join(
             f"SELECT '{table}', md5(coalesce(string_agg(t::text, '' ORDER BY t::text), '')) FROM {table} t"
@@ -115,7 +115,7 @@ def sender(route: Any, world: World) -> Callable[..., Reply]:
         event["cookies"] = [cookie_of(opened)] if route.function in SIGNED_IN_BY_COOKIE else []
         token = opened.data["accessToken"] if route.function == "UpdateMe" else None
     else:
-        token = None if route.function in OPEN else world.things["token"]
+        token = None if route.function in OPEN else world.token()
     if token:
         event["headers"]["authorization"] = f"Bearer {token}"
 

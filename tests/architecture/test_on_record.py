@@ -55,7 +55,7 @@ def do(entry: Any, url: str, token: str) -> Any:
 
 @pytest.mark.parametrize("entry", ACTS, ids=lambda entry: entry.name)
 def test_an_act_of_staff_is_on_record_with_who_did_what_and_no_secret(entry: Any, whole_shop: WholeShop) -> None:
-    database, shop = whole_shop
+    database, shop = whole_shop.session, whole_shop.things
     if entry.name == "DeleteCategory":
         shop["categories"] = category(token_for("*"), "Empty")["id"]
     if entry.name == "EnableUser":

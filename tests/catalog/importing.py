@@ -62,7 +62,7 @@ def upload(database: Session, token: str, body: bytes, name: str = "rows.csv") -
     request = urllib.request.Request(
         asked.data["url"], data=body, method=asked.data["method"], headers=asked.data["headers"]
     )
-    with urllib.request.urlopen(request, timeout=20) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         assert answer.status == 200
     key = asked.data["url"].partition("?")[0].split("/", 4)[4]
     event = sqs_event([{"bucket": {"name": os.environ["UPLOADS_BUCKET"]}, "object": {"key": key}}])

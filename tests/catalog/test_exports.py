@@ -24,7 +24,7 @@ def export(database: Session, token: str) -> bytes:
     drain(database)
     done = call("catalog/admin/get_export", "GET", asked.headers["location"], token=token).data
     assert done["status"] == "completed"
-    with urllib.request.urlopen(done["url"], timeout=20) as answer:
+    with urllib.request.urlopen(done["url"], timeout=60) as answer:
         return answer.read()
 
 
@@ -48,7 +48,7 @@ def test_what_was_exported_says_its_charset(database: Any, staff_token: str) -> 
     drain(database)
     done = call("catalog/admin/get_export", "GET", asked.headers["location"], token=staff_token).data
 
-    with urllib.request.urlopen(done["url"], timeout=20) as answer:
+    with urllib.request.urlopen(done["url"], timeout=60) as answer:
         assert answer.headers["content-type"] == "text/csv; charset=utf-8"
 
 

@@ -68,6 +68,6 @@ def test_of_two_owners_taken_away_at_once_one_stays(connections: Engine, first: 
             with pytest.raises(Waiting):
                 later.result(timeout=0.5)
         with pytest.raises(LastOwner):
-            later.result(timeout=10)
+            later.result(timeout=60)
 
     assert eve.id in owners(connections)

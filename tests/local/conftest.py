@@ -25,7 +25,7 @@ def cloud() -> Cloud:
 def written(tmp_path: Path) -> Written:
     """Write a function of the domain `tiny`, and return what its template would say."""
 
-    def write(name: str, code: str, *, timeout: int = 5) -> Function:
+    def write(name: str, code: str, *, timeout: int = 60) -> Function:
         folder = tmp_path / "functions" / "tiny"
         (folder / "jobs").mkdir(parents=True, exist_ok=True)
         (folder / "jobs" / f"{name}.py").write_text(dedent(code))

@@ -30,8 +30,8 @@ def copy_of_the_tree(folder: Path) -> Path:
     return folder
 
 
-def eventually(holds: Callable[[], Any], *, within: float = 20) -> Any:
-    """Wait until something is so, and return it."""
+def eventually(holds: Callable[[], Any], *, within: float = 120) -> Any:
+    """Wait until something is so, and return it. The limit is for what never comes to be so; a busy machine takes its time."""
     deadline = time.monotonic() + within
     while not (found := holds()):
         assert time.monotonic() < deadline, "it did not come to that"
@@ -58,12 +58,12 @@ class Running:
     def told(self, *arguments: str) -> tuple[int, str, str]:
         """Give a command and return how it ended, with what it printed."""
         process = self.command(*arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=120)
         return process.returncode, out.decode(), err.decode()
 
     def get(self, path: str, method: str = "GET", body: bytes | None = None) -> tuple[int, bytes]:
         """Ask the gateway; status 0 when it does not answer."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=15)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request(method, path, body, {"content-type": "application/json"} if body else {})
             with connection.getresponse() as answer:
@@ -78,7 +78,7 @@ class Running:
 
     def wait_until_it_runs(self) -> None:
         """Wait for the line that says so."""
-        eventually(lambda: "Ravo runs" in self.printed() or self.process.poll() is not None, within=60)
+        eventually(lambda: "Ravo runs" in self.printed() or self.process.poll() is not None, within=240)
         assert self.process.poll() is None, self.printed()
 
     def printed(self) -> str:
@@ -109,7 +109,7 @@ class Running:
     def end(self, number: signal.Signals = signal.SIGTERM) -> int:
         if self.process.poll() is None:
             self.process.send_signal(number)
-        return self.process.wait(30)
+        return self.process.wait(120)
 
 
 def command_line(pid: int) -> str:

@@ -52,7 +52,7 @@ class Work:
         async def main() -> None:
             poller = Poller(self.aws, self.mapping, invoke, asyncio.get_running_loop())
             poller.start()
-            deadline = time.monotonic() + 12
+            deadline = time.monotonic() + 60
             while not await asyncio.to_thread(until):
                 assert time.monotonic() < deadline, "it did not come to that"
                 await asyncio.sleep(0.05)

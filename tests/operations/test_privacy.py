@@ -219,7 +219,7 @@ def test_an_address_that_was_not_proven_reaches_no_guests_order(database: Any, s
     kinds = [event for event in recorded(database) if event.type == "personal_data.export_requested"]
     run("operations/jobs/copy_personal_data", kinds[0].detail)
     (mail,) = [each for each in box.take() if "personal-data" in each.text]
-    copied = requests.get(download(link_in(mail)).headers["location"], timeout=5).json()
+    copied = requests.get(download(link_in(mail)).headers["location"], timeout=60).json()
     drain(database)
 
     assert copied["orders"] == []
@@ -239,7 +239,7 @@ def test_a_copy_holds_everything_and_its_link_ends(database: Any, staff_token: s
     assert (mail.to, mail.subject) == (EMAIL, "Your data at Ravo")
     reply = download(link_in(mail))
     assert (reply.status, reply.headers["cache-control"]) == (303, "private, no-store")
-    whole = requests.get(reply.headers["location"], timeout=5).json()
+    whole = requests.get(reply.headers["location"], timeout=60).json()
     assert whole["format"] == "ravo.personal-data.1"
     assert (whole["account"][0]["email"], whole["addresses"][0]["address"]["line1"]) == (EMAIL, "Canary Lane 77")
     assert (whole["consents"][0]["purpose"], whole["otherProviders"][0]["provider"]) == ("marketing_mail", "google")

@@ -78,12 +78,12 @@ def test_many_things_beside_each_other_are_not_deep() -> None:
     "body", ['{"name": "' + '\\"' * 500_000, '"' * 1_000_000, "[" * 1_000_000, '["' * 500_000, "\\" * 1_000_000]
 )
 def test_a_body_made_to_take_long_does_not(body: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     refused = send(body=body)
 
     assert refused["statusCode"] == 422
     # One pass over a megabyte takes some hundredths of a second; two nested ones would take minutes.
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def _depth(value: Any) -> int:

@@ -3,8 +3,7 @@
 from ravo.catalog.exports import service
 from ravo.catalog.exports.service import ExportReply
 from ravo.platform.database import transaction
-from ravo.platform.errors import Forbidden, Unauthenticated
-from ravo.platform.http import Answer, accepted, allowed, create_app, lambda_handler, refusals
+from ravo.platform.http import Answer, accepted, allowed, create_app, lambda_handler
 
 from fastapi import Response
 
@@ -15,7 +14,6 @@ app = create_app()
     "/api/v1/catalog/admin/exports",
     status_code=202,
     response_model=Answer[ExportReply],
-    responses=refusals(Unauthenticated, Forbidden),
     dependencies=[allowed("catalog:import")],
 )
 async def create_export() -> Response:

@@ -4,7 +4,6 @@ from ravo.catalog.imports import replies, service
 from ravo.catalog.imports.errors import OneSource, UnknownField, UploadNotFound
 from ravo.catalog.imports.schemas import ImportInput, ImportReply
 from ravo.platform.database import transaction
-from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, accepted, allowed, create_app, lambda_handler, refusals
 
 from fastapi import Response
@@ -16,7 +15,7 @@ app = create_app()
     "/api/v1/catalog/admin/imports",
     status_code=202,
     response_model=Answer[ImportReply],
-    responses=refusals(Unauthenticated, Forbidden, OneSource, UnknownField, UploadNotFound),
+    responses=refusals(OneSource, UnknownField, UploadNotFound),
     dependencies=[allowed("catalog:import")],
 )
 async def create_import(given: ImportInput) -> Response:

@@ -3,8 +3,7 @@
 from ravo.catalog.imports import service
 from ravo.catalog.imports.schemas import UploadInput, UploadReply
 from ravo.platform.database import transaction
-from ravo.platform.errors import Forbidden, Unauthenticated
-from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
+from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler
 
 from fastapi import Response
 
@@ -15,7 +14,6 @@ app = create_app()
     "/api/v1/catalog/admin/import-uploads",
     status_code=201,
     response_model=Answer[UploadReply],
-    responses=refusals(Unauthenticated, Forbidden),
     dependencies=[allowed("catalog:import")],
 )
 async def create_import_upload(given: UploadInput) -> Response:

@@ -5,7 +5,6 @@ from ravo.catalog.replies import products as replies
 from ravo.catalog.schemas.products import AdminProduct, ProductInput
 from ravo.catalog.service import products
 from ravo.platform.database import transaction
-from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
 
 from fastapi import Response
@@ -17,7 +16,7 @@ app = create_app()
     "/api/v1/catalog/admin/products",
     status_code=201,
     response_model=Answer[AdminProduct],
-    responses=refusals(Unauthenticated, Forbidden, SkuTaken, SlugTaken, OptionsTaken, UnknownReference),
+    responses=refusals(SkuTaken, SlugTaken, OptionsTaken, UnknownReference),
     dependencies=[allowed("products:write")],
 )
 async def create_product(given: ProductInput) -> Response:

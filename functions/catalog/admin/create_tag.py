@@ -5,7 +5,6 @@ from ravo.catalog.replies import groups as replies
 from ravo.catalog.schemas.groups import AdminTag, TagInput
 from ravo.catalog.service import groups
 from ravo.platform.database import transaction
-from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
 
 from fastapi import Response
@@ -17,7 +16,7 @@ app = create_app()
     "/api/v1/catalog/admin/tags",
     status_code=201,
     response_model=Answer[AdminTag],
-    responses=refusals(Unauthenticated, Forbidden, SlugTaken),
+    responses=refusals(SlugTaken),
     dependencies=[allowed("products:write")],
 )
 async def create_tag(given: TagInput) -> Response:

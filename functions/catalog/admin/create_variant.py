@@ -7,7 +7,6 @@ from ravo.catalog.replies import products as replies
 from ravo.catalog.schemas.products import AdminVariant, VariantInput
 from ravo.catalog.service import products, variants
 from ravo.platform.database import transaction
-from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
 
 from fastapi import Response
@@ -19,7 +18,7 @@ app = create_app()
     "/api/v1/catalog/admin/products/{id}/variants",
     status_code=201,
     response_model=Answer[AdminVariant],
-    responses=refusals(Unauthenticated, Forbidden, ProductNotFound, SkuTaken, OptionsTaken),
+    responses=refusals(ProductNotFound, SkuTaken, OptionsTaken),
     dependencies=[allowed("products:write")],
 )
 async def create_variant(id: UUID, given: VariantInput) -> Response:  # noqa: A002  (the path's own name)

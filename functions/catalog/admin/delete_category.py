@@ -5,7 +5,6 @@ from uuid import UUID
 from ravo.catalog.errors import CategoryInUse, CategoryNotFound
 from ravo.catalog.service import groups
 from ravo.platform.database import transaction
-from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import allowed, create_app, lambda_handler, no_content, refusals
 
 from fastapi import Response
@@ -16,7 +15,7 @@ app = create_app()
 @app.delete(
     "/api/v1/catalog/admin/categories/{id}",
     status_code=204,
-    responses=refusals(Unauthenticated, Forbidden, CategoryNotFound, CategoryInUse),
+    responses=refusals(CategoryNotFound, CategoryInUse),
     dependencies=[allowed("products:write")],
 )
 async def delete_category(id: UUID) -> Response:  # noqa: A002  (the path's own name)

@@ -6,7 +6,6 @@ from uuid import UUID
 from ravo.catalog.errors import ProductNotFound, VariantNotFound
 from ravo.catalog.service import variants
 from ravo.platform.database import transaction
-from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import allowed, create_app, lambda_handler, no_content, refusals
 
 from fastapi import Path, Response
@@ -17,7 +16,7 @@ app = create_app()
 @app.delete(
     "/api/v1/catalog/admin/products/{id}/variants/{variantId}",
     status_code=204,
-    responses=refusals(Unauthenticated, Forbidden, ProductNotFound, VariantNotFound),
+    responses=refusals(ProductNotFound, VariantNotFound),
     dependencies=[allowed("products:write")],
 )
 async def delete_variant(id: UUID, variant_id: Annotated[UUID, Path(alias="variantId")]) -> Response:  # noqa: A002  (the path's own name)

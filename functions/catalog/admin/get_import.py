@@ -6,7 +6,6 @@ from ravo.catalog.imports import replies
 from ravo.catalog.imports.errors import ImportNotFound
 from ravo.catalog.imports.schemas import ImportReply
 from ravo.platform.database import reading
-from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
 
 from fastapi import Response
@@ -17,7 +16,7 @@ app = create_app()
 @app.get(
     "/api/v1/catalog/admin/imports/{id}",
     response_model=Answer[ImportReply],
-    responses=refusals(Unauthenticated, Forbidden, ImportNotFound),
+    responses=refusals(ImportNotFound),
     dependencies=[allowed("catalog:import")],
 )
 async def get_import(id: UUID) -> Response:  # noqa: A002  (the path's own name)

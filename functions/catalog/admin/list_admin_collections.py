@@ -3,8 +3,7 @@
 from ravo.catalog.replies import groups as replies
 from ravo.catalog.schemas.groups import AdminCollectionSummary
 from ravo.platform.database import reading
-from ravo.platform.errors import Forbidden, Unauthenticated
-from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing, refusals
+from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing
 
 from fastapi import Response
 
@@ -14,7 +13,6 @@ app = create_app()
 @app.get(
     "/api/v1/catalog/admin/collections",
     response_model=Listing[AdminCollectionSummary],
-    responses=refusals(Unauthenticated, Forbidden),
     dependencies=[allowed("products:read")],
 )
 async def list_admin_collections(paging: PageNumber) -> Response:

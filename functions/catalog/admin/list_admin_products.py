@@ -6,8 +6,7 @@ from uuid import UUID
 from ravo.catalog.replies import products as replies
 from ravo.catalog.schemas.products import AdminProductSummary
 from ravo.platform.database import reading
-from ravo.platform.errors import Forbidden, Unauthenticated
-from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing, refusals
+from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing
 
 from fastapi import Query, Response
 
@@ -17,7 +16,6 @@ app = create_app()
 @app.get(
     "/api/v1/catalog/admin/products",
     response_model=Listing[AdminProductSummary],
-    responses=refusals(Unauthenticated, Forbidden),
     dependencies=[allowed("products:read")],
 )
 async def list_admin_products(

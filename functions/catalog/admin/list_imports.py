@@ -3,8 +3,7 @@
 from ravo.catalog.imports import replies
 from ravo.catalog.imports.schemas import ImportSummary
 from ravo.platform.database import reading
-from ravo.platform.errors import Forbidden, Unauthenticated
-from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing, refusals
+from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing
 
 from fastapi import Response
 
@@ -14,7 +13,6 @@ app = create_app()
 @app.get(
     "/api/v1/catalog/admin/imports",
     response_model=Listing[ImportSummary],
-    responses=refusals(Unauthenticated, Forbidden),
     dependencies=[allowed("catalog:import")],
 )
 async def list_imports(paging: PageNumber) -> Response:

@@ -6,7 +6,6 @@ from ravo.catalog.errors import ProductNotFound
 from ravo.catalog.replies import products as replies
 from ravo.catalog.schemas.products import AdminVariant
 from ravo.platform.database import reading
-from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing, refusals
 
 from fastapi import Response
@@ -17,7 +16,7 @@ app = create_app()
 @app.get(
     "/api/v1/catalog/admin/products/{id}/variants",
     response_model=Listing[AdminVariant],
-    responses=refusals(Unauthenticated, Forbidden, ProductNotFound),
+    responses=refusals(ProductNotFound),
     dependencies=[allowed("products:read")],
 )
 async def list_variants(id: UUID, paging: PageNumber) -> Response:  # noqa: A002  (the path's own name)

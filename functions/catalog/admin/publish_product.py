@@ -8,7 +8,6 @@ from ravo.catalog.replies import products as replies
 from ravo.catalog.schemas.products import AdminProduct, Publication
 from ravo.catalog.service import products
 from ravo.platform.database import transaction
-from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
 
 from fastapi import Body, Response
@@ -19,7 +18,7 @@ app = create_app()
 @app.post(
     "/api/v1/catalog/admin/products/{id}/publish",
     response_model=Answer[AdminProduct],
-    responses=refusals(Unauthenticated, Forbidden, ProductNotFound, ProductIncomplete),
+    responses=refusals(ProductNotFound, ProductIncomplete),
     dependencies=[allowed("products:publish")],
 )
 async def publish_product(

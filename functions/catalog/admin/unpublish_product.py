@@ -7,7 +7,6 @@ from ravo.catalog.replies import products as replies
 from ravo.catalog.schemas.products import AdminProduct
 from ravo.catalog.service import products
 from ravo.platform.database import transaction
-from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
 
 from fastapi import Response
@@ -18,7 +17,7 @@ app = create_app()
 @app.post(
     "/api/v1/catalog/admin/products/{id}/unpublish",
     response_model=Answer[AdminProduct],
-    responses=refusals(Unauthenticated, Forbidden, ProductNotFound),
+    responses=refusals(ProductNotFound),
     dependencies=[allowed("products:publish")],
 )
 async def unpublish_product(id: UUID) -> Response:  # noqa: A002  (the path's own name)

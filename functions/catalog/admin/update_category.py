@@ -7,7 +7,7 @@ from ravo.catalog.replies import groups as replies
 from ravo.catalog.schemas.groups import AdminCategory, CategoryChange
 from ravo.catalog.service import groups
 from ravo.platform.database import transaction
-from ravo.platform.errors import Forbidden, Unauthenticated, VersionConflict
+from ravo.platform.errors import VersionConflict
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
 
 from fastapi import Response
@@ -18,9 +18,7 @@ app = create_app()
 @app.patch(
     "/api/v1/catalog/admin/categories/{id}",
     response_model=Answer[AdminCategory],
-    responses=refusals(
-        Unauthenticated, Forbidden, CategoryNotFound, VersionConflict, SlugTaken, UnknownReference, CategoryCycle
-    ),
+    responses=refusals(CategoryNotFound, VersionConflict, SlugTaken, UnknownReference, CategoryCycle),
     dependencies=[allowed("products:write")],
 )
 async def update_category(id: UUID, change: CategoryChange) -> Response:  # noqa: A002  (the path's own name)

@@ -7,7 +7,7 @@ from ravo.catalog.replies import products as replies
 from ravo.catalog.schemas.products import AdminProduct, ProductChange
 from ravo.catalog.service import products
 from ravo.platform.database import transaction
-from ravo.platform.errors import Forbidden, Unauthenticated, VersionConflict
+from ravo.platform.errors import VersionConflict
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
 
 from fastapi import Response
@@ -18,9 +18,7 @@ app = create_app()
 @app.patch(
     "/api/v1/catalog/admin/products/{id}",
     response_model=Answer[AdminProduct],
-    responses=refusals(
-        Unauthenticated, Forbidden, ProductNotFound, VersionConflict, SkuTaken, SlugTaken, UnknownReference
-    ),
+    responses=refusals(ProductNotFound, VersionConflict, SkuTaken, SlugTaken, UnknownReference),
     dependencies=[allowed("products:write")],
 )
 async def update_product(id: UUID, change: ProductChange) -> Response:  # noqa: A002  (the path's own name)

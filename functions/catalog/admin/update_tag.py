@@ -7,7 +7,7 @@ from ravo.catalog.replies import groups as replies
 from ravo.catalog.schemas.groups import AdminTag, TagChange
 from ravo.catalog.service import groups
 from ravo.platform.database import transaction
-from ravo.platform.errors import Forbidden, Unauthenticated, VersionConflict
+from ravo.platform.errors import VersionConflict
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
 
 from fastapi import Response
@@ -18,7 +18,7 @@ app = create_app()
 @app.patch(
     "/api/v1/catalog/admin/tags/{id}",
     response_model=Answer[AdminTag],
-    responses=refusals(Unauthenticated, Forbidden, TagNotFound, VersionConflict, SlugTaken),
+    responses=refusals(TagNotFound, VersionConflict, SlugTaken),
     dependencies=[allowed("products:write")],
 )
 async def update_tag(id: UUID, change: TagChange) -> Response:  # noqa: A002  (the path's own name)

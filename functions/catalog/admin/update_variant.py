@@ -8,7 +8,7 @@ from ravo.catalog.replies import products as replies
 from ravo.catalog.schemas.products import AdminVariant, VariantChange
 from ravo.catalog.service import products, variants
 from ravo.platform.database import transaction
-from ravo.platform.errors import Forbidden, Unauthenticated, VersionConflict
+from ravo.platform.errors import VersionConflict
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
 
 from fastapi import Path, Response
@@ -19,9 +19,7 @@ app = create_app()
 @app.patch(
     "/api/v1/catalog/admin/products/{id}/variants/{variantId}",
     response_model=Answer[AdminVariant],
-    responses=refusals(
-        Unauthenticated, Forbidden, ProductNotFound, VariantNotFound, VersionConflict, SkuTaken, OptionsTaken
-    ),
+    responses=refusals(ProductNotFound, VariantNotFound, VersionConflict, SkuTaken, OptionsTaken),
     dependencies=[allowed("products:write")],
 )
 async def update_variant(

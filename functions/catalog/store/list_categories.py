@@ -2,8 +2,8 @@
 
 from ravo.catalog import shopfront
 from ravo.catalog.schemas.shop import CategoryNode
-from ravo.platform.http import Answer, anyone, create_app, lambda_handler, refusals, shared_answer
-from ravo.platform.http.envelope import public
+from ravo.platform.http import Answer, anyone, create_app, lambda_handler, shared_answer
+from ravo.platform.http.responses import public
 
 from fastapi import Response
 
@@ -13,7 +13,6 @@ app = create_app()
 @app.get(
     "/api/v1/catalog/categories",
     response_model=Answer[list[CategoryNode]],
-    responses=refusals(),
     dependencies=[anyone],
 )
 async def list_categories() -> Response:

@@ -5,8 +5,8 @@ from typing import Annotated
 from ravo.catalog import shopfront
 from ravo.catalog.limits import suggestions
 from ravo.catalog.schemas.shop import Suggestion
-from ravo.platform.http import Answer, anyone, create_app, lambda_handler, refusals, shared_answer
-from ravo.platform.http.envelope import public
+from ravo.platform.http import Answer, anyone, create_app, lambda_handler, shared_answer
+from ravo.platform.http.responses import public
 
 from fastapi import Query, Response
 
@@ -16,7 +16,6 @@ app = create_app()
 @app.get(
     "/api/v1/catalog/search/suggest",
     response_model=Answer[list[Suggestion]],
-    responses=refusals(),
     dependencies=[anyone],
 )
 async def suggest_searches(

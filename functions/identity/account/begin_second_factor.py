@@ -6,7 +6,7 @@ from ravo.identity.second_factor.errors import EmailNotProven, NotProven, Second
 from ravo.identity.second_factor.replies import enrolment_begun
 from ravo.identity.second_factor.schemas import Proof, SecondFactorEnrolment
 from ravo.platform.database import transaction
-from ravo.platform.errors import NotFound, Unauthenticated
+from ravo.platform.errors import NotFound
 from ravo.platform.http import Answer, Caller, create_app, lambda_handler, refusals
 
 from fastapi import Response
@@ -18,7 +18,7 @@ app = create_app()
     "/api/v1/identity/me/second-factor",
     status_code=201,
     response_model=Answer[SecondFactorEnrolment],
-    responses=refusals(Unauthenticated, NotProven, SignInTooOld, NotFound, EmailNotProven, SecondFactorOn),
+    responses=refusals(NotProven, SignInTooOld, NotFound, EmailNotProven, SecondFactorOn),
 )
 async def begin_second_factor(proof: Proof, caller: Caller) -> Response:
     """Get a secret for an app, told once. Nothing changes until a code of it is confirmed; asking again makes another.

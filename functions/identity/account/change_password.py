@@ -6,7 +6,7 @@ from ravo.identity.accounts.schemas import PasswordChange
 from ravo.identity.errors import WeakPassword
 from ravo.identity.limits import proofs
 from ravo.platform.database import transaction
-from ravo.platform.errors import NotFound, Unauthenticated
+from ravo.platform.errors import NotFound
 from ravo.platform.http import Caller, create_app, lambda_handler, no_content, refusals
 
 from fastapi import Response
@@ -17,7 +17,7 @@ app = create_app()
 @app.post(
     "/api/v1/identity/me/password",
     status_code=204,
-    responses=refusals(Unauthenticated, NotFound, WrongPassword, PasswordMissing, WeakPassword),
+    responses=refusals(NotFound, WrongPassword, PasswordMissing, WeakPassword),
 )
 async def change_password(change: PasswordChange, caller: Caller) -> Response:
     """Change the password. This session goes on, all others end, and a mail says that it was done."""

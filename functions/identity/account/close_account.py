@@ -6,7 +6,7 @@ from ravo.identity.accounts.schemas import Closing
 from ravo.identity.errors import LastOwner
 from ravo.identity.limits import proofs
 from ravo.platform.database import transaction
-from ravo.platform.errors import NotFound, Unauthenticated
+from ravo.platform.errors import NotFound
 from ravo.platform.http import Caller, create_app, lambda_handler, no_content, refusals
 
 from fastapi import Response
@@ -17,7 +17,7 @@ app = create_app()
 @app.delete(
     "/api/v1/identity/me",
     status_code=204,
-    responses=refusals(Unauthenticated, NotFound, WrongPassword, SignInTooOld, LastOwner),
+    responses=refusals(NotFound, WrongPassword, SignInTooOld, LastOwner),
 )
 async def close_account(given: Closing, caller: Caller) -> Response:
     """Close the account at once and for good; what it knows of a person is erased soon after. The shop's last owner stays."""

@@ -6,7 +6,6 @@ from ravo.identity.second_factor.errors import CodeWrong, SecondFactorOff, Secon
 from ravo.identity.second_factor.replies import recovery_codes
 from ravo.identity.second_factor.schemas import FirstCode, RecoveryCodes
 from ravo.platform.database import transaction
-from ravo.platform.errors import Unauthenticated
 from ravo.platform.http import Answer, Caller, create_app, lambda_handler, refusals
 
 from fastapi import Response
@@ -17,7 +16,7 @@ app = create_app()
 @app.post(
     "/api/v1/identity/me/second-factor/confirm",
     response_model=Answer[RecoveryCodes],
-    responses=refusals(Unauthenticated, SecondFactorOff, SecondFactorOn, CodeWrong),
+    responses=refusals(SecondFactorOff, SecondFactorOn, CodeWrong),
 )
 async def confirm_second_factor(first: FirstCode, caller: Caller) -> Response:
     """Show a code of the app. From now on sign-ins need one; other sessions end, and this one counts as signed in with

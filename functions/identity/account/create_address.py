@@ -4,7 +4,7 @@ from ravo.identity.accounts import addresses, replies
 from ravo.identity.accounts.errors import TooManyAddresses
 from ravo.identity.accounts.schemas import KeptAddress, NewAddress
 from ravo.platform.database import transaction
-from ravo.platform.errors import NotFound, Unauthenticated
+from ravo.platform.errors import NotFound
 from ravo.platform.http import Answer, Caller, create_app, created, lambda_handler, refusals
 
 from fastapi import Response
@@ -16,7 +16,7 @@ app = create_app()
     "/api/v1/identity/me/addresses",
     status_code=201,
     response_model=Answer[KeptAddress],
-    responses=refusals(Unauthenticated, NotFound, TooManyAddresses),
+    responses=refusals(NotFound, TooManyAddresses),
 )
 async def create_address(given: NewAddress, caller: Caller) -> Response:
     """Keep an address that is right for its country. As a default it takes the place of the one before."""

@@ -2,7 +2,6 @@
 
 from ravo.identity.accounts import sessions
 from ravo.platform.database import transaction
-from ravo.platform.errors import Unauthenticated
 from ravo.platform.http import Caller, create_app, lambda_handler, no_content, refusals
 
 from fastapi import Response
@@ -10,7 +9,7 @@ from fastapi import Response
 app = create_app()
 
 
-@app.delete("/api/v1/identity/me/sessions", status_code=204, responses=refusals(Unauthenticated))
+@app.delete("/api/v1/identity/me/sessions", status_code=204, responses=refusals())
 async def end_other_sessions(caller: Caller) -> Response:
     """End all of the own sessions but this one."""
     with transaction() as session:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from ravo.identity.accounts import sessions
 from ravo.platform.database import transaction
-from ravo.platform.errors import NotFound, Unauthenticated
+from ravo.platform.errors import NotFound
 from ravo.platform.http import Caller, create_app, lambda_handler, no_content, refusals
 
 from fastapi import Response
@@ -12,7 +12,7 @@ from fastapi import Response
 app = create_app()
 
 
-@app.delete("/api/v1/identity/me/sessions/{id}", status_code=204, responses=refusals(Unauthenticated, NotFound))
+@app.delete("/api/v1/identity/me/sessions/{id}", status_code=204, responses=refusals(NotFound))
 async def end_session(id: UUID, caller: Caller) -> Response:  # noqa: A002  (the path's own name)
     """End one of the own sessions; somebody else's is not there."""
     with transaction() as session:

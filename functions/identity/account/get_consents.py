@@ -3,7 +3,6 @@
 from ravo.identity.accounts import replies
 from ravo.identity.accounts.schemas import ConsentReply
 from ravo.platform.database import reading
-from ravo.platform.errors import Unauthenticated
 from ravo.platform.http import Answer, Caller, answer, create_app, lambda_handler, refusals
 
 from fastapi import Response
@@ -11,7 +10,7 @@ from fastapi import Response
 app = create_app()
 
 
-@app.get("/api/v1/identity/me/consents", response_model=Answer[list[ConsentReply]], responses=refusals(Unauthenticated))
+@app.get("/api/v1/identity/me/consents", response_model=Answer[list[ConsentReply]], responses=refusals())
 async def get_consents(caller: Caller) -> Response:
     """What counts for each purpose, since when, and by which text."""
     with reading() as session:

@@ -4,7 +4,7 @@ from ravo.identity import service
 from ravo.identity.replies import profile_of
 from ravo.identity.schemas import Profile
 from ravo.platform.database import reading
-from ravo.platform.errors import Forbidden, NotFound, Unauthenticated
+from ravo.platform.errors import NotFound
 from ravo.platform.http import Answer, Caller, answer, create_app, lambda_handler, refusals
 
 from fastapi import Response
@@ -12,9 +12,7 @@ from fastapi import Response
 app = create_app()
 
 
-@app.get(
-    "/api/v1/identity/me", response_model=Answer[Profile], responses=refusals(Unauthenticated, Forbidden, NotFound)
-)
+@app.get("/api/v1/identity/me", response_model=Answer[Profile], responses=refusals(NotFound))
 async def get_me(caller: Caller) -> Response:
     """The account of whoever is signed in, with roles and permissions."""
     with reading() as session:

@@ -4,7 +4,6 @@ from ravo.identity.second_factor import service
 from ravo.identity.second_factor.replies import state_of
 from ravo.identity.second_factor.schemas import SecondFactorState
 from ravo.platform.database import reading
-from ravo.platform.errors import Unauthenticated
 from ravo.platform.http import Answer, Caller, create_app, lambda_handler, refusals
 
 from fastapi import Response
@@ -12,9 +11,7 @@ from fastapi import Response
 app = create_app()
 
 
-@app.get(
-    "/api/v1/identity/me/second-factor", response_model=Answer[SecondFactorState], responses=refusals(Unauthenticated)
-)
+@app.get("/api/v1/identity/me/second-factor", response_model=Answer[SecondFactorState], responses=refusals())
 async def get_second_factor(caller: Caller) -> Response:
     """Whether a second factor is on, since when, and how many recovery codes are left."""
     with reading() as session:

@@ -3,7 +3,6 @@
 from ravo.identity.accounts import replies
 from ravo.identity.accounts.schemas import KeptAddress
 from ravo.platform.database import reading
-from ravo.platform.errors import Unauthenticated
 from ravo.platform.http import Answer, Caller, answer, create_app, lambda_handler, refusals
 
 from fastapi import Response
@@ -11,7 +10,7 @@ from fastapi import Response
 app = create_app()
 
 
-@app.get("/api/v1/identity/me/addresses", response_model=Answer[list[KeptAddress]], responses=refusals(Unauthenticated))
+@app.get("/api/v1/identity/me/addresses", response_model=Answer[list[KeptAddress]], responses=refusals())
 async def list_addresses(caller: Caller) -> Response:
     """The addresses of whoever is signed in, the newest first; there are 20 at most."""
     with reading() as session:

@@ -3,7 +3,6 @@
 from ravo.identity.accounts import replies
 from ravo.identity.accounts.schemas import ConsentEntry
 from ravo.platform.database import reading
-from ravo.platform.errors import Unauthenticated
 from ravo.platform.http import Caller, Listing, PageNumber, create_app, lambda_handler, refusals
 
 from fastapi import Response
@@ -11,9 +10,7 @@ from fastapi import Response
 app = create_app()
 
 
-@app.get(
-    "/api/v1/identity/me/consents/history", response_model=Listing[ConsentEntry], responses=refusals(Unauthenticated)
-)
+@app.get("/api/v1/identity/me/consents/history", response_model=Listing[ConsentEntry], responses=refusals())
 async def list_consent_history(caller: Caller, paging: PageNumber) -> Response:
     """Everything that was said about purposes, the latest first."""
     with reading() as session:

@@ -3,8 +3,7 @@
 from ravo.identity.privacy import queries, replies
 from ravo.identity.privacy.schemas import PrivacyRequestReply
 from ravo.platform.database import reading
-from ravo.platform.errors import Unauthenticated
-from ravo.platform.http import Answer, Caller, answer, create_app, lambda_handler, refusals
+from ravo.platform.http import Answer, Caller, answer, create_app, lambda_handler
 
 from fastapi import Response
 
@@ -14,7 +13,6 @@ app = create_app()
 @app.get(
     "/api/v1/identity/me/privacy-requests",
     response_model=Answer[list[PrivacyRequestReply]],
-    responses=refusals(Unauthenticated),
 )
 async def list_my_privacy_requests(caller: Caller) -> Response:
     """List what one asked for about the own data, the newest first."""

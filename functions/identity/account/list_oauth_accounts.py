@@ -4,8 +4,7 @@ from ravo.identity.oauth import service
 from ravo.identity.oauth.replies import linked_accounts
 from ravo.identity.oauth.schemas import LinkedAccount
 from ravo.platform.database import reading
-from ravo.platform.errors import Unauthenticated
-from ravo.platform.http import Answer, Caller, create_app, lambda_handler, refusals
+from ravo.platform.http import Answer, Caller, create_app, lambda_handler
 
 from fastapi import Response
 
@@ -15,7 +14,6 @@ app = create_app()
 @app.get(
     "/api/v1/identity/me/oauth-accounts",
     response_model=Answer[list[LinkedAccount]],
-    responses=refusals(Unauthenticated),
 )
 async def list_oauth_accounts(caller: Caller) -> Response:
     """The providers that this account can be signed in to by, one account of each at most."""

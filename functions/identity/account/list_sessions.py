@@ -3,7 +3,6 @@
 from ravo.identity.accounts import replies
 from ravo.identity.accounts.schemas import SessionReply
 from ravo.platform.database import reading
-from ravo.platform.errors import Unauthenticated
 from ravo.platform.http import Caller, Listing, PageNumber, create_app, lambda_handler, refusals
 
 from fastapi import Response
@@ -11,7 +10,7 @@ from fastapi import Response
 app = create_app()
 
 
-@app.get("/api/v1/identity/me/sessions", response_model=Listing[SessionReply], responses=refusals(Unauthenticated))
+@app.get("/api/v1/identity/me/sessions", response_model=Listing[SessionReply], responses=refusals())
 async def list_sessions(caller: Caller, paging: PageNumber) -> Response:
     """The open sessions of whoever is signed in, the one used last first."""
     with reading() as session:

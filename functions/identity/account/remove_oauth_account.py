@@ -8,7 +8,7 @@ from ravo.identity.oauth.errors import LastWayIn, NotLinked
 from ravo.identity.second_factor.errors import NotProven, SignInTooOld
 from ravo.identity.second_factor.schemas import FullProof
 from ravo.platform.database import transaction
-from ravo.platform.errors import Unauthenticated, granted
+from ravo.platform.errors import granted
 from ravo.platform.http import Caller, create_app, lambda_handler, no_content, refusals
 
 from fastapi import Path, Response
@@ -19,7 +19,7 @@ app = create_app()
 @app.delete(
     "/api/v1/identity/me/oauth-accounts/{provider}",
     status_code=204,
-    responses=refusals(Unauthenticated, NotProven, SignInTooOld, NotLinked, LastWayIn),
+    responses=refusals(NotProven, SignInTooOld, NotLinked, LastWayIn),
 )
 async def remove_oauth_account(
     provider: Annotated[str, Path(max_length=16, description="`google` or `github`", examples=["google"])],

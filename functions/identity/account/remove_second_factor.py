@@ -5,7 +5,7 @@ from ravo.identity.second_factor import service
 from ravo.identity.second_factor.errors import NotProven, SecondFactorOff, SignInTooOld
 from ravo.identity.second_factor.schemas import TwofoldProof
 from ravo.platform.database import transaction
-from ravo.platform.errors import NotFound, Unauthenticated, granted
+from ravo.platform.errors import NotFound, granted
 from ravo.platform.http import Caller, create_app, lambda_handler, no_content, refusals
 
 from fastapi import Response
@@ -16,7 +16,7 @@ app = create_app()
 @app.delete(
     "/api/v1/identity/me/second-factor",
     status_code=204,
-    responses=refusals(Unauthenticated, NotProven, SignInTooOld, NotFound, SecondFactorOff),
+    responses=refusals(NotProven, SignInTooOld, NotFound, SecondFactorOff),
 )
 async def remove_second_factor(proof: TwofoldProof, caller: Caller) -> Response:
     """Take the second factor and its recovery codes away, by password and a code."""

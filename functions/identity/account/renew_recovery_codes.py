@@ -6,7 +6,7 @@ from ravo.identity.second_factor.errors import NotProven, SecondFactorOff, SignI
 from ravo.identity.second_factor.replies import recovery_codes
 from ravo.identity.second_factor.schemas import RecoveryCodes, TwofoldProof
 from ravo.platform.database import transaction
-from ravo.platform.errors import NotFound, Unauthenticated, granted
+from ravo.platform.errors import NotFound, granted
 from ravo.platform.http import Answer, Caller, create_app, lambda_handler, refusals
 
 from fastapi import Response
@@ -17,7 +17,7 @@ app = create_app()
 @app.post(
     "/api/v1/identity/me/second-factor/recovery-codes",
     response_model=Answer[RecoveryCodes],
-    responses=refusals(Unauthenticated, NotProven, SignInTooOld, NotFound, SecondFactorOff),
+    responses=refusals(NotProven, SignInTooOld, NotFound, SecondFactorOff),
 )
 async def renew_recovery_codes(proof: TwofoldProof, caller: Caller) -> Response:
     """Get ten new recovery codes, told once, by password and a code. Those from before open nothing any more."""

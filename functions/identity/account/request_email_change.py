@@ -7,7 +7,7 @@ from ravo.identity.accounts.schemas import EmailChange, LinkMailed
 from ravo.identity.limits import proofs
 from ravo.identity.second_factor.errors import NotProven
 from ravo.platform.database import transaction
-from ravo.platform.errors import NotFound, Unauthenticated, granted
+from ravo.platform.errors import NotFound, granted
 from ravo.platform.http import Answer, Caller, create_app, lambda_handler, refusals
 
 from fastapi import Response
@@ -19,7 +19,7 @@ app = create_app()
     "/api/v1/identity/me/email",
     status_code=202,
     response_model=Answer[LinkMailed],
-    responses=refusals(Unauthenticated, NotFound, WrongPassword, NotProven, PasswordMissing),
+    responses=refusals(NotFound, WrongPassword, NotProven, PasswordMissing),
 )
 async def request_email_change(change: EmailChange, caller: Caller) -> Response:
     """Mail a link to the new address and a notice to the old one. Nothing changes before the link is used; whether the address is free is not told here."""

@@ -5,7 +5,7 @@ from uuid import UUID
 from ravo.identity.accounts import addresses, replies
 from ravo.identity.accounts.schemas import AddressChange, KeptAddress
 from ravo.platform.database import transaction
-from ravo.platform.errors import NotFound, Unauthenticated, VersionConflict
+from ravo.platform.errors import NotFound, VersionConflict
 from ravo.platform.http import Answer, Caller, answer, create_app, lambda_handler, refusals
 
 from fastapi import Response
@@ -16,7 +16,7 @@ app = create_app()
 @app.patch(
     "/api/v1/identity/me/addresses/{id}",
     response_model=Answer[KeptAddress],
-    responses=refusals(Unauthenticated, NotFound, VersionConflict),
+    responses=refusals(NotFound, VersionConflict),
 )
 async def update_address(id: UUID, change: AddressChange, caller: Caller) -> Response:  # noqa: A002  (the path's own name)
     """Change what is sent; an address is sent whole. Somebody else's is not there."""

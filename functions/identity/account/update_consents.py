@@ -3,7 +3,7 @@
 from ravo.identity.accounts import consents, replies
 from ravo.identity.accounts.schemas import ConsentChange, ConsentReply
 from ravo.platform.database import transaction
-from ravo.platform.errors import NotFound, Unauthenticated
+from ravo.platform.errors import NotFound
 from ravo.platform.http import Answer, Caller, answer, create_app, lambda_handler, refusals
 
 from fastapi import Response
@@ -14,7 +14,7 @@ app = create_app()
 @app.put(
     "/api/v1/identity/me/consents",
     response_model=Answer[list[ConsentReply]],
-    responses=refusals(Unauthenticated, NotFound),
+    responses=refusals(NotFound),
 )
 async def update_consents(change: ConsentChange, caller: Caller) -> Response:
     """Say yes or no to the purposes that are sent; the others stay. What is said already is not written down twice."""

@@ -4,7 +4,7 @@ from ravo.identity import service
 from ravo.identity.replies import profile_of
 from ravo.identity.schemas import Profile, ProfileChange
 from ravo.platform.database import transaction
-from ravo.platform.errors import Forbidden, NotFound, Unauthenticated, VersionConflict
+from ravo.platform.errors import NotFound, VersionConflict
 from ravo.platform.http import Answer, Caller, answer, create_app, lambda_handler, refusals
 
 from fastapi import Response
@@ -15,7 +15,7 @@ app = create_app()
 @app.patch(
     "/api/v1/identity/me",
     response_model=Answer[Profile],
-    responses=refusals(Unauthenticated, Forbidden, NotFound, VersionConflict),
+    responses=refusals(NotFound, VersionConflict),
 )
 async def update_me(change: ProfileChange, caller: Caller) -> Response:
     """Change what is sent; `version` guards against a change that someone else made meanwhile."""

@@ -6,7 +6,6 @@ from ravo.identity.staff import keys, replies
 from ravo.identity.staff.errors import BeyondYourOwn, UnknownPermission
 from ravo.identity.staff.schemas import KeyInput, NewKeyReply
 from ravo.platform.database import transaction
-from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
 from ravo.platform.tokens import Principal
 
@@ -19,7 +18,7 @@ app = create_app()
     "/api/v1/identity/admin/api-keys",
     status_code=201,
     response_model=Answer[NewKeyReply],
-    responses=refusals(Unauthenticated, Forbidden, BeyondYourOwn, UnknownPermission),
+    responses=refusals(BeyondYourOwn, UnknownPermission),
 )
 async def create_api_key(given: KeyInput, by: Annotated[Principal, allowed("keys:write")]) -> Response:
     """Make a key of permissions that the caller has. The answer shows the secret, and nothing does so again."""

@@ -7,7 +7,6 @@ from ravo.identity.privacy import replies, service
 from ravo.identity.privacy.errors import NobodyKnown
 from ravo.identity.privacy.schemas import StaffPrivacyRequest, StaffPrivacyRequestReply
 from ravo.platform.database import transaction
-from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, accepted, allowed, create_app, lambda_handler, refusals
 from ravo.platform.tokens import Principal
 
@@ -20,7 +19,7 @@ app = create_app()
     "/api/v1/identity/admin/privacy-requests",
     response_model=Answer[StaffPrivacyRequestReply],
     status_code=202,
-    responses=refusals(Unauthenticated, Forbidden, NobodyKnown, LastOwner),
+    responses=refusals(NobodyKnown, LastOwner),
 )
 async def create_privacy_request(
     asked: StaffPrivacyRequest, staff: Annotated[Principal, allowed("privacy:write")]

@@ -6,7 +6,6 @@ from ravo.identity.staff import replies, roles
 from ravo.identity.staff.errors import BeyondYourOwn, RoleNameTaken, UnknownPermission
 from ravo.identity.staff.schemas import RoleInput, RoleReply
 from ravo.platform.database import transaction
-from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
 from ravo.platform.tokens import Principal
 
@@ -19,7 +18,7 @@ app = create_app()
     "/api/v1/identity/admin/roles",
     status_code=201,
     response_model=Answer[RoleReply],
-    responses=refusals(Unauthenticated, Forbidden, BeyondYourOwn, UnknownPermission, RoleNameTaken),
+    responses=refusals(BeyondYourOwn, UnknownPermission, RoleNameTaken),
 )
 async def create_role(given: RoleInput, by: Annotated[Principal, allowed("roles:write")]) -> Response:
     """Make a role of permissions that the caller has."""

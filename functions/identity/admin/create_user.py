@@ -7,7 +7,6 @@ from ravo.identity.staff import replies, users
 from ravo.identity.staff.errors import BeyondYourOwn, UnknownRole
 from ravo.identity.staff.schemas import UserDetail, UserInput
 from ravo.platform.database import transaction
-from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
 from ravo.platform.tokens import Principal
 
@@ -20,7 +19,7 @@ app = create_app()
     "/api/v1/identity/admin/users",
     status_code=201,
     response_model=Answer[UserDetail],
-    responses=refusals(Unauthenticated, Forbidden, BeyondYourOwn, EmailTaken, UnknownRole),
+    responses=refusals(BeyondYourOwn, EmailTaken, UnknownRole),
 )
 async def create_user(given: UserInput, by: Annotated[Principal, allowed("users:write")]) -> Response:
     """Make an account without a password, and mail its owner a link to set one. Roles beside `customer` need `roles:assign` too."""

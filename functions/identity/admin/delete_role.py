@@ -6,7 +6,6 @@ from uuid import UUID
 from ravo.identity.staff import roles
 from ravo.identity.staff.errors import BeyondYourOwn, FixedRole, RoleInUse, RoleNotFound
 from ravo.platform.database import transaction
-from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import allowed, create_app, lambda_handler, no_content, refusals
 from ravo.platform.tokens import Principal
 
@@ -18,7 +17,7 @@ app = create_app()
 @app.delete(
     "/api/v1/identity/admin/roles/{id}",
     status_code=204,
-    responses=refusals(Unauthenticated, Forbidden, BeyondYourOwn, RoleNotFound, FixedRole, RoleInUse),
+    responses=refusals(BeyondYourOwn, RoleNotFound, FixedRole, RoleInUse),
 )
 async def delete_role(id: UUID, by: Annotated[Principal, allowed("roles:write")]) -> Response:  # noqa: A002  (the path's own name)
     """Delete a role that nobody has, and that did not come with the shop."""

@@ -7,7 +7,6 @@ from ravo.identity.staff import replies, users
 from ravo.identity.staff.errors import BeyondYourOwn, UserNotFound
 from ravo.identity.staff.schemas import UserDetail
 from ravo.platform.database import transaction
-from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
 from ravo.platform.tokens import Principal
 
@@ -19,7 +18,7 @@ app = create_app()
 @app.post(
     "/api/v1/identity/admin/users/{id}/enable",
     response_model=Answer[UserDetail],
-    responses=refusals(Unauthenticated, Forbidden, BeyondYourOwn, UserNotFound),
+    responses=refusals(BeyondYourOwn, UserNotFound),
 )
 async def enable_user(id: UUID, by: Annotated[Principal, allowed("users:write")]) -> Response:  # noqa: A002  (the path's own name)
     """Let someone in again who was locked out."""

@@ -6,7 +6,6 @@ from ravo.identity.staff import replies
 from ravo.identity.staff.errors import KeyNotFound
 from ravo.identity.staff.schemas import KeyReply
 from ravo.platform.database import reading
-from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
 
 from fastapi import Response
@@ -17,7 +16,7 @@ app = create_app()
 @app.get(
     "/api/v1/identity/admin/api-keys/{id}",
     response_model=Answer[KeyReply],
-    responses=refusals(Unauthenticated, Forbidden, KeyNotFound),
+    responses=refusals(KeyNotFound),
     dependencies=[allowed("keys:read")],
 )
 async def get_api_key(id: UUID) -> Response:  # noqa: A002  (the path's own name)

@@ -6,7 +6,6 @@ from ravo.identity.staff import replies
 from ravo.identity.staff.errors import RoleNotFound
 from ravo.identity.staff.schemas import RoleReply
 from ravo.platform.database import reading
-from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
 
 from fastapi import Response
@@ -17,7 +16,7 @@ app = create_app()
 @app.get(
     "/api/v1/identity/admin/roles/{id}",
     response_model=Answer[RoleReply],
-    responses=refusals(Unauthenticated, Forbidden, RoleNotFound),
+    responses=refusals(RoleNotFound),
     dependencies=[allowed("roles:read")],
 )
 async def get_role(id: UUID) -> Response:  # noqa: A002  (the path's own name)

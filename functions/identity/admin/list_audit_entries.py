@@ -7,8 +7,7 @@ from ravo.identity.staff import replies
 from ravo.identity.staff.queries.audit import Filters
 from ravo.identity.staff.schemas import EntryReply
 from ravo.platform.database import reading
-from ravo.platform.errors import Forbidden, Unauthenticated
-from ravo.platform.http import CursorListing, allowed, create_app, lambda_handler, listing, refusals
+from ravo.platform.http import CursorListing, allowed, create_app, lambda_handler, listing
 
 from fastapi import Depends, Query, Response
 from pydantic import AwareDatetime
@@ -31,7 +30,6 @@ async def filters(
 @app.get(
     "/api/v1/identity/admin/audit-log",
     response_model=CursorListing[EntryReply],
-    responses=refusals(Unauthenticated, Forbidden),
     dependencies=[allowed("audit:read")],
 )
 async def list_audit_entries(

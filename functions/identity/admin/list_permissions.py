@@ -2,8 +2,7 @@
 
 from ravo.identity.staff import replies
 from ravo.identity.staff.schemas import PermissionReply
-from ravo.platform.errors import Forbidden, Unauthenticated
-from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
+from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler
 
 from fastapi import Response
 
@@ -13,7 +12,6 @@ app = create_app()
 @app.get(
     "/api/v1/identity/admin/permissions",
     response_model=Answer[list[PermissionReply]],
-    responses=refusals(Unauthenticated, Forbidden),
     dependencies=[allowed("roles:read")],
 )
 async def list_permissions() -> Response:

@@ -6,8 +6,7 @@ from uuid import UUID
 from ravo.identity.privacy import replies
 from ravo.identity.privacy.schemas import StaffPrivacyRequestReply
 from ravo.platform.database import reading
-from ravo.platform.errors import Forbidden, Unauthenticated
-from ravo.platform.http import CursorListing, allowed, create_app, lambda_handler, listing, refusals
+from ravo.platform.http import CursorListing, allowed, create_app, lambda_handler, listing
 
 from fastapi import Query, Response
 
@@ -17,7 +16,6 @@ app = create_app()
 @app.get(
     "/api/v1/identity/admin/privacy-requests",
     response_model=CursorListing[StaffPrivacyRequestReply],
-    responses=refusals(Unauthenticated, Forbidden),
     dependencies=[allowed("privacy:read")],
 )
 async def list_privacy_requests(

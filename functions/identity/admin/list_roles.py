@@ -3,8 +3,7 @@
 from ravo.identity.staff import replies
 from ravo.identity.staff.schemas import RoleReply
 from ravo.platform.database import reading
-from ravo.platform.errors import Forbidden, Unauthenticated
-from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing, refusals
+from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing
 
 from fastapi import Response
 
@@ -14,7 +13,6 @@ app = create_app()
 @app.get(
     "/api/v1/identity/admin/roles",
     response_model=Listing[RoleReply],
-    responses=refusals(Unauthenticated, Forbidden),
     dependencies=[allowed("roles:read")],
 )
 async def list_roles(paging: PageNumber) -> Response:

@@ -8,7 +8,6 @@ from ravo.identity.staff.errors import UnknownRole
 from ravo.identity.staff.queries.users import UserStatus
 from ravo.identity.staff.schemas import UserSummary
 from ravo.platform.database import reading
-from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import CursorListing, allowed, create_app, lambda_handler, listing, refusals
 
 from fastapi import Query, Response
@@ -19,7 +18,7 @@ app = create_app()
 @app.get(
     "/api/v1/identity/admin/users",
     response_model=CursorListing[UserSummary],
-    responses=refusals(Unauthenticated, Forbidden, UnknownRole),
+    responses=refusals(UnknownRole),
     dependencies=[allowed("users:read")],
 )
 async def list_users(

@@ -6,7 +6,6 @@ from uuid import UUID
 from ravo.identity.staff import keys
 from ravo.identity.staff.errors import BeyondYourOwn, KeyNotFound
 from ravo.platform.database import transaction
-from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import allowed, create_app, lambda_handler, no_content, refusals
 from ravo.platform.tokens import Principal
 
@@ -18,7 +17,7 @@ app = create_app()
 @app.delete(
     "/api/v1/identity/admin/api-keys/{id}",
     status_code=204,
-    responses=refusals(Unauthenticated, Forbidden, BeyondYourOwn, KeyNotFound),
+    responses=refusals(BeyondYourOwn, KeyNotFound),
 )
 async def revoke_api_key(id: UUID, by: Annotated[Principal, allowed("keys:write")]) -> Response:  # noqa: A002  (the path's own name)
     """Revoke a key; it stays in the list, and opens nothing any more."""

@@ -8,7 +8,7 @@ from ravo.identity.staff import replies, users
 from ravo.identity.staff.errors import BeyondYourOwn, UnknownRole, UserNotFound
 from ravo.identity.staff.schemas import RolesInput, UserDetail
 from ravo.platform.database import transaction
-from ravo.platform.errors import Forbidden, Unauthenticated, VersionConflict
+from ravo.platform.errors import VersionConflict
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
 from ravo.platform.tokens import Principal
 
@@ -20,9 +20,7 @@ app = create_app()
 @app.put(
     "/api/v1/identity/admin/users/{id}/roles",
     response_model=Answer[UserDetail],
-    responses=refusals(
-        Unauthenticated, Forbidden, BeyondYourOwn, UserNotFound, UnknownRole, VersionConflict, LastOwner
-    ),
+    responses=refusals(BeyondYourOwn, UserNotFound, UnknownRole, VersionConflict, LastOwner),
 )
 async def set_user_roles(id: UUID, given: RolesInput, by: Annotated[Principal, allowed("roles:assign")]) -> Response:  # noqa: A002  (the path's own name)
     """Give someone these roles and no others, within what the caller may do. The last super admin can't be taken away."""

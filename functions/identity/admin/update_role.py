@@ -7,7 +7,7 @@ from ravo.identity.staff import replies, roles
 from ravo.identity.staff.errors import BeyondYourOwn, FixedRole, RoleNameTaken, RoleNotFound, UnknownPermission
 from ravo.identity.staff.schemas import RoleChange, RoleReply
 from ravo.platform.database import transaction
-from ravo.platform.errors import Forbidden, Unauthenticated, VersionConflict
+from ravo.platform.errors import VersionConflict
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
 from ravo.platform.tokens import Principal
 
@@ -19,16 +19,7 @@ app = create_app()
 @app.patch(
     "/api/v1/identity/admin/roles/{id}",
     response_model=Answer[RoleReply],
-    responses=refusals(
-        Unauthenticated,
-        Forbidden,
-        BeyondYourOwn,
-        RoleNotFound,
-        VersionConflict,
-        UnknownPermission,
-        RoleNameTaken,
-        FixedRole,
-    ),
+    responses=refusals(BeyondYourOwn, RoleNotFound, VersionConflict, UnknownPermission, RoleNameTaken, FixedRole),
 )
 async def update_role(id: UUID, change: RoleChange, by: Annotated[Principal, allowed("roles:write")]) -> Response:  # noqa: A002  (the path's own name)
     """Change what is sent. A role that comes with the shop keeps its name; what `super_admin` and `customer` allow stays as it is."""

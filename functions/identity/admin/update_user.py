@@ -7,7 +7,7 @@ from ravo.identity.staff import replies, users
 from ravo.identity.staff.errors import BeyondYourOwn, UserNotFound
 from ravo.identity.staff.schemas import UserChange, UserDetail
 from ravo.platform.database import transaction
-from ravo.platform.errors import Forbidden, Unauthenticated, VersionConflict
+from ravo.platform.errors import VersionConflict
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
 from ravo.platform.tokens import Principal
 
@@ -19,7 +19,7 @@ app = create_app()
 @app.patch(
     "/api/v1/identity/admin/users/{id}",
     response_model=Answer[UserDetail],
-    responses=refusals(Unauthenticated, Forbidden, BeyondYourOwn, UserNotFound, VersionConflict),
+    responses=refusals(BeyondYourOwn, UserNotFound, VersionConflict),
 )
 async def update_user(id: UUID, change: UserChange, by: Annotated[Principal, allowed("users:write")]) -> Response:  # noqa: A002  (the path's own name)
     """Change what is sent; `version` guards against a change that someone else made meanwhile."""

@@ -5,7 +5,7 @@ from ravo.identity.accounts.replies import link_mailed
 from ravo.identity.accounts.schemas import Forgotten, LinkMailed
 from ravo.identity.limits import resets
 from ravo.platform.database import transaction
-from ravo.platform.http import Answer, anyone, create_app, lambda_handler, refusals
+from ravo.platform.http import Answer, anyone, create_app, lambda_handler
 
 from fastapi import Response
 
@@ -16,7 +16,6 @@ app = create_app()
     "/api/v1/identity/forgot-password",
     status_code=202,
     response_model=Answer[LinkMailed],
-    responses=refusals(),
     dependencies=[anyone],
 )
 async def forgot_password(forgotten: Forgotten) -> Response:

@@ -5,7 +5,6 @@ from typing import Annotated
 from ravo.identity import service
 from ravo.identity.replies import REFRESH_COOKIE, session_closed
 from ravo.platform.database import transaction
-from ravo.platform.errors import ForeignPage
 from ravo.platform.http import by_cookie, create_app, lambda_handler, no_content, refusals
 
 from fastapi import Cookie, Response
@@ -13,7 +12,7 @@ from fastapi import Cookie, Response
 app = create_app()
 
 
-@app.post("/api/v1/identity/logout", status_code=204, responses=refusals(ForeignPage), dependencies=[by_cookie])
+@app.post("/api/v1/identity/logout", status_code=204, responses=refusals(), dependencies=[by_cookie])
 async def logout(token: Annotated[str, Cookie(alias=REFRESH_COOKIE, max_length=200)] = "") -> Response:
     """End the session of the refresh cookie and take the cookie away; without one there is nothing to end."""
     with transaction() as session:

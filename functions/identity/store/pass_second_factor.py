@@ -11,7 +11,7 @@ from ravo.identity.second_factor.replies import CHALLENGE_COOKIE, challenge_answ
 from ravo.identity.second_factor.schemas import Answered
 from ravo.identity.tickets import LONGEST
 from ravo.platform.database import transaction
-from ravo.platform.errors import ForeignPage, granted
+from ravo.platform.errors import granted
 from ravo.platform.http import Answer, by_cookie, create_app, lambda_handler, refusals
 
 from fastapi import Cookie, Response
@@ -22,7 +22,7 @@ app = create_app()
 @app.post(
     "/api/v1/identity/login/second-factor",
     response_model=Answer[SignedIn],
-    responses=refusals(ChallengeEnded, OneTimePasswordWrong, ForeignPage),
+    responses=refusals(ChallengeEnded, OneTimePasswordWrong),
     dependencies=[by_cookie],
 )
 async def pass_second_factor(

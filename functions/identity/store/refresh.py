@@ -8,7 +8,6 @@ from ravo.identity.here import ThisDevice
 from ravo.identity.replies import REFRESH_COOKIE, session_opened
 from ravo.identity.schemas import SignedIn
 from ravo.platform.database import transaction
-from ravo.platform.errors import ForeignPage
 from ravo.platform.http import Answer, by_cookie, create_app, lambda_handler, refusals
 
 from fastapi import Cookie, Response
@@ -19,7 +18,7 @@ app = create_app()
 @app.post(
     "/api/v1/identity/refresh",
     response_model=Answer[SignedIn],
-    responses=refusals(SessionEnded, ForeignPage),
+    responses=refusals(SessionEnded),
     dependencies=[by_cookie],
 )
 async def refresh(

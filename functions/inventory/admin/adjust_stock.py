@@ -7,7 +7,6 @@ from ravo.inventory.errors import LocationNotFound, StockHeld, UnknownVariant
 from ravo.inventory.schemas import AdjustmentInput, LevelReply
 from ravo.inventory.service import movements
 from ravo.platform.database import transaction
-from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
 from ravo.platform.tokens import Principal
 
@@ -20,7 +19,7 @@ app = create_app()
     "/api/v1/inventory/admin/stock/{variantId}/adjustments",
     status_code=201,
     response_model=Answer[LevelReply],
-    responses=refusals(Unauthenticated, Forbidden, UnknownVariant, LocationNotFound, StockHeld),
+    responses=refusals(UnknownVariant, LocationNotFound, StockHeld),
 )
 async def adjust_stock(
     variant_id: Annotated[UUID, Path(alias="variantId")],

@@ -4,7 +4,6 @@ from ravo.inventory.errors import LocationCodeTaken
 from ravo.inventory.schemas import LocationInput, LocationReply
 from ravo.inventory.service import locations
 from ravo.platform.database import transaction
-from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
 
 from fastapi import Response
@@ -16,7 +15,7 @@ app = create_app()
     "/api/v1/inventory/admin/locations",
     status_code=201,
     response_model=Answer[LocationReply],
-    responses=refusals(Unauthenticated, Forbidden, LocationCodeTaken),
+    responses=refusals(LocationCodeTaken),
     dependencies=[allowed("stock:write")],
 )
 async def create_location(given: LocationInput) -> Response:

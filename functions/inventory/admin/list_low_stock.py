@@ -3,8 +3,7 @@
 from ravo.inventory import replies
 from ravo.inventory.schemas import LowStockReply
 from ravo.platform.database import reading
-from ravo.platform.errors import Forbidden, Unauthenticated
-from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing, refusals
+from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing
 
 from fastapi import Response
 
@@ -14,7 +13,6 @@ app = create_app()
 @app.get(
     "/api/v1/inventory/admin/low-stock",
     response_model=Listing[LowStockReply],
-    responses=refusals(Unauthenticated, Forbidden),
     dependencies=[allowed("stock:read")],
 )
 async def list_low_stock(paging: PageNumber) -> Response:

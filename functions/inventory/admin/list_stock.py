@@ -5,8 +5,7 @@ from typing import Annotated
 from ravo.inventory import replies
 from ravo.inventory.schemas import StockReply
 from ravo.platform.database import reading
-from ravo.platform.errors import Forbidden, Unauthenticated
-from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing, refusals
+from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing
 
 from fastapi import Query, Response
 
@@ -16,7 +15,6 @@ app = create_app()
 @app.get(
     "/api/v1/inventory/admin/stock",
     response_model=Listing[StockReply],
-    responses=refusals(Unauthenticated, Forbidden),
     dependencies=[allowed("stock:read")],
 )
 async def list_stock(paging: PageNumber, search: Annotated[str, Query(max_length=64)] = "") -> Response:

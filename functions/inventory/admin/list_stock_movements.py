@@ -6,8 +6,7 @@ from uuid import UUID
 from ravo.inventory import replies
 from ravo.inventory.schemas import MovementReply
 from ravo.platform.database import reading
-from ravo.platform.errors import Forbidden, Unauthenticated
-from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing, refusals
+from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing
 
 from fastapi import Path, Response
 
@@ -17,7 +16,6 @@ app = create_app()
 @app.get(
     "/api/v1/inventory/admin/stock/{variantId}/movements",
     response_model=Listing[MovementReply],
-    responses=refusals(Unauthenticated, Forbidden),
     dependencies=[allowed("stock:read")],
 )
 async def list_stock_movements(variant_id: Annotated[UUID, Path(alias="variantId")], paging: PageNumber) -> Response:

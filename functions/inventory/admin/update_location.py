@@ -6,7 +6,7 @@ from ravo.inventory.errors import LocationNotFound
 from ravo.inventory.schemas import LocationChange, LocationReply
 from ravo.inventory.service import locations
 from ravo.platform.database import transaction
-from ravo.platform.errors import Forbidden, Unauthenticated, VersionConflict
+from ravo.platform.errors import VersionConflict
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
 
 from fastapi import Response
@@ -17,7 +17,7 @@ app = create_app()
 @app.patch(
     "/api/v1/inventory/admin/locations/{id}",
     response_model=Answer[LocationReply],
-    responses=refusals(Unauthenticated, Forbidden, LocationNotFound, VersionConflict),
+    responses=refusals(LocationNotFound, VersionConflict),
     dependencies=[allowed("stock:write")],
 )
 async def update_location(id: UUID, change: LocationChange) -> Response:  # noqa: A002  (the path's own name)

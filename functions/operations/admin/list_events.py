@@ -7,8 +7,7 @@ from ravo.operations.history import replies
 from ravo.operations.history.queries import Filters
 from ravo.operations.history.schemas import EventReply, EventType
 from ravo.platform.database import reading
-from ravo.platform.errors import Forbidden, Unauthenticated
-from ravo.platform.http import CursorListing, allowed, create_app, lambda_handler, listing, refusals
+from ravo.platform.http import CursorListing, allowed, create_app, lambda_handler, listing
 
 from fastapi import Depends, Query, Response
 from pydantic import AwareDatetime
@@ -30,7 +29,6 @@ async def filters(
 @app.get(
     "/api/v1/operations/admin/events",
     response_model=CursorListing[EventReply],
-    responses=refusals(Unauthenticated, Forbidden),
     dependencies=[allowed("events:read")],
 )
 async def list_events(

@@ -5,7 +5,6 @@ from uuid import UUID
 from ravo.operations.history import service
 from ravo.operations.history.errors import EventNotFound, NotHeard, UnknownConsumer
 from ravo.operations.history.schemas import ReplayInput, ReplayReply
-from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, accepted, allowed, create_app, lambda_handler, refusals
 
 from fastapi import Response
@@ -17,7 +16,7 @@ app = create_app()
     "/api/v1/operations/admin/events/{id}/replay",
     status_code=202,
     response_model=Answer[ReplayReply],
-    responses=refusals(Unauthenticated, Forbidden, EventNotFound, UnknownConsumer, NotHeard),
+    responses=refusals(EventNotFound, UnknownConsumer, NotHeard),
     dependencies=[allowed("events:replay")],
 )
 async def replay_event(id: UUID, given: ReplayInput) -> Response:  # noqa: A002  (the path's own name)

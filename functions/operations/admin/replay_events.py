@@ -3,7 +3,6 @@
 from ravo.operations.history import service
 from ravo.operations.history.errors import NotHeard, TooManyEvents, UnknownConsumer
 from ravo.operations.history.schemas import RangeReplayInput, ReplayReply
-from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, accepted, allowed, create_app, lambda_handler, refusals
 
 from fastapi import Response
@@ -15,7 +14,7 @@ app = create_app()
     "/api/v1/operations/admin/events/replay",
     status_code=202,
     response_model=Answer[ReplayReply],
-    responses=refusals(Unauthenticated, Forbidden, UnknownConsumer, NotHeard, TooManyEvents),
+    responses=refusals(UnknownConsumer, NotHeard, TooManyEvents),
     dependencies=[allowed("events:replay")],
 )
 async def replay_events(given: RangeReplayInput) -> Response:

@@ -1,8 +1,7 @@
 """GET /api/v1/sales/me/orders: the caller's orders."""
 
 from ravo.platform.database import reading
-from ravo.platform.errors import Forbidden, Unauthenticated
-from ravo.platform.http import Caller, Listing, PageNumber, create_app, lambda_handler, listing, refusals
+from ravo.platform.http import Caller, Listing, PageNumber, create_app, lambda_handler, listing
 from ravo.sales.orders import replies
 from ravo.sales.orders.schemas import OrderSummary
 
@@ -14,7 +13,6 @@ app = create_app()
 @app.get(
     "/api/v1/sales/me/orders",
     response_model=Listing[OrderSummary],
-    responses=refusals(Unauthenticated, Forbidden),
 )
 async def list_my_orders(paging: PageNumber, caller: Caller) -> Response:
     """List the caller's orders, the newest first."""

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from ravo.platform.database import transaction
-from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, Caller, answer, create_app, lambda_handler, refusals
 from ravo.sales.carts import replies, service
 from ravo.sales.carts.schemas import CartReply
@@ -17,7 +16,7 @@ app = create_app()
 @app.post(
     "/api/v1/sales/carts/{id}/merge",
     response_model=Answer[CartReply],
-    responses=refusals(Unauthenticated, Forbidden, CartNotFound, OtherCurrency),
+    responses=refusals(CartNotFound, OtherCurrency),
 )
 async def merge_cart(id: UUID, caller: Caller) -> Response:  # noqa: A002  (the path's own name)
     """Make a guest's cart the caller's own, or put it into the one that the caller has; for the moment after signing in."""

@@ -1,7 +1,6 @@
 """POST /api/v1/sales/admin/promotions: take something off."""
 
 from ravo.platform.database import transaction
-from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
 from ravo.sales.terms import promotions, replies
 from ravo.sales.terms.errors import PromotionCodeTaken, PromotionTargetUnknown
@@ -16,7 +15,7 @@ app = create_app()
     "/api/v1/sales/admin/promotions",
     status_code=201,
     response_model=Answer[PromotionReply],
-    responses=refusals(Unauthenticated, Forbidden, PromotionCodeTaken, PromotionTargetUnknown),
+    responses=refusals(PromotionCodeTaken, PromotionTargetUnknown),
     dependencies=[allowed("pricing:write")],
 )
 async def create_promotion(given: PromotionInput) -> Response:

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from ravo.platform.database import transaction
-from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
 from ravo.sales.terms import replies, shipping
 from ravo.sales.terms.errors import ShippingZoneNotFound
@@ -18,7 +17,7 @@ app = create_app()
     "/api/v1/sales/admin/shipping-zones/{id}/rates",
     status_code=201,
     response_model=Answer[ShippingRateReply],
-    responses=refusals(Unauthenticated, Forbidden, ShippingZoneNotFound),
+    responses=refusals(ShippingZoneNotFound),
     dependencies=[allowed("pricing:write")],
 )
 async def create_shipping_rate(id: UUID, given: ShippingRateInput) -> Response:  # noqa: A002  (the path's own name)

@@ -1,7 +1,6 @@
 """POST /api/v1/sales/admin/tax-rates: tax what goes somewhere."""
 
 from ravo.platform.database import transaction
-from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
 from ravo.sales.terms import replies, taxes
 from ravo.sales.terms.errors import TaxRateTaken
@@ -16,7 +15,7 @@ app = create_app()
     "/api/v1/sales/admin/tax-rates",
     status_code=201,
     response_model=Answer[TaxRateReply],
-    responses=refusals(Unauthenticated, Forbidden, TaxRateTaken),
+    responses=refusals(TaxRateTaken),
     dependencies=[allowed("pricing:write")],
 )
 async def create_tax_rate(given: TaxRateInput) -> Response:

@@ -4,7 +4,6 @@ from typing import Annotated
 from uuid import UUID
 
 from ravo.platform.database import transaction
-from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import allowed, create_app, lambda_handler, no_content, refusals
 from ravo.sales.terms import shipping
 from ravo.sales.terms.errors import ShippingRateNotFound
@@ -17,7 +16,7 @@ app = create_app()
 @app.delete(
     "/api/v1/sales/admin/shipping-zones/{id}/rates/{rateId}",
     status_code=204,
-    responses=refusals(Unauthenticated, Forbidden, ShippingRateNotFound),
+    responses=refusals(ShippingRateNotFound),
     dependencies=[allowed("pricing:write")],
 )
 async def delete_shipping_rate(

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from ravo.platform.database import transaction
-from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import allowed, create_app, lambda_handler, no_content, refusals
 from ravo.sales.terms import taxes
 from ravo.sales.terms.errors import TaxRateNotFound
@@ -16,7 +15,7 @@ app = create_app()
 @app.delete(
     "/api/v1/sales/admin/tax-rates/{id}",
     status_code=204,
-    responses=refusals(Unauthenticated, Forbidden, TaxRateNotFound),
+    responses=refusals(TaxRateNotFound),
     dependencies=[allowed("pricing:write")],
 )
 async def delete_tax_rate(id: UUID) -> Response:  # noqa: A002  (the path's own name)

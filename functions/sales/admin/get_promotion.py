@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from ravo.platform.database import reading
-from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
 from ravo.sales.terms import replies
 from ravo.sales.terms.errors import PromotionNotFound
@@ -17,7 +16,7 @@ app = create_app()
 @app.get(
     "/api/v1/sales/admin/promotions/{id}",
     response_model=Answer[PromotionReply],
-    responses=refusals(Unauthenticated, Forbidden, PromotionNotFound),
+    responses=refusals(PromotionNotFound),
     dependencies=[allowed("pricing:read")],
 )
 async def get_promotion(id: UUID) -> Response:  # noqa: A002  (the path's own name)

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from ravo.platform.database import reading
-from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
 from ravo.sales.terms import replies
 from ravo.sales.terms.errors import ShippingZoneNotFound
@@ -17,7 +16,7 @@ app = create_app()
 @app.get(
     "/api/v1/sales/admin/shipping-zones/{id}",
     response_model=Answer[ShippingZoneReply],
-    responses=refusals(Unauthenticated, Forbidden, ShippingZoneNotFound),
+    responses=refusals(ShippingZoneNotFound),
     dependencies=[allowed("pricing:read")],
 )
 async def get_shipping_zone(id: UUID) -> Response:  # noqa: A002  (the path's own name)

@@ -1,8 +1,7 @@
 """GET /api/v1/sales/admin/payments/discrepancies: money that does not add up."""
 
 from ravo.platform.database import reading
-from ravo.platform.errors import Forbidden, Unauthenticated
-from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing, refusals
+from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing
 from ravo.sales.payments import replies
 from ravo.sales.payments.schemas import DiscrepancyReply
 
@@ -14,7 +13,6 @@ app = create_app()
 @app.get(
     "/api/v1/sales/admin/payments/discrepancies",
     response_model=Listing[DiscrepancyReply],
-    responses=refusals(Unauthenticated, Forbidden),
     dependencies=[allowed("orders:read")],
 )
 async def list_payment_discrepancies(paging: PageNumber) -> Response:

@@ -2,8 +2,7 @@
 
 from ravo.platform.addresses import CountryCode
 from ravo.platform.database import reading
-from ravo.platform.errors import Forbidden, Unauthenticated
-from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing, refusals
+from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing
 from ravo.sales.terms import replies
 from ravo.sales.terms.schemas import TaxRateReply
 
@@ -15,7 +14,6 @@ app = create_app()
 @app.get(
     "/api/v1/sales/admin/tax-rates",
     response_model=Listing[TaxRateReply],
-    responses=refusals(Unauthenticated, Forbidden),
     dependencies=[allowed("pricing:read")],
 )
 async def list_tax_rates(paging: PageNumber, country: CountryCode | None = None) -> Response:

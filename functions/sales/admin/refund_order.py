@@ -4,7 +4,6 @@ from typing import Annotated
 from uuid import UUID
 
 from ravo.platform.database import transaction
-from ravo.platform.errors import Forbidden, Unauthenticated
 from ravo.platform.http import Answer, accepted, allowed, create_app, keyed, lambda_handler, refusals
 from ravo.platform.tokens import Principal
 from ravo.sales.errors import OrderItemNotFound, OrderNotFound, OtherCurrency, RefundTooLarge
@@ -21,7 +20,7 @@ app = create_app()
     "/api/v1/sales/admin/orders/{id}/refunds",
     status_code=202,
     response_model=Answer[list[RefundReply]],
-    responses=refusals(Unauthenticated, Forbidden, OrderNotFound, OrderItemNotFound, OtherCurrency, RefundTooLarge),
+    responses=refusals(OrderNotFound, OrderItemNotFound, OtherCurrency, RefundTooLarge),
     dependencies=[keyed],
 )
 async def refund_order(

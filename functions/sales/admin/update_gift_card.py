@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from ravo.platform.database import transaction
-from ravo.platform.errors import Forbidden, Unauthenticated, VersionConflict
+from ravo.platform.errors import VersionConflict
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
 from ravo.sales.terms import gift_cards, replies
 from ravo.sales.terms.errors import GiftCardNotFound
@@ -17,7 +17,7 @@ app = create_app()
 @app.patch(
     "/api/v1/sales/admin/gift-cards/{id}",
     response_model=Answer[GiftCardReply],
-    responses=refusals(Unauthenticated, Forbidden, GiftCardNotFound, VersionConflict),
+    responses=refusals(GiftCardNotFound, VersionConflict),
     dependencies=[allowed("pricing:write")],
 )
 async def update_gift_card(id: UUID, change: GiftCardChange) -> Response:  # noqa: A002  (the path's own name)

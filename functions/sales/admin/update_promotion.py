@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from ravo.platform.database import transaction
-from ravo.platform.errors import Forbidden, Unauthenticated, VersionConflict
+from ravo.platform.errors import VersionConflict
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
 from ravo.sales.terms import promotions, replies
 from ravo.sales.terms.errors import PromotionCodeTaken, PromotionNotFound, PromotionTargetUnknown, PromotionUsedMore
@@ -18,13 +18,7 @@ app = create_app()
     "/api/v1/sales/admin/promotions/{id}",
     response_model=Answer[PromotionReply],
     responses=refusals(
-        Unauthenticated,
-        Forbidden,
-        PromotionNotFound,
-        PromotionCodeTaken,
-        PromotionUsedMore,
-        PromotionTargetUnknown,
-        VersionConflict,
+        PromotionNotFound, PromotionCodeTaken, PromotionUsedMore, PromotionTargetUnknown, VersionConflict
     ),
     dependencies=[allowed("pricing:write")],
 )

@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from ravo.platform.database import transaction
-from ravo.platform.errors import Forbidden, Unauthenticated, VersionConflict
+from ravo.platform.errors import VersionConflict
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
 from ravo.sales.terms import replies, shipping
 from ravo.sales.terms.errors import ShippingRateNotFound
@@ -18,7 +18,7 @@ app = create_app()
 @app.patch(
     "/api/v1/sales/admin/shipping-zones/{id}/rates/{rateId}",
     response_model=Answer[ShippingRateReply],
-    responses=refusals(Unauthenticated, Forbidden, ShippingRateNotFound, VersionConflict),
+    responses=refusals(ShippingRateNotFound, VersionConflict),
     dependencies=[allowed("pricing:write")],
 )
 async def update_shipping_rate(

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from ravo.platform.database import transaction
-from ravo.platform.errors import Forbidden, Unauthenticated, VersionConflict
+from ravo.platform.errors import VersionConflict
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
 from ravo.sales.terms import replies, shipping
 from ravo.sales.terms.errors import PlaceTaken, ShippingZoneNameTaken, ShippingZoneNotFound
@@ -17,9 +17,7 @@ app = create_app()
 @app.patch(
     "/api/v1/sales/admin/shipping-zones/{id}",
     response_model=Answer[ShippingZoneReply],
-    responses=refusals(
-        Unauthenticated, Forbidden, ShippingZoneNotFound, ShippingZoneNameTaken, PlaceTaken, VersionConflict
-    ),
+    responses=refusals(ShippingZoneNotFound, ShippingZoneNameTaken, PlaceTaken, VersionConflict),
     dependencies=[allowed("pricing:write")],
 )
 async def update_shipping_zone(id: UUID, change: ShippingZoneChange) -> Response:  # noqa: A002  (the path's own name)

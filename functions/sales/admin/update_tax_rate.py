@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from ravo.platform.database import transaction
-from ravo.platform.errors import Forbidden, Unauthenticated, VersionConflict
+from ravo.platform.errors import VersionConflict
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
 from ravo.sales.terms import replies, taxes
 from ravo.sales.terms.errors import TaxRateNotFound
@@ -17,7 +17,7 @@ app = create_app()
 @app.patch(
     "/api/v1/sales/admin/tax-rates/{id}",
     response_model=Answer[TaxRateReply],
-    responses=refusals(Unauthenticated, Forbidden, TaxRateNotFound, VersionConflict),
+    responses=refusals(TaxRateNotFound, VersionConflict),
     dependencies=[allowed("pricing:write")],
 )
 async def update_tax_rate(id: UUID, change: TaxRateChange) -> Response:  # noqa: A002  (the path's own name)

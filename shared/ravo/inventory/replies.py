@@ -9,7 +9,7 @@ from ravo.inventory import location_queries as locations
 from ravo.inventory import queries
 from ravo.inventory.models import Reservation
 from ravo.inventory.schemas import Demand, LocationReply, LowStockReply, MovementReply, ReservationReply, StockReply
-from ravo.platform.http import Page, Paging
+from ravo.platform.paging import Page, Paging
 
 
 def reservation_of(made: Reservation, items: list[Demand]) -> ReservationReply:

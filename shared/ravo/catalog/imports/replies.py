@@ -12,7 +12,7 @@ from ravo.catalog.imports import queries, service
 from ravo.catalog.imports.fields import escape_formula
 from ravo.catalog.imports.models import Import
 from ravo.catalog.imports.schemas import Counts, ImportReply, ImportSummary, RowReply
-from ravo.platform.http import Page, Paging
+from ravo.platform.paging import Page, Paging
 
 OUTCOMES = ("created", "updated", "unchanged", "rejected")
 ERRORS_PER_FILE = 100_000

@@ -11,7 +11,7 @@ from ravo.catalog.models.grouping import Category, Collection
 from ravo.catalog.queries import categories, collections, tags
 from ravo.catalog.schemas.groups import AdminCategory, AdminCollection, AdminCollectionSummary, AdminTag
 from ravo.catalog.service import groups
-from ravo.platform.http import Page, Paging
+from ravo.platform.paging import Page, Paging
 
 
 def category_of(category: Category) -> AdminCategory:

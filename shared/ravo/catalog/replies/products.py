@@ -13,7 +13,7 @@ from ravo.catalog.queries import products, variants
 from ravo.catalog.schemas.products import AdminProduct, AdminProductSummary, AdminVariant
 from ravo.catalog.schemas.shop import CategoryLink, Image
 from ravo.catalog.service import products as product_service
-from ravo.platform.http import Page, Paging
+from ravo.platform.paging import Page, Paging
 from ravo.platform.schemas import Money
 
 

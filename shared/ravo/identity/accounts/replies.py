@@ -20,7 +20,8 @@ from ravo.identity.accounts.schemas import (
 from ravo.identity.models.people import Address, Consent
 from ravo.identity.models.sessions import UserSession
 from ravo.platform.addresses import AddressReply
-from ravo.platform.http import Page, Paging, fragment_of, listing, prepared
+from ravo.platform.http import fragment_of, listing, prepared
+from ravo.platform.paging import Page, Paging
 from ravo.platform.tokens import Principal
 
 PURPOSES: tuple[ConsentPurpose, ...] = get_args(ConsentPurpose.__value__)

@@ -31,7 +31,7 @@ from ravo.identity.staff.schemas import (
     UserSummary,
 )
 from ravo.platform.errors import Detail, Invalid
-from ravo.platform.http import CursorPage, Page, Paging
+from ravo.platform.paging import CursorPage, Page, Paging
 from ravo.platform.tokens import LIFE
 
 

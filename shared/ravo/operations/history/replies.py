@@ -10,7 +10,7 @@ from ravo.operations.history.errors import EventNotFound
 from ravo.operations.history.queries import Filters
 from ravo.operations.history.schemas import EventReply
 from ravo.platform.errors import Detail, Invalid
-from ravo.platform.http import CursorPage
+from ravo.platform.paging import CursorPage
 
 
 def event_of(session: Session, event_id: UUID) -> EventReply:

@@ -2,14 +2,14 @@
 
 from ravo.platform.http.access import Caller, Visitor, allowed, anyone, by_cookie, signed, signed_in
 from ravo.platform.http.app import create_app, lambda_handler, webhook_handler
-from ravo.platform.http.envelope import (
+from ravo.platform.http.idempotency.service import keyed
+from ravo.platform.http.query_string import InQuery, PagedQuery
+from ravo.platform.http.refusals import refusals
+from ravo.platform.http.responses import (
     Answer,
     CursorListing,
-    CursorPage,
     Listing,
-    Page,
     PageNumber,
-    Paging,
     accepted,
     answer,
     created,
@@ -20,21 +20,15 @@ from ravo.platform.http.envelope import (
     prepared,
     shared_answer,
 )
-from ravo.platform.http.idempotency import keyed
-from ravo.platform.http.query_string import InQuery, PagedQuery
-from ravo.platform.http.refusals import refusals
 
 __all__ = [
     "Answer",
     "Caller",
     "CursorListing",
-    "CursorPage",
     "InQuery",
     "Listing",
-    "Page",
     "PageNumber",
     "PagedQuery",
-    "Paging",
     "Visitor",
     "accepted",
     "allowed",

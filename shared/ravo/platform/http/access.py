@@ -1,6 +1,6 @@
 """Who may: every route declares one of `anyone`, `by_cookie`, `signed_in` or `allowed(…)`; a route without one can't be built."""
 
-from typing import Annotated, Any, cast, override
+from typing import Annotated, Any, ClassVar, cast, override
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
@@ -9,10 +9,10 @@ from fastapi.security.base import SecurityBase
 from pydantic.alias_generators import to_pascal
 
 from ravo.platform.audit import Actor, acting
-from ravo.platform.errors import Forbidden, ForeignPage, SecondFactorRequired, Unauthenticated
+from ravo.platform.errors import Forbidden, ForeignPage, Refusal, SecondFactorRequired, Unauthenticated
 from ravo.platform.http import front_door
-from ravo.platform.http.current import admission
-from ravo.platform.http.envelope import request_id
+from ravo.platform.http.context import admission
+from ravo.platform.http.responses import request_id
 from ravo.platform.settings import settings
 from ravo.platform.tokens import Principal, verify
 
@@ -45,6 +45,11 @@ def principal_of(event: dict[str, Any]) -> Principal | None:
 class Access:
     """A declaration of who may call a route; as a dependency it lets in or refuses who was found to ask."""
 
+    # What it may refuse with; every route that declares it has these in the API's description.
+    refusals: ClassVar[tuple[type[Refusal], ...]] = (Unauthenticated,)
+    # Whether an `Idempotency-Key` is heeded.
+    keeps_answers: ClassVar[bool] = True
+
     async def __call__(self, request: Request) -> Principal | None:  # noqa: ARG002  (some want to know what is asked)
         """Admit the caller; raises `RateLimited`, `Unauthenticated` or `Forbidden`."""
         asking = admission.get()
@@ -62,6 +67,9 @@ class Access:
 class _Signed(Access):
     """For webhooks: who calls proves itself by a signature over the body, which the endpoint checks; providers send as many as they must."""
 
+    refusals = ()
+    keeps_answers = False
+
     @override
     async def __call__(self, request: Request) -> None:
         """Let everyone through to the check."""
@@ -69,6 +77,8 @@ class _Signed(Access):
 
 class _ByCookie(Access):
     """For what knows a browser by its cookie alone, which a page of another host of the same site would have it send too."""
+
+    refusals = (Unauthenticated, ForeignPage)
 
     @override
     async def __call__(self, request: Request) -> Principal | None:
@@ -94,6 +104,8 @@ class _SignedIn(Access, SecurityBase):
 class _Person(_SignedIn):
     """For what someone has as a person: an account, orders, a cart."""
 
+    refusals = (Unauthenticated, Forbidden)
+
     @override
     def admit(self, principal: Principal | None) -> Principal:
         known = super().admit(principal)
@@ -103,6 +115,8 @@ class _Person(_SignedIn):
 
 
 class _Allowed(_SignedIn):
+    refusals = (Unauthenticated, Forbidden, SecondFactorRequired)
+
     def __init__(self, permission: str) -> None:
         super().__init__()
         self.permission = permission

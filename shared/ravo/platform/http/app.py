@@ -16,15 +16,27 @@ from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
 from ravo.platform import garbage, valkey
-from ravo.platform.errors import Detail, Invalid, PayloadTooLarge, Refusal, UnsupportedMediaType
-from ravo.platform.http import front_door, idempotency
-from ravo.platform.http.access import Access
+from ravo.platform.errors import (
+    Conflict,
+    Detail,
+    IdempotencyMismatch,
+    Internal,
+    Invalid,
+    PayloadTooLarge,
+    RateLimited,
+    Refusal,
+    UnsupportedMediaType,
+    UpstreamUnavailable,
+)
+from ravo.platform.http import front_door
+from ravo.platform.http.access import SAFE_METHODS, Access
 from ravo.platform.http.admission import BODY_LIMIT, Claims, admit, nothing_further
-from ravo.platform.http.current import admission, known, refusing
-from ravo.platform.http.envelope import request_id
-from ravo.platform.http.exchange import exchange
+from ravo.platform.http.asgi import exchange
+from ravo.platform.http.context import admission, known, refusing
 from ravo.platform.http.finish import Finish
-from ravo.platform.http.refusals import refusal_for, render
+from ravo.platform.http.idempotency import service as idempotency
+from ravo.platform.http.refusals import refusal_for, render, with_refusals
+from ravo.platform.http.responses import request_id
 from ravo.platform.observability import logger
 
 # An escaped NUL in JSON text: \u0000 after an even number of backslashes.
@@ -45,8 +57,18 @@ class Route(APIRoute):
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         with _without_pydantic_1():
             super().__init__(path, endpoint, **options)
-        if not any(isinstance(call, Access) for call in _calls(self.dependant)):
+        declared = [call for call in _calls(self.dependant) if isinstance(call, Access)]
+        if not declared:
             raise Undeclared(f"{path}: declare anyone, by_cookie, signed_in or allowed(…)")
+        self.responses = with_refusals(self.responses, self._implied(declared))
+
+    def _implied(self, declared: list[Access]) -> list[type[Refusal]]:
+        """Return what a route refuses by who may call it, by whether it changes something, and for everyone."""
+        implied = [kind for access in declared for kind in access.refusals]
+        if not (self.methods or set()) <= SAFE_METHODS:
+            implied += [UnsupportedMediaType]
+            implied += [Conflict, IdempotencyMismatch] if all(access.keeps_answers for access in declared) else []
+        return [*implied, Invalid, PayloadTooLarge, RateLimited, Internal, UpstreamUnavailable]
 
     @override
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:

@@ -7,7 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
-from ravo.platform.http.envelope import Paging
+from ravo.platform.paging import Paging
 
 
 class QueryString(BaseModel):

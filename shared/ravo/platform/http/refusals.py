@@ -1,5 +1,6 @@
 """Refusals on the wire: the failure envelope, its place in OpenAPI, and what to make of exceptions that are not ours."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
@@ -15,12 +16,11 @@ from ravo.platform.errors import (
     MethodNotAllowed,
     NotFound,
     PayloadTooLarge,
-    RateLimited,
     Refusal,
     UnsupportedMediaType,
     UpstreamUnavailable,
 )
-from ravo.platform.http.envelope import PRIVATE, Meta, request_id
+from ravo.platform.http.responses import PRIVATE, Meta, request_id
 from ravo.platform.observability import count, logger
 from ravo.platform.schemas import Reply
 from ravo.platform.time import now
@@ -45,18 +45,26 @@ class FailureAnswer(Reply):
     meta: Meta
 
 
-def refusals(*kinds: type[Refusal]) -> dict[int | str, dict[str, Any]]:
-    """List an endpoint's refusals for OpenAPI, beside those that any endpoint can give."""
-    by_status: dict[int, list[type[Refusal]]] = {}
-    for kind in dict.fromkeys((*kinds, Invalid, PayloadTooLarge, RateLimited, Internal, UpstreamUnavailable)):
-        by_status.setdefault(kind.status, []).append(kind)
-    return {
-        status: {
-            "model": FailureAnswer,
-            "description": "; ".join(dict.fromkeys(f"`{kind.code}`: {kind.message}" for kind in same)),
-        }
-        for status, same in sorted(by_status.items())
-    }
+# Named, since a schema made from the model would be made again for each status at every start.
+_FAILURE_CONTENT = {"application/json": {"schema": {"$ref": f"#/components/schemas/{FailureAnswer.__name__}"}}}
+
+type Responses = dict[int | str, dict[str, Any]]
+
+
+def refusals(*kinds: type[Refusal]) -> Responses:
+    """List the refusals of an endpoint's domain for OpenAPI; its route adds those that it implies by itself."""
+    return with_refusals({}, kinds)
+
+
+def with_refusals(responses: Responses, kinds: Iterable[type[Refusal]]) -> Responses:
+    """Return the responses with these refusals added, those of one status in one description."""
+    added = {status: dict(response) for status, response in responses.items()}
+    for kind in kinds:
+        reason = f"`{kind.code}`: {kind.message}"
+        response = added.setdefault(kind.status, {"description": reason, "content": _FAILURE_CONTENT})
+        if reason not in response["description"].split("; "):
+            response["description"] += f"; {reason}"
+    return added
 
 
 def render(refusal: Refusal) -> Response:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from ravo.platform.addresses import AddressReply
-from ravo.platform.http import Page, Paging
+from ravo.platform.paging import Page, Paging
 from ravo.platform.schemas import Money
 from ravo.platform.tokens import Principal
 from ravo.sales.errors import OrderNotFound

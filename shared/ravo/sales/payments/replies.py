@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from ravo.platform.http import Page, Paging
+from ravo.platform.paging import Page, Paging
 from ravo.platform.schemas import Money
 from ravo.sales.models.payments import PaymentDiscrepancy
 from ravo.sales.payments import discrepancy_queries

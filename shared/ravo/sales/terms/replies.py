@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ravo.platform.http import Page, Paging
+from ravo.platform.paging import Page, Paging
 from ravo.platform.schemas import Money
 from ravo.sales.terms import gift_cards, promotions, queries, shipping
 from ravo.sales.terms.gift_card_schemas import GiftCardDetail, GiftCardEntryReply, GiftCardReply, IssuedGiftCard
