@@ -22,7 +22,7 @@ help: ## This list
 install: .venv/.synced ## Everything Python into .venv/
 
 .PHONY: test
-test: install ## Run the whole suite on the real parts, with coverage
+test: install openapi ## Run the whole suite on the real parts, with coverage
 	@.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered --cov-fail-under=90 tests
 
 .PHONY: format
@@ -45,12 +45,8 @@ templates-check: install
 	@PYTHONPATH=shared:. .venv/bin/python -m local.writing --check
 
 .PHONY: openapi
-openapi: install ## Write the API's description anew from the code
-	@PYTHONPATH=shared:. .venv/bin/python -m local.openapi
-
-.PHONY: openapi-check
-openapi-check: install
-	@PYTHONPATH=shared:. .venv/bin/python -m local.openapi --check
+openapi: install ## Build the API's description, if the code has changed
+	@.venv/bin/python -m local.openapi_file
 
 .PHONY: layers-check
 layers-check: install
@@ -58,7 +54,7 @@ layers-check: install
 		|| { echo 'The layer is not what the lock says: run `make layers`.'; exit 1; }
 
 .PHONY: check
-check: lint templates-check validate openapi-check layers-check security test ## All that must hold before a change goes in: what CI runs
+check: lint templates-check validate layers-check security test ## All that must hold before a change goes in: what CI runs
 
 SAM := .tools/sam/bin/sam
 EXPORT_LAYERS = $(UV) export --frozen --quiet --no-default-groups --no-emit-project --no-hashes --no-annotate --no-header
@@ -91,7 +87,7 @@ security: install $(SECURITY)/.made ## Look for weaknesses in the code, the temp
 	$(SECURITY)/python .ci/audit.py .tools/security/locked.txt $(if $(filter required,$(AUDIT)),--required)
 
 .PHONY: build
-build: $(SAM) layers install ## Build every function and layer for AWS, as `sam deploy` would upload them
+build: $(SAM) layers install openapi ## Build every function and layer for AWS, as `sam deploy` would upload them
 	PATH="$(CURDIR)/.venv/bin:$$PATH" AWS_DEFAULT_REGION=eu-central-1 $(SAM) build
 	@# A function can't write beside what it imports: what is uploaded without bytecode is compiled anew by each start.
 	@.venv/bin/python -m compileall -q -j 0 --invalidation-mode unchecked-hash -s .aws-sam/build .aws-sam/build
@@ -108,11 +104,11 @@ layers: install ## Write the layers' requirements anew from the lock
 	$(EXPORT_LAYERS) > layers/dependencies/requirements.txt
 
 .PHONY: run
-run: install ## Start the whole system on this machine (RAVO_PORT, default 8000)
+run: install openapi ## Start the whole system on this machine (RAVO_PORT, default 8000)
 	@exec .venv/bin/python -m local run
 
 .PHONY: invoke
-invoke: install ## Run one function once: make invoke FUNCTION=ListProducts EVENT=events/catalog/list_products.json
+invoke: install openapi ## Run one function once: make invoke FUNCTION=ListProducts EVENT=events/catalog/list_products.json
 	@.venv/bin/python -m local invoke $(FUNCTION) --event $(EVENT)
 
 .PHONY: doctor
@@ -120,11 +116,11 @@ doctor: install ## Recompute every counter of the running system from its ledger
 	@.venv/bin/python -m local invoke Doctor --event events/operations/doctor.json
 
 .PHONY: demo
-demo: install ## Tell a story on a system of its own: import, search, buy, ship, refund, with each event, job and mail
+demo: install openapi ## Tell a story on a system of its own: import, search, buy, ship, refund, with each event, job and mail
 	@.venv/bin/python -m local.demo
 
 .PHONY: bench
-bench: install ## Measure speed, as a table of figures beside their targets (some minutes)
+bench: install openapi ## Measure speed, as a table of figures beside their targets (some minutes)
 	@.venv/bin/python -m bench
 
 .PHONY: reset

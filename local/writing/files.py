@@ -4,7 +4,11 @@ from pathlib import Path
 
 from local.writing.roots import behaviors, fill, nested, origins
 from local.writing.settings_read import SettingsRead
-from local.writing.stacks import Writer, read_stacks, values_of
+from local.writing.stacks import Stack, Writer, read_stacks, values_of
+from local.writing.tables import operations, routes
+
+# Where a domain's page may be; the first that is there is it.
+PAGES = ("shared/ravo/{}/README.md", "docs/domains/{}.md")
 
 
 def written(root: Path) -> dict[Path, str]:
@@ -13,4 +17,15 @@ def written(root: Path) -> dict[Path, str]:
     templates = {root / stack.path: writer.template(stack) for stack in stacks}
     above = root / "template.yaml"
     parts = {"domains": nested(stacks, writer), "origins": origins(stacks), "behaviors": behaviors(stacks)}
-    return templates | {above: fill(above, parts)}
+    return templates | {above: fill(above, parts)} | _pages(root, stacks)
+
+
+def _pages(root: Path, stacks: list[Stack]) -> dict[Path, str]:
+    functions = [source for stack in stacks for source in stack.functions]
+    pages = {root / "docs" / "operations.md": operations(functions)}
+    for domain in {stack.domain for stack in stacks}:
+        own = [source for source in functions if source.domain == domain]
+        page = next(path for path in (root / place.format(domain) for place in PAGES) if path.exists())
+        table = routes(own, page.read_text(), root / "functions" / domain)
+        pages[page] = fill(page, {"routes": table})
+    return pages

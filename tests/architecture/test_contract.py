@@ -22,7 +22,7 @@ from schemathesis.specs.openapi.checks import (
 
 from local.connections import Request
 from local.gateway import event_of
-from local.openapi import DOCUMENT
+from local.openapi_file import built
 from local.routing import Router
 from ravo.platform import valkey
 from tests.architecture.conftest import WholeShop
@@ -63,7 +63,7 @@ def _response(request: requests.PreparedRequest, answer: dict[str, Any]) -> requ
     return HTTPAdapter().build_response(request, raw)
 
 
-schema = schemathesis.openapi.from_dict(json.loads(DOCUMENT.read_text()))
+schema = schemathesis.openapi.from_dict(json.loads(built().read_text()))
 schema.config.update(base_url="http://functions")
 schema.config.phases.coverage.unexpected_methods = set()
 
