@@ -67,7 +67,7 @@ $(SAM): | $(filter .tools%,$(UV))
 
 .PHONY: validate
 validate: $(SAM) ## Lint the templates
-	@for template in template.yaml functions/*/template.yaml functions/*/*/template.yaml; do \
+	@for template in template.yaml stacks/more.yaml stacks/web.yaml functions/*/template.yaml functions/*/*/template.yaml; do \
 		AWS_DEFAULT_REGION=eu-central-1 $(SAM) validate --lint --template $$template || exit 1; done
 	AWS_DEFAULT_REGION=us-east-1 $(SAM) validate --lint --template edge/template.yaml
 
@@ -88,9 +88,12 @@ security: install $(SECURITY)/.made ## Look for weaknesses in the code, the temp
 
 .PHONY: build
 build: $(SAM) layers install openapi ## Build every function and layer for AWS, as `sam deploy` would upload them
-	PATH="$(CURDIR)/.venv/bin:$$PATH" AWS_DEFAULT_REGION=eu-central-1 $(SAM) build
+	@for root in template.yaml:build stacks/more.yaml:build-more stacks/web.yaml:build-web; do \
+		PATH="$(CURDIR)/.venv/bin:$$PATH" AWS_DEFAULT_REGION=eu-central-1 $(SAM) build \
+			--template $${root%:*} --build-dir .aws-sam/$${root#*:} || exit 1; done
 	@# A function can't write beside what it imports: what is uploaded without bytecode is compiled anew by each start.
-	@.venv/bin/python -m compileall -q -j 0 --invalidation-mode unchecked-hash -s .aws-sam/build .aws-sam/build
+	@for build in .aws-sam/build .aws-sam/build-more; do \
+		.venv/bin/python -m compileall -q -j 0 --invalidation-mode unchecked-hash -s $$build $$build || exit 1; done
 
 DATABASE_AUTHORITIES := shared/ravo/platform/database-authorities.pem
 .PHONY: database-authorities

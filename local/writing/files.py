@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from local.writing.roots import behaviors, fill, nested, origins
+from local.templates import ROOTS
+from local.writing.roots import Roots, fill
 from local.writing.settings_read import SettingsRead
 from local.writing.stacks import Stack, Writer, read_stacks, values_of
 from local.writing.tables import operations, routes
@@ -15,9 +16,10 @@ def written(root: Path) -> dict[Path, str]:
     """Return each such file's text."""
     writer, stacks = Writer(values_of(root), SettingsRead(root)), read_stacks(root)
     templates = {root / stack.path: writer.template(stack) for stack in stacks}
-    above = root / "template.yaml"
-    parts = {"domains": nested(stacks, writer), "origins": origins(stacks), "behaviors": behaviors(stacks)}
-    return templates | {above: fill(above, parts)} | _pages(root, stacks)
+    roots = Roots(stacks, writer)
+    base, more, web = (root / path for path in ROOTS)
+    above = {base: roots.base(base, web.read_text()), more: roots.more(), web: roots.web(web)}
+    return templates | above | _pages(root, stacks)
 
 
 def _pages(root: Path, stacks: list[Stack]) -> dict[Path, str]:

@@ -1,7 +1,7 @@
 """The lists `functions/grants.yaml` and `functions/<domain>/functions.yaml`: what AWS wants to know and no code says."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
@@ -52,9 +52,10 @@ class Layer(_Entry):
 
 
 class Domain(_Entry):
-    """A domain's list. Each of its `surfaces` is a stack of its own, with all the others in the domain's."""
+    """A domain's list. Each of its `surfaces` is a stack of its own; `root` names the root template that the domain is below."""
 
     description: str
+    root: Literal["base", "more", "web"] = "base"
     surfaces: tuple[str, ...] = ()
     grants: dict[str, Grant] = {}
     layers: dict[str, Layer] = {}

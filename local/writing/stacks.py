@@ -52,6 +52,11 @@ class Stack:
         return Path("functions", self.domain, self.surface, "template.yaml")
 
     @property
+    def root(self) -> str:
+        """The root template that it is below; what a deployment runs is needed before all else."""
+        return "base" if self.surface == "deploy" else self.listed.root
+
+    @property
     def has_api(self) -> bool:
         """Whether anything in it is asked over HTTP."""
         return any(source.is_endpoint for source in self.functions)

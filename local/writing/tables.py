@@ -20,7 +20,9 @@ a machine's key needs; `cookie` and `signature` stand for what a browser or a pa
 def operations(functions: Iterable[Source]) -> str:
     """Return the page of all operations, by path and method."""
     asked = sorted((each for each in functions if each.is_endpoint), key=lambda each: (each.path, each.method))
-    rows = (f"| {each.method} | `{each.path}` | {_who(each)} | `{each.module.replace('.', '/')}.py` |\n" for each in asked)
+    rows = (
+        f"| {each.method} | `{each.path}` | {_who(each)} | `{each.module.replace('.', '/')}.py` |\n" for each in asked
+    )
     return _HEAD + "".join(rows)
 
 
@@ -28,7 +30,10 @@ def routes(functions: Iterable[Source], page: str, folder: Path) -> str:
     """Return the table of a domain's page; what people wrote into its last column stays, a new row has the file's first line."""
     notes = _notes(page)
     asked = [each for each in functions if each.is_endpoint]
-    rows = (f"| `{each.method} {each.path}` | `{each.name}` | {_who(each)} | {_note(each, notes, folder)} |\n" for each in asked)
+    rows = (
+        f"| `{each.method} {each.path}` | `{each.name}` | {_who(each)} | {_note(each, notes, folder)} |\n"
+        for each in asked
+    )
     return "| method and path | function | who may | |\n|---|---|---|---|\n" + "".join(rows)
 
 

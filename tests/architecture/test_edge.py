@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from local.intrinsics import load_template
+from local.templates import ROOTS
 from ravo.platform.database import CONNECTION_OPTIONS
 from ravo.platform.http.finish import CONTENT_POLICY
-from tests.architecture.test_templates import STACKS, policies_of, prefix, template, with_api
+from tests.architecture.test_templates import STACKS, WEB, policies_of, prefix, template, with_api
 from tests.gateway import ROOT
 from tests.jobs import cloud
 
@@ -23,7 +24,13 @@ def of_type(stack: str, kind: str) -> dict[str, dict[str, Any]]:
 
 
 def root(name: str) -> dict[str, Any]:
-    return template("")["Resources"][name]["Properties"]
+    """A resource of a root template."""
+    (found,) = [template(root)["Resources"][name] for root in ROOTS if name in template(root)["Resources"]]
+    return found["Properties"]
+
+
+def of_roots(kind: str) -> dict[str, dict[str, Any]]:
+    return {name: said for root in ROOTS for name, said in of_type(root, kind).items()}
 
 
 def denies_plain_text(document: dict[str, Any]) -> bool:
@@ -59,7 +66,8 @@ def test_every_api_is_shown_the_secret_and_the_pictures_are_not() -> None:
     for headers in shown.values():
         (proof,) = headers
         assert proof["HeaderName"] == "X-Origin-Secret"
-        assert proof["HeaderValue"] == {"Fn::Sub": "{{resolve:secretsmanager:${OriginSecret}:SecretString:sent}}"}
+        assert proof["HeaderValue"] == {"Fn::Sub": "{{resolve:secretsmanager:${OriginSecretArn}:SecretString:sent}}"}
+    assert template(WEB)["Parameters"].keys() >= {"OriginSecretArn"}
 
 
 @pytest.mark.parametrize("stack", STACKS)
@@ -122,7 +130,7 @@ def test_one_key_that_is_rotated_is_over_all_that_is_kept_and_not_shown_to_every
     assert root("Cache")["KmsKeyId"] == KEY
     assert root("IdempotencyTable")["SSESpecification"]["KMSMasterKeyId"] == KEY
     assert root("AlarmTopic")["KmsMasterKeyId"] == {"Ref": "DataKey"}
-    for secret in of_type("", "AWS::SecretsManager::Secret").values():
+    for secret in of_roots("AWS::SecretsManager::Secret").values():
         assert secret["KmsKeyId"] == KEY
     (uploads,) = root("UploadsBucket")["BucketEncryption"]["ServerSideEncryptionConfiguration"]
     assert uploads["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": KEY}
@@ -152,15 +160,15 @@ def test_rds_changes_the_databases_password_and_everyone_reads_it_from_there() -
 
     assert root("Database")["ManageMasterUserPassword"] is True
     assert "MasterUserPassword" not in root("Database")
-    assert root("Operations")["Parameters"]["DatabaseSecretArn"] == login
+    assert root("OperationsDeploy")["Parameters"]["DatabaseSecretArn"] == login
     assert root("DatabaseProxy")["Auth"][0]["SecretArn"] == login
 
 
 def test_nothing_goes_without_tls() -> None:
-    for bucket in of_type("", "AWS::S3::BucketPolicy").values():
+    for bucket in of_roots("AWS::S3::BucketPolicy").values():
         assert denies_plain_text(bucket["PolicyDocument"])
-    assert {policy["Bucket"]["Ref"] for policy in of_type("", "AWS::S3::BucketPolicy").values()} == set(
-        of_type("", "AWS::S3::Bucket")
+    assert {policy["Bucket"]["Ref"] for policy in of_roots("AWS::S3::BucketPolicy").values()} == set(
+        of_roots("AWS::S3::Bucket")
     )
     assert denies_plain_text(root("AlarmTopicPolicy")["PolicyDocument"])
     for stack in STACKS:
@@ -172,7 +180,7 @@ def test_nothing_goes_without_tls() -> None:
     assert root("DatabaseParameters")["Parameters"]["rds.force_ssl"] == "1"
     assert root("Database")["DBClusterParameterGroupName"] == {"Ref": "DatabaseParameters"}
     assert root("DatabaseProxy")["RequireTLS"] is True
-    assert root("Operations")["Parameters"]["ValkeyUrl"]["Fn::Sub"].startswith("rediss://")
+    assert root("Sales")["Parameters"]["ValkeyUrl"]["Fn::Sub"].startswith("rediss://")
 
 
 def test_the_front_door_speaks_tls_alone_and_guards_pictures_as_functions_guard_answers() -> None:
@@ -232,7 +240,7 @@ def test_the_web_acl_is_of_the_kind_that_cloudfront_takes_and_made_where_it_look
     assert acl["Scope"] == "CLOUDFRONT"
     (assertion,) = edge()["Rules"]["OnlyWhereCloudFrontLooks"]["Assertions"]
     assert assertion["Assert"] == {"Fn::Equals": [{"Ref": "AWS::Region"}, "us-east-1"]}
-    assert set(edge()["Outputs"]) == {"WebAclArn", "CertificateArn"} <= set(template("")["Parameters"])
+    assert set(edge()["Outputs"]) == {"WebAclArn", "CertificateArn"} <= set(template(WEB)["Parameters"])
 
 
 def test_the_web_acl_holds_back_floods_known_attacks_and_oversize_but_no_webhook_and_no_import() -> None:

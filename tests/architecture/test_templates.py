@@ -14,6 +14,7 @@ from samtranslator.translator.transform import transform
 
 from local.account import ACCOUNT, REGION
 from local.intrinsics import load_template
+from local.templates import ROOTS, SHARED
 from tests.gateway import ROOT
 from tests.jobs import cloud
 
@@ -21,6 +22,7 @@ from tests.jobs import cloud
 STACKS = sorted(
     path.parent.relative_to(ROOT / "functions").as_posix() for path in ROOT.glob("functions/**/template.yaml")
 )
+WEB = ROOTS[-1]
 MOST_RESOURCES = 400
 # From there on staff's endpoints are a stack of their own.
 MANY_RESOURCES = 300
@@ -28,11 +30,12 @@ MANY_RESOURCES = 300
 MOST_RESOURCES_OF_A_TREE = 2000
 MOST_BYTES = 1_000_000
 MOST_PARAMETERS = 200
+MOST_OUTPUTS = 200
 
 
 def template(stack: str) -> dict[str, Any]:
-    """The template of a stack of functions, or with no name the root."""
-    return load_template(ROOT / "functions" / stack / "template.yaml" if stack else ROOT / "template.yaml")
+    """The template of a stack of functions, or a root's by its path."""
+    return load_template(ROOT / (stack if stack in ROOTS else f"functions/{stack}/template.yaml"))
 
 
 def prefix(stack: str) -> str:
@@ -93,19 +96,46 @@ def test_staff_s_endpoints_of_a_large_domain_are_a_stack_of_their_own(stack: str
     assert not staff or stack.endswith("/admin") or len(transformed(stack)["Resources"]) <= MANY_RESOURCES
 
 
-def test_all_stacks_together_stay_below_what_cloudformation_takes_in_one_operation() -> None:
-    own = len(template("")["Resources"])
+@pytest.mark.parametrize("root", ROOTS)
+def test_a_whole_tree_stays_below_what_cloudformation_takes_in_one_operation(root: str) -> None:
+    below = [transformed(stack) for stack in STACKS if f"functions/{stack}/template.yaml" in applications(root)]
 
-    assert own + sum(len(transformed(stack)["Resources"]) for stack in STACKS) <= MOST_RESOURCES_OF_A_TREE
-    assert len(template("")["Parameters"]) <= MOST_PARAMETERS
-    assert len((ROOT / "template.yaml").read_bytes()) <= MOST_BYTES
+    assert len(template(root)["Resources"]) + sum(len(each["Resources"]) for each in below) <= MOST_RESOURCES_OF_A_TREE
+    assert len(template(root)["Resources"]) <= MOST_RESOURCES
+    assert len(template(root)["Parameters"]) <= MOST_PARAMETERS
+    assert len(template(root)["Outputs"]) <= MOST_OUTPUTS
+    assert len((ROOT / root).read_bytes()) <= MOST_BYTES
 
 
-def applications() -> dict[str, dict[str, Any]]:
-    """The stacks below the root, by where their templates lie."""
-    resources = template("")["Resources"].values()
-    nested = [each["Properties"] for each in resources if each["Type"] == "AWS::Serverless::Application"]
-    return {application["Location"]: application["Parameters"] for application in nested}
+def applications(*roots: str) -> dict[str, dict[str, Any]]:
+    """The stacks below roots, or below any, by where their templates lie."""
+    resources = [(root, each) for root in roots or ROOTS for each in template(root)["Resources"].values()]
+    nested = [(root, each["Properties"]) for root, each in resources if each["Type"] == "AWS::Serverless::Application"]
+    return {
+        (ROOT / root).parent.joinpath(said["Location"]).resolve().relative_to(ROOT).as_posix(): said["Parameters"]
+        for root, said in nested
+    }
+
+
+def test_what_a_root_does_not_decide_itself_is_shared_by_one_below_it() -> None:
+    shared: set[str] = set()
+    for root in ROOTS:
+        needed = {name for name, about in template(root)["Parameters"].items() if "Default" not in about}
+        assert needed <= shared, root
+        names = {name for name in template(root)["Outputs"] if name.startswith(SHARED)}
+        # `sam build` takes an output that is called as a parameter or a resource for it.
+        assert not set(template(root)["Outputs"]) & {*template(root)["Parameters"], *template(root)["Resources"]}
+        shared |= {name.removeprefix(SHARED) for name in names}
+
+
+def test_the_new_schema_is_there_before_any_stack_that_needs_it() -> None:
+    resources = template(ROOTS[0])["Resources"]
+    migration = resources["Migration"]
+
+    assert migration["Properties"]["ServiceToken"] == {"Fn::GetAtt": ["OperationsDeploy", "Outputs.MigrateArn"]}
+    for name, resource in resources.items():
+        if resource["Type"] == "AWS::Serverless::Application":
+            assert resource.get("DependsOn") == (None if name == "OperationsDeploy" else "Migration"), name
 
 
 @pytest.mark.parametrize("stack", STACKS)
@@ -115,10 +145,11 @@ def test_every_parameter_of_a_stack_is_given_and_no_other(stack: str) -> None:
     assert set(given) == set(template(stack)["Parameters"])
 
 
-def test_every_domain_folder_is_a_stack_below_the_root() -> None:
+def test_every_domain_folder_is_a_stack_below_one_root() -> None:
     folders = {path.parent.parent.name for path in (ROOT / "functions").glob("*/*/*.py")}
 
     assert folders == {stack.partition("/")[0] for stack in STACKS}
+    assert sum(len(applications(root)) for root in ROOTS) == len(STACKS)
     assert set(applications()) == {f"functions/{stack}/template.yaml" for stack in STACKS}
 
 
@@ -159,7 +190,7 @@ def test_dead_letters_are_kept_two_weeks_and_sound_an_alarm(stack: str) -> None:
 
 
 def test_logical_ids_are_unique_over_all_domains() -> None:
-    ids = [name for stack in ("", *STACKS) for name in template(stack)["Resources"]]
+    ids = [name for stack in (*ROOTS, *STACKS) for name in template(stack)["Resources"]]
 
     assert len(ids) == len(set(ids))
 
@@ -217,7 +248,7 @@ def test_every_browser_gets_the_same_permissions_from_every_domain() -> None:
 
 
 def test_the_front_door_leads_every_request_to_the_stack_that_has_its_route() -> None:
-    distribution = template("")["Resources"]["FrontDoor"]["Properties"]["DistributionConfig"]
+    distribution = template(WEB)["Resources"]["FrontDoor"]["Properties"]["DistributionConfig"]
     hosts = {origin["Id"]: origin["DomainName"] for origin in distribution["Origins"]}
     paths = [(behavior["PathPattern"], behavior["TargetOriginId"]) for behavior in distribution["CacheBehaviors"]]
     paths.append(("*", distribution["DefaultCacheBehavior"]["TargetOriginId"]))
@@ -228,7 +259,19 @@ def test_the_front_door_leads_every_request_to_the_stack_that_has_its_route() ->
     for stack, path in routed:
         # CloudFront takes the first pattern that fits.
         target = next(origin for pattern, origin in paths if fnmatchcase(path, pattern))
-        assert hosts[target] == {"Fn::GetAtt": [prefix(stack), "Outputs.ApiHost"]}, path
+        assert hosts[target] == {"Ref": f"{prefix(stack)}Host"}, path
+    for stack in with_api():
+        (shared,) = [
+            outputs[name]
+            for outputs in map(outputs_of, ROOTS)
+            for name in outputs
+            if name == f"Shared{prefix(stack)}Host"
+        ]
+        assert shared == {"Value": {"Fn::GetAtt": [prefix(stack), "Outputs.ApiHost"]}}
+
+
+def outputs_of(root: str) -> dict[str, Any]:
+    return template(root)["Outputs"]
 
 
 def routes(stack: str) -> list[str]:
@@ -237,7 +280,7 @@ def routes(stack: str) -> list[str]:
 
 
 def test_the_front_door_hands_on_what_webhooks_are_signed_with() -> None:
-    policy = template("")["Resources"]["ApiRequestPolicy"]["Properties"]["OriginRequestPolicyConfig"]
+    policy = template(WEB)["Resources"]["ApiRequestPolicy"]["Properties"]["OriginRequestPolicyConfig"]
 
     assert "Stripe-Signature" in policy["HeadersConfig"]["Headers"]
     # CloudFront takes no more.
@@ -249,8 +292,9 @@ def test_the_deployment_profiles_name_parameters_that_exist() -> None:
 
     profiles = tomllib.loads((ROOT / "samconfig.toml").read_text())
     for name in ("dev", "staging", "prod"):
-        overrides = profiles[name]["deploy"]["parameters"]["parameter_overrides"].split()
-        assert {pair.partition("=")[0] for pair in overrides} <= set(template("")["Parameters"])
+        for root, part in zip(ROOTS, ("base", "more", "web"), strict=True):
+            overrides = profiles[f"{name}-{part}"]["deploy"]["parameters"]["parameter_overrides"].split()
+            assert {pair.partition("=")[0] for pair in overrides} <= set(template(root)["Parameters"])
 
 
 def test_sample_events_are_json() -> None:
@@ -324,7 +368,9 @@ def test_alarms_are_about_metrics_that_are_counted() -> None:
         for path in (ROOT / "shared" / "ravo").rglob("*.py")
         for name in re.findall(r'count\(\s*"(\w+)"', path.read_text())
     }
-    alarms = [r["Properties"] for r in template("")["Resources"].values() if r["Type"] == "AWS::CloudWatch::Alarm"]
+    alarms = [
+        r["Properties"] for r in template(ROOTS[0])["Resources"].values() if r["Type"] == "AWS::CloudWatch::Alarm"
+    ]
 
     named = {alarm["MetricName"] for alarm in alarms if alarm.get("Namespace") == "Ravo"}
     assert {"LoginRefused", "RateLimited", "ValkeyUnavailable"} <= named <= counted
@@ -334,7 +380,9 @@ def test_staff_need_a_second_factor_in_prod_unless_the_shop_says_otherwise() -> 
     by_environment = {"Fn::If": ["IsProduction", "required", "optional"]}
     said = {"Fn::If": ["SaysSecondFactor", {"Ref": "StaffSecondFactor"}, by_environment]}
     for stack in with_api():
-        assert applications()[f"functions/{stack}/template.yaml"]["StaffSecondFactor"] == said
+        given = applications()[f"functions/{stack}/template.yaml"]["StaffSecondFactor"]
+        shared = template(ROOTS[0])["Outputs"]["SharedStaffSecondFactor"]["Value"]
+        assert (shared if given == {"Ref": "StaffSecondFactor"} else given) == said
         variables = template(stack)["Globals"]["Function"]["Environment"]["Variables"]
         assert variables["STAFF_SECOND_FACTOR"] == {"Ref": "StaffSecondFactor"}
 
@@ -343,7 +391,7 @@ def test_functions_know_whose_pages_may_ask_and_which_page_asks() -> None:
     for stack in with_api():
         variables = template(stack)["Globals"]["Function"]["Environment"]["Variables"]
         assert variables["ALLOWED_ORIGINS"] == {"Fn::Join": [",", {"Ref": "AllowedOrigins"}]}
-    policy = template("")["Resources"]["AnswersCachePolicy"]["Properties"]["CachePolicyConfig"]
+    policy = template(WEB)["Resources"]["AnswersCachePolicy"]["Properties"]["CachePolicyConfig"]
     # What the key of the cache has is what CloudFront hands on.
     assert "Origin" in policy["ParametersInCacheKeyAndForwardedToOrigin"]["HeadersConfig"]["Headers"]
 
