@@ -44,6 +44,16 @@ templates: install ## Write the templates of the stacks again from the code and 
 templates-check: install
 	@PYTHONPATH=shared:. .venv/bin/python -m local.writing --check
 
+.PHONY: new-endpoint
+new-endpoint: install ## Make an endpoint's file, sample event and template entry: make new-endpoint DOMAIN=sales NAME=admin/list_things
+	@.venv/bin/python -m local.writing.new endpoint $(DOMAIN) $(NAME)
+	@$(MAKE) --no-print-directory templates
+
+.PHONY: new-job
+new-job: install ## The same of a job: make new-job DOMAIN=sales NAME=count_things
+	@.venv/bin/python -m local.writing.new job $(DOMAIN) $(NAME)
+	@$(MAKE) --no-print-directory templates
+
 .PHONY: openapi
 openapi: install ## Build the API's description, if the code has changed
 	@.venv/bin/python -m local.openapi_file

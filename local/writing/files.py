@@ -4,6 +4,7 @@ from pathlib import Path
 
 from local.templates import ROOTS
 from local.writing.roots import Roots, fill
+from local.writing.samples import sample
 from local.writing.settings_read import SettingsRead
 from local.writing.stacks import Stack, Writer, read_stacks, values_of
 from local.writing.tables import operations, routes
@@ -19,7 +20,7 @@ def written(root: Path) -> dict[Path, str]:
     roots = Roots(stacks, writer)
     base, more, web = (root / path for path in ROOTS)
     above = {base: roots.base(base, web.read_text()), more: roots.more(), web: roots.web(web)}
-    return templates | above | _pages(root, stacks)
+    return templates | above | _pages(root, stacks) | _samples(root, stacks)
 
 
 def _pages(root: Path, stacks: list[Stack]) -> dict[Path, str]:
@@ -31,3 +32,10 @@ def _pages(root: Path, stacks: list[Stack]) -> dict[Path, str]:
         table = routes(own, page.read_text(), root / "functions" / domain)
         pages[page] = fill(page, {"routes": table})
     return pages
+
+
+def _samples(root: Path, stacks: list[Stack]) -> dict[Path, str]:
+    functions = [source for stack in stacks for source in stack.functions]
+    paths = {root / "events" / source.domain / f"{source.stem}.json": source for source in functions}
+    texts = {path: sample(source, path) for path, source in paths.items()}
+    return {path: text for path, text in texts.items() if text is not None}

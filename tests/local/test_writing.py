@@ -1,5 +1,6 @@
-"""Templates written from code and lists."""
+"""Templates, sample events and tables written from code and lists."""
 
+import json
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -11,9 +12,13 @@ from local.intrinsics import load_template
 from local.writing.code import CodeError, Source, read_functions
 from local.writing.files import written
 from local.writing.lists import Domain
+from local.writing.new import endpoint as new_endpoint
+from local.writing.new import job as new_job
 from local.writing.roots import fill
+from local.writing.samples import sample
 from local.writing.settings_read import SettingsRead
 from local.writing.stacks import Stack, Writer, read_stacks, values_of
+from local.writing.tables import operations, routes
 from local.writing.yaml_text import Tagged, dump, inline, load
 from ravo.platform.settings import Settings
 from tests.local.conftest import ROOT
@@ -174,3 +179,76 @@ def test_what_stands_between_two_marks_is_written_and_nothing_else(tmp_path: Pat
     path.write_text("a\n# begin things: written by `make templates`\nold\nolder\n# end things\nb\n")
 
     assert fill(path, {"things": "new\n"}) == "a\n# begin things: written by `make templates`\nnew\n# end things\nb\n"
+
+
+def test_a_sample_event_follows_its_route_and_keeps_what_people_wrote(tmp_path: Path) -> None:
+    path = tmp_path / "make_thing.json"
+    path.write_text(sample(endpoint(), path) or "")
+    event = json.loads(path.read_text()) | {"body": '{"a": 1}', "pathParameters": {"id": "seven"}}
+    path.write_text(json.dumps(event))
+    moved = Source("tiny", "store", "make_thing", "PUT", "/api/v1/tiny/{id}/things", "anyone")
+
+    written_again = json.loads(sample(moved, path) or "")
+
+    assert written_again["routeKey"] == written_again["requestContext"]["routeKey"] == "PUT /api/v1/tiny/{id}/things"
+    assert written_again["rawPath"] == written_again["requestContext"]["http"]["path"] == "/api/v1/tiny/seven/things"
+    assert (written_again["body"], written_again["requestContext"]["http"]["method"]) == ('{"a": 1}', "PUT")
+
+
+def test_a_job_s_sample_event_is_begun_once_and_then_left_alone(tmp_path: Path) -> None:
+    path, source = tmp_path / "do.json", Source("tiny", "jobs", "do", hears=("thing.happened",), tries=2)
+
+    (record,) = json.loads(sample(source, path) or "")["Records"]
+    path.write_text("{}")
+
+    assert json.loads(record["body"])["detail"]["type"] == "thing.happened"
+    assert record["eventSourceARN"].endswith(":DoQueue")
+    assert sample(source, path) is None
+
+
+def test_operations_stand_in_a_table_by_path_with_who_may_call_them() -> None:
+    staff = Source("tiny", "admin", "list_things", "GET", "/api/v1/tiny/admin/things", "things:read")
+    table = operations([endpoint(), staff, Source("tiny", "schedules", "clean")]).splitlines()
+
+    assert table[-2:] == [
+        "| GET | `/api/v1/tiny/admin/things` | `things:read` | `functions/tiny/admin/list_things.py` |",
+        "| POST | `/api/v1/tiny/things` | anyone | `functions/tiny/store/make_thing.py` |",
+    ]
+
+
+def test_a_page_s_table_keeps_its_notes_and_takes_new_rows_from_the_file(tmp_path: Path) -> None:
+    folder = a_file(tmp_path, "store/make_thing.py", '"""POST /api/v1/tiny/things: make a thing."""\n')
+    a_file(tmp_path, "store/get_thing.py", '"""GET /api/v1/tiny/things: show it."""\n')
+    got = Source("tiny", "store", "get_thing", "GET", "/api/v1/tiny/things", "anyone")
+    page = "| `POST /old` | `MakeThing` | nobody | 201; twice makes one |\n"
+
+    rows = routes([endpoint(), got], page, folder).splitlines()[2:]
+
+    assert rows == [
+        "| `POST /api/v1/tiny/things` | `MakeThing` | anyone | 201; twice makes one |",
+        "| `GET /api/v1/tiny/things` | `GetThing` | anyone | show it |",
+    ]
+
+
+@pytest.mark.parametrize("name", ["list_things", "account/list_things", "admin/list_things"])
+def test_a_new_endpoint_can_be_loaded_and_says_all_that_must_be_known(tmp_path: Path, name: str) -> None:
+    place, text = new_endpoint("sales", name)
+    made: dict[str, Any] = {}
+
+    exec(compile(text, place, "exec"), made)
+    (source,) = read_functions(a_file(tmp_path, place.partition("/")[2], text))
+
+    assert callable(made["handler"])
+    assert (source.name, source.method) == ("ListThings", "GET")
+    assert source.path == f"/api/v1/sales/{'admin/' if 'admin' in name else ''}things"
+
+
+def test_a_new_job_can_be_loaded_and_says_what_it_hears(tmp_path: Path) -> None:
+    place, text = new_job("sales", "count_things")
+    made: dict[str, Any] = {}
+
+    exec(compile(text, place, "exec"), made)
+    (source,) = read_functions(a_file(tmp_path, place.partition("/")[2], text))
+
+    assert callable(made["handler"])
+    assert (source.name, source.hears, source.tries) == ("CountThings", ("sales.*",), 3)
