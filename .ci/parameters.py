@@ -33,8 +33,9 @@ def main() -> None:
 
 
 def _parameters(declared: dict[str, Any], given: dict[str, str], outputs: dict[str, str]) -> dict[str, str]:
-    """Return a value for each parameter that has one; what has no default comes from below, empty where nothing is put out."""
-    taken = {name: outputs.get(name, "") for name, about in declared.items() if "Default" not in about}
+    """Return a value for each parameter that has one; what has no default is empty where nothing below puts it out."""
+    needed = {name: "" for name, about in declared.items() if "Default" not in about}
+    taken = needed | {name: value for name, value in outputs.items() if name in declared}
     return taken | {name: value for name, value in given.items() if name in declared}
 
 

@@ -16,6 +16,9 @@ _PART = re.compile(
     re.MULTILINE,
 )
 
+# What `sam build` must know, which is told of no outputs.
+_DEFAULTS = {"Architecture": ", Default: arm64"}
+
 
 def fill(path: Path, parts: dict[str, str]) -> str:
     """Return a file's text with what stands between its marks replaced, by the name on the mark."""
@@ -48,7 +51,7 @@ class Roots:
         """Return the second root's text, which is written whole."""
         values = {name: Tagged("Ref", name) for name in self.writer.values if name in self.needed("more")}
         domains = "".join(_application(stack, self._given(stack, values)) for stack in self.below("more"))
-        parameters = "".join(f"  {name}: {{Type: String}}\n" for name in values)
+        parameters = "".join(f"  {name}: {{Type: String{_DEFAULTS.get(name, '')}}}\n" for name in values)
         return block("more", parameters=parameters, domains=domains, outputs=self._hosts("more")).rstrip("\n") + "\n"
 
     def web(self, path: Path) -> str:

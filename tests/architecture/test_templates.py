@@ -121,6 +121,7 @@ def test_what_a_root_does_not_decide_itself_is_shared_by_one_below_it() -> None:
     shared: set[str] = set()
     for root in ROOTS:
         needed = {name for name, about in template(root)["Parameters"].items() if "Default" not in about}
+        needed |= {"Architecture"} & template(root)["Parameters"].keys() if root != ROOTS[0] else set()
         assert needed <= shared, root
         names = {name for name in template(root)["Outputs"] if name.startswith(SHARED)}
         # `sam build` takes an output that is called as a parameter or a resource for it.
