@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Callable
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote_plus
 
 from ravo.platform import aws, cold_start
 from ravo.platform.events import Envelope
 from ravo.platform.observability import count, logger
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 type LambdaHandler = Callable[[dict[str, Any], Any], Any]
 
@@ -44,7 +47,7 @@ def schedule_handler(job: Callable[[dict[str, Any]], object]) -> LambdaHandler:
     return handle
 
 
-def envelope_of(record: Any) -> Envelope:
+def envelope_of(record: "SQSRecord") -> Envelope:
     """Return the envelope that an SQS record carries inside the EventBridge event."""
     return Envelope.model_validate(json.loads(record.body)["detail"])
 
