@@ -21,7 +21,8 @@ LONGEST_PAUSE = 1800
 def job_handler(job: Callable[[Envelope], None], *, first_pause: int = 2) -> LambdaHandler:
     """Make a Lambda handler that runs `job` once for each event in a batch and reports the failed ones by item.
 
-    `first_pause` is the wait in seconds before the second try; each further one doubles it. The queue's redrive policy sets how many there are.
+    `first_pause` is the wait in seconds before the second try; each further one doubles it. The queue's redrive policy
+    sets how many tries there are.
     """
     return _record_handler(lambda record: job(envelope_of(record)), name=job.__name__, first_pause=first_pause)
 
@@ -31,7 +32,7 @@ def upload_handler(job: Callable[[str, str], None], *, first_pause: int = 2) -> 
 
     def take(record: Any) -> None:
         detail = json.loads(record.body)["detail"]
-        # EventBridge brings keys as they are, some stand-ins quoted; keys of ours have nothing that quoting changes twice.
+        # EventBridge sends keys as they are, some stand-ins quote them; our keys have nothing that unquoting changes.
         job(detail["bucket"]["name"], unquote_plus(detail["object"]["key"]))
 
     return _record_handler(take, name=job.__name__, first_pause=first_pause)
@@ -81,7 +82,7 @@ def _begin(context: Any) -> None:
 
 
 def _postpone(record: Any, first_pause: int) -> None:
-    """Hide the message until its next try is due. When that can't be said the queue's own visibility time-out stands."""
+    """Hide the message until its next try is due. If that fails, the queue's own visibility time-out holds."""
     tries = int(record.attributes.approximate_receive_count)
     pause = min(first_pause * 2 ** (tries - 1), LONGEST_PAUSE)
     queue = cast(str, record.event_source_arn).rpartition(":")[2]

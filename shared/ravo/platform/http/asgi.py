@@ -1,7 +1,7 @@
 """One request through an ASGI application, from API Gateway's event to the answer that it takes.
 
-Endpoints wait for nothing but their own calls (decision 1), so there is no event loop: an application runs to its end where
-it is called. Mangum reads the event and writes the answer.
+Endpoints wait for nothing but their own calls (decision 1), so there is no event loop (decision 29): an application
+runs to its end where it is called. Mangum reads the event and writes the answer.
 """
 
 from collections.abc import Coroutine
@@ -24,7 +24,7 @@ class Waited(RuntimeError):
 
 
 def run_asgi(app: ASGIApp, event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
-    """Have an application answer an event of payload version 2, in a context of its own: what it sets there ends with it.
+    """Have an application answer an event of payload version 2; context variables that it sets end with it.
 
     Raises whatever the application raises, and `Waited`.
     """

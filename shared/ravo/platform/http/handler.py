@@ -47,7 +47,7 @@ def lambda_handler(app: FastAPI, *, limited: CountersOf = no_further_limits) -> 
 
 
 def webhook_handler(app: FastAPI) -> Handler:
-    """Make the handler of what a provider calls: as often as it must, known by its signature, with a memory of its own for repeats."""
+    """Make the handler of a webhook: no limit counts it, its signature proves it, and its own records tell repeats."""
     return _handler(_endpoint(app))
 
 
