@@ -21,9 +21,15 @@ help: ## This list
 .PHONY: install
 install: .venv/.synced ## Everything Python into .venv/
 
+PYTEST := .venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
 .PHONY: test
-test: install openapi ## Run the whole suite on the real parts, with coverage
-	@.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered --cov-fail-under=90 tests
+test: install openapi ## Run the suite on the real parts, with coverage (some minutes)
+	@$(PYTEST) --cov --cov-report=term:skip-covered --cov-fail-under=90 tests
+
+.PHONY: test-all
+test-all: install openapi ## Run all tests there are, in all their depth: deaths of whole systems, every function started by itself
+	@$(PYTEST) --thorough tests
 
 .PHONY: format
 format: install ## Bring the code into its form
@@ -64,7 +70,7 @@ layers-check: install
 		|| { echo 'The layer is not what the lock says: run `make layers`.'; exit 1; }
 
 .PHONY: check
-check: lint templates-check validate layers-check security test ## All that must hold before a change goes in: what CI runs
+check: lint templates-check validate layers-check security test ## All that must hold before a change goes in; CI adds test-all
 
 SAM := .tools/sam/bin/sam
 EXPORT_LAYERS = $(UV) export --frozen --quiet --no-default-groups --no-emit-project --no-hashes --no-annotate --no-header
@@ -135,6 +141,10 @@ demo: install openapi ## Tell a story on a system of its own: import, search, bu
 .PHONY: bench
 bench: install openapi ## Measure speed, as a table of figures beside their targets (some minutes)
 	@.venv/bin/python -m bench
+
+.PHONY: scorecard
+scorecard: install ## Print the house in figures: sizes, names, circles, resources
+	@PYTHONPATH=shared:. .venv/bin/python -m bench.scorecard 2>/dev/null
 
 .PHONY: reset
 reset: install ## Forget everything that the system on this machine has stored

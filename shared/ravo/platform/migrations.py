@@ -24,7 +24,7 @@ PACKAGES_WITH_TABLES = (
     "ravo.inventory.alerts",
 )
 
-# Whoever migrates holds this lock, so that two deployments never run the same migration side by side.
+# Held while migrating, so that two deployments never run the same migration at the same time.
 _LOCK = text("SELECT pg_advisory_lock(hashtext('ravo.migrations'))")
 _UNLOCK = text("SELECT pg_advisory_unlock(hashtext('ravo.migrations'))")
 
