@@ -86,6 +86,6 @@ def test_books_are_not_opened_while_nobody_pays(database: Any, statements: list[
     scheduled("sales/schedules/reconcile_payments")
     assert statements == []
 
-    valkey.ask("FLUSHALL")
+    valkey.execute("FLUSHALL")
     scheduled("sales/schedules/reconcile_payments")
     assert statements != []

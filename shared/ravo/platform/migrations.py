@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _RAVO = Path(__file__).parent.parent
 
-# Whoever migrates holds this lock, so that two deployments never run the same migration side by side.
+# Held while migrating, so that two deployments never run the same migration at the same time.
 _LOCK = text("SELECT pg_advisory_lock(hashtext('ravo.migrations'))")
 _UNLOCK = text("SELECT pg_advisory_unlock(hashtext('ravo.migrations'))")
 
