@@ -15,13 +15,17 @@ ROOMS = {"models", "schemas", "queries", "service", "replies", "errors", "events
 # Nouns that are one file, and need no folder.
 FURTHER: dict[str, set[str]] = {
     "identity": {"permissions"},
-    "sales": {"transitions"},
+    "sales": {"codes", "discounts", "price", "texts", "transitions", "values"},
 }
 
 # Not there yet: a mark for each domain that has still to move in.
-MOVING = [pytest.param(domain, marks=pytest.mark.xfail(reason="still to move")) for domain in DOMAINS]
+MOVED, TYPED = {"sales"}, {"sales"}
+MOVING = [
+    pytest.param(domain, marks=() if domain in MOVED else pytest.mark.xfail(reason="still to move"))
+    for domain in DOMAINS
+]
 TYPING = [
-    pytest.param(part, marks=pytest.mark.xfail(reason="still to be typed"))
+    pytest.param(part, marks=() if part in TYPED else pytest.mark.xfail(reason="still to be typed"))
     for part in (*DOMAINS, "adapters")
 ]
 

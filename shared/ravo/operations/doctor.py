@@ -6,7 +6,7 @@ from ravo.catalog.queries import listings, sets, shown
 from ravo.inventory import queries
 from ravo.platform.database import reading
 from ravo.platform.observability import count, logger
-from ravo.sales import books_queries
+from ravo.sales.drift import queries as sales
 
 type Drift = dict[str, str | int]
 
@@ -45,7 +45,7 @@ def _stock(session: Session) -> list[Drift]:
 def _gift_cards(session: Session) -> list[Drift]:
     return [
         {"giftCardId": str(row.id), "balance": f"{row.balance:f}", "countedBalance": f"{row.counted:f}"}
-        for row in books_queries.gift_cards_off(session)
+        for row in sales.gift_cards(session)
     ]
 
 
@@ -53,11 +53,11 @@ def _orders(session: Session) -> list[Drift]:
     return [
         {
             "orderId": str(row.id),
-            "total": f"{row.total_amount:f}",
+            "total": f"{row.total:f}",
             "charged": f"{row.charged:f}",
             "refunded": f"{row.refunded:f}",
         }
-        for row in books_queries.orders_off(session)
+        for row in sales.orders(session)
     ]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from importlib import import_module
-from pkgutil import iter_modules
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, MetaData, text
@@ -13,16 +13,7 @@ from ravo.platform.settings import settings
 if TYPE_CHECKING:
     from alembic.config import Config
 
-PACKAGES_WITH_TABLES = (
-    "ravo.platform",
-    "ravo.identity",
-    "ravo.catalog",
-    "ravo.catalog.imports",
-    "ravo.catalog.exports",
-    "ravo.inventory",
-    "ravo.sales",
-    "ravo.inventory.alerts",
-)
+_RAVO = Path(__file__).parent.parent
 
 # Held while migrating, so that two deployments never run the same migration at the same time.
 _LOCK = text("SELECT pg_advisory_lock(hashtext('ravo.migrations'))")
@@ -47,10 +38,8 @@ def downgrade(revision: str) -> str:
 
 def metadata() -> MetaData:
     """Return what all domains' models say the tables are."""
-    for package in PACKAGES_WITH_TABLES:
-        models = import_module(f"{package}.models")
-        for part in iter_modules(getattr(models, "__path__", ())):
-            import_module(f"{models.__name__}.{part.name}")
+    for path in sorted([*_RAVO.rglob("models.py"), *_RAVO.rglob("models/[!_]*.py")]):
+        import_module(".".join(("ravo", *path.relative_to(_RAVO).with_suffix("").parts)))
     return Base.metadata
 
 
