@@ -40,7 +40,7 @@ _ROW = [_COLUMNS[name] for name in CartRow._fields]
 _CART = select(*_ROW).where(_COLUMNS.id == bindparam("cart_id"))
 _OPEN_CART_OF_USER = select(*_ROW).where(_COLUMNS.user_id == bindparam("user_id"), _COLUMNS.status == "open")
 _ADD_CART = insert(_CARTS).on_conflict_do_nothing().returning(*_ROW)
-# Sets whatever columns are given values.
+# Sets the columns that are given values.
 _TOUCH = (
     update(_CARTS)
     .where(_COLUMNS.id == bindparam("cart_id"), _COLUMNS.status == "open")
@@ -65,7 +65,7 @@ _CHANGE_LINE = text(
     RETURNING l.id
     """
 )
-# What both have is added up; the rest moves over. What is left in the old cart stands in the new one too.
+# Lines of the same variant are added up, and the others move. What stays in the old cart is in the new one too.
 _ADD_UP_LINES = text(
     """
     UPDATE cart_lines mine SET quantity = least(mine.quantity + other.quantity, :most), updated_at = now()
@@ -97,7 +97,7 @@ _DELETE_CODE = (
     text("DELETE FROM cart_promotions WHERE cart_id = :cart_id AND promotion_id = :code_id"),
     text("DELETE FROM cart_gift_cards WHERE cart_id = :cart_id AND gift_card_id = :code_id"),
 )
-# Entered before, it is found all the same.
+# A code that was entered before is found as well.
 _ENTER_PROMOTION = text(
     f"""
     WITH found AS (SELECT p.id FROM promotions p WHERE p.code = :code AND {LIVE}),
