@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.orm import Session
 
-from ravo.catalog.models.grouping import Category
+from ravo.catalog.categories.models import Category
 
 _MOVE_BELOW = text(
     """

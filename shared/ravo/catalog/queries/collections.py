@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from ravo.catalog.models.grouping import Collection, CollectionProduct
+from ravo.catalog.collections.models import Collection, CollectionProduct
 
 
 def page_of_collections(session: Session, *, limit: int, offset: int) -> Sequence[Any]:

@@ -7,8 +7,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
-from ravo.catalog.models.grouping import ProductCategory, ProductTag
-from ravo.catalog.models.product import Product, ProductTranslation, ProductVariant
+from ravo.catalog.categories.models import ProductCategory
+from ravo.catalog.models import Product, ProductTranslation, ProductVariant
+from ravo.catalog.tags.models import ProductTag
 
 _DETAIL = text(
     """

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from ravo.catalog.models.grouping import ProductTag, Tag
+from ravo.catalog.tags.models import ProductTag, Tag
 
 _SIZE = select(func.count()).select_from(ProductTag).where(ProductTag.tag_id == Tag.id).scalar_subquery().label("size")
 

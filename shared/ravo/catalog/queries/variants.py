@@ -8,7 +8,7 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
-from ravo.catalog.models.product import ProductVariant
+from ravo.catalog.models import ProductVariant
 from ravo.platform.time import now
 
 _SHOW_AVAILABLE = text(

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from ravo.catalog.categories.models import Category
+from ravo.catalog.collections.models import Collection
 from ravo.catalog.errors import TagNotFound
-from ravo.catalog.models.grouping import Category, Collection
 from ravo.catalog.queries import categories, collections, tags
 from ravo.catalog.schemas.groups import AdminCategory, AdminCollection, AdminCollectionSummary, AdminTag
 from ravo.catalog.service import groups

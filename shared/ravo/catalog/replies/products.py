@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from ravo.catalog import media
-from ravo.catalog.models.product import Product, ProductVariant
+from ravo.catalog.models import Product, ProductVariant
 from ravo.catalog.queries import products, variants
 from ravo.catalog.schemas.products import AdminProduct, AdminProductSummary, AdminVariant
 from ravo.catalog.schemas.shop import CategoryLink, Image

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from ravo.catalog.categories.models import Category
+from ravo.catalog.collections.models import Collection
 from ravo.catalog.errors import (
     CategoryCycle,
     CategoryInUse,
@@ -16,7 +18,6 @@ from ravo.catalog.errors import (
     UnknownReference,
 )
 from ravo.catalog.events import CategoryChanged, CategoryDeleted, CollectionChanged, CollectionDeleted, TagChanged
-from ravo.catalog.models.grouping import Category, Collection, Tag
 from ravo.catalog.queries import categories, collections, listings, tags
 from ravo.catalog.schemas.groups import (
     CategoryChange,
@@ -26,6 +27,7 @@ from ravo.catalog.schemas.groups import (
     TagChange,
     TagInput,
 )
+from ravo.catalog.tags.models import Tag
 from ravo.catalog.text import slug_of
 from ravo.platform import outbox
 from ravo.platform.constraints import refusing

@@ -17,7 +17,7 @@ from ravo.catalog.errors import (
     UnknownReference,
 )
 from ravo.catalog.events import ProductCreated, ProductDeleted, ProductPublished, ProductUnpublished, ProductUpdated
-from ravo.catalog.models.product import Product, ProductVariant
+from ravo.catalog.models import Product, ProductVariant
 from ravo.catalog.queries import listings, products, variants
 from ravo.catalog.schemas.products import ProductChange, ProductFields, ProductInput, VariantInput
 from ravo.catalog.text import slug_of

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from ravo.catalog.errors import VariantNotFound
-from ravo.catalog.models.product import ProductVariant
+from ravo.catalog.models import ProductVariant
 from ravo.catalog.queries import variants
 from ravo.catalog.schemas.products import MOST_VARIANTS, VariantChange, VariantInput
 from ravo.catalog.service.products import TAKEN, locked, variant_changed, variant_columns, variant_of

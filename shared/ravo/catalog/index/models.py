@@ -5,17 +5,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from pgvector.sqlalchemy import HALFVEC
-from sqlalchemy import BigInteger, Computed, ForeignKey, Identity, Index, LargeBinary, Numeric, String, Text, text
+from sqlalchemy import BigInteger, Computed, ForeignKey, Identity, Index, Numeric, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ravo.catalog.models.product import Price, Product
+from ravo.catalog.models import Price, Product
 from ravo.platform.database import Base
 from ravo.platform.models import timestamp
-
-DIMENSIONS = 1536
-
 
 # What a listing has several of, and filters ask for some of.
 _SETS = ("categories", "sizes", "colors", "features")
@@ -101,29 +97,6 @@ class ListingSet(Base):
     members: Mapped[list[str]] = mapped_column(ARRAY(Text))
 
 
-class ProductCard(Base):
-    """A listed product as lists send it: JSON, with addresses of pictures as they are kept. It stands apart because it is wider than all else that lists read."""
-
-    __tablename__ = "product_cards"
-
-    product_id: Mapped[UUID] = mapped_column(
-        ForeignKey("product_listings.product_id", ondelete="CASCADE"), primary_key=True
-    )
-    card: Mapped[str] = mapped_column(Text)
-
-
-class ProductPage(Base):
-    """A listed product as its own page shows it in one language: JSON, with addresses of pictures as they are kept."""
-
-    __tablename__ = "product_pages"
-
-    product_id: Mapped[UUID] = mapped_column(
-        ForeignKey("product_listings.product_id", ondelete="CASCADE"), primary_key=True
-    )
-    locale: Mapped[str] = mapped_column(Text, primary_key=True)
-    page: Mapped[str] = mapped_column(Text)
-
-
 class ProductSearch(Base):
     """The words of a listed product. They stand apart because they are wider than all else that lists read.
 
@@ -141,26 +114,6 @@ class ProductSearch(Base):
     sales_count: Mapped[int]
     title: Mapped[Any] = mapped_column(TSVECTOR, Computed("strip(ts_filter(search, '{a,b}'))", persisted=True))
     search: Mapped[Any] = mapped_column(TSVECTOR)
-
-
-class ProductEmbedding(Base):
-    """What a product means, as a vector of its text. It stands apart so that a change of price does not touch the vector index."""
-
-    __tablename__ = "product_embeddings"
-    __table_args__ = (
-        Index(
-            "ix_product_embeddings_nearest",
-            "embedding",
-            postgresql_using="hnsw",
-            postgresql_ops={"embedding": "halfvec_cosine_ops"},
-        ),
-    )
-
-    product_id: Mapped[UUID] = mapped_column(ForeignKey(Product.id, ondelete="CASCADE"), primary_key=True)
-    model: Mapped[str] = mapped_column(String(100))
-    text_hash: Mapped[bytes] = mapped_column(LargeBinary(16))
-    embedding: Mapped[Any] = mapped_column(HALFVEC(DIMENSIONS))
-    embedded_at: Mapped[datetime] = timestamp()
 
 
 class SearchTerm(Base):

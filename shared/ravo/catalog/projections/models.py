@@ -1,0 +1,31 @@
+"""Products on sale as shoppers are shown them, built ahead as JSON."""
+
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ravo.platform.database import Base
+
+
+class ProductCard(Base):
+    """A listed product as lists send it: JSON, with addresses of pictures as they are kept. It stands apart because it is wider than all else that lists read."""
+
+    __tablename__ = "product_cards"
+
+    product_id: Mapped[UUID] = mapped_column(
+        ForeignKey("product_listings.product_id", ondelete="CASCADE"), primary_key=True
+    )
+    card: Mapped[str] = mapped_column(Text)
+
+
+class ProductPage(Base):
+    """A listed product as its own page shows it in one language: JSON, with addresses of pictures as they are kept."""
+
+    __tablename__ = "product_pages"
+
+    product_id: Mapped[UUID] = mapped_column(
+        ForeignKey("product_listings.product_id", ondelete="CASCADE"), primary_key=True
+    )
+    locale: Mapped[str] = mapped_column(Text, primary_key=True)
+    page: Mapped[str] = mapped_column(Text)
