@@ -1,8 +1,8 @@
 """POST /api/v1/catalog/admin/collections: make a collection."""
 
+from ravo.catalog.collections.schemas import AdminCollection, CollectionInput
 from ravo.catalog.errors import SlugTaken, UnknownReference
 from ravo.catalog.replies import groups as replies
-from ravo.catalog.schemas.groups import AdminCollection, CollectionInput
 from ravo.catalog.service import groups
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals

@@ -1,8 +1,8 @@
 """POST /api/v1/catalog/admin/products: make a product, with all its variants."""
 
 from ravo.catalog.errors import OptionsTaken, SkuTaken, SlugTaken, UnknownReference
+from ravo.catalog.products.schemas import AdminProduct, ProductInput
 from ravo.catalog.replies import products as replies
-from ravo.catalog.schemas.products import AdminProduct, ProductInput
 from ravo.catalog.service import products
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals

@@ -2,8 +2,8 @@
 
 from ravo.catalog.errors import SlugTaken
 from ravo.catalog.replies import groups as replies
-from ravo.catalog.schemas.groups import AdminTag, TagInput
 from ravo.catalog.service import groups
+from ravo.catalog.tags.schemas import AdminTag, TagInput
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
 

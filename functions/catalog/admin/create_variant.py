@@ -4,8 +4,8 @@ from uuid import UUID
 
 from ravo.catalog.errors import OptionsTaken, ProductNotFound, SkuTaken
 from ravo.catalog.replies import products as replies
-from ravo.catalog.schemas.products import AdminVariant, VariantInput
 from ravo.catalog.service import products, variants
+from ravo.catalog.variants.schemas import AdminVariant, VariantInput
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
 

@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from ravo.catalog.errors import ProductNotFound
+from ravo.catalog.products.schemas import AdminProduct
 from ravo.catalog.replies import products as replies
-from ravo.catalog.schemas.products import AdminProduct
 from ravo.catalog.service import products
 from ravo.platform.database import reading
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals

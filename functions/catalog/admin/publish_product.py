@@ -4,8 +4,8 @@ from typing import Annotated
 from uuid import UUID
 
 from ravo.catalog.errors import ProductIncomplete, ProductNotFound
+from ravo.catalog.products.schemas import AdminProduct, Publication
 from ravo.catalog.replies import products as replies
-from ravo.catalog.schemas.products import AdminProduct, Publication
 from ravo.catalog.service import products
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals

@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
+from ravo.catalog.categories.schemas import AdminCategory, CategoryChange
 from ravo.catalog.errors import CategoryCycle, CategoryNotFound, SlugTaken, UnknownReference
 from ravo.catalog.replies import groups as replies
-from ravo.catalog.schemas.groups import AdminCategory, CategoryChange
 from ravo.catalog.service import groups
 from ravo.platform.database import transaction
 from ravo.platform.errors import VersionConflict

@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from ravo.catalog.errors import ProductNotFound, SkuTaken, SlugTaken, UnknownReference
+from ravo.catalog.products.schemas import AdminProduct, ProductChange
 from ravo.catalog.replies import products as replies
-from ravo.catalog.schemas.products import AdminProduct, ProductChange
 from ravo.catalog.service import products
 from ravo.platform.database import transaction
 from ravo.platform.errors import VersionConflict

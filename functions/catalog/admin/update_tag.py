@@ -4,8 +4,8 @@ from uuid import UUID
 
 from ravo.catalog.errors import SlugTaken, TagNotFound
 from ravo.catalog.replies import groups as replies
-from ravo.catalog.schemas.groups import AdminTag, TagChange
 from ravo.catalog.service import groups
+from ravo.catalog.tags.schemas import AdminTag, TagChange
 from ravo.platform.database import transaction
 from ravo.platform.errors import VersionConflict
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals

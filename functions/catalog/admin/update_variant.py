@@ -5,8 +5,8 @@ from uuid import UUID
 
 from ravo.catalog.errors import OptionsTaken, ProductNotFound, SkuTaken, VariantNotFound
 from ravo.catalog.replies import products as replies
-from ravo.catalog.schemas.products import AdminVariant, VariantChange
 from ravo.catalog.service import products, variants
+from ravo.catalog.variants.schemas import AdminVariant, VariantChange
 from ravo.platform.database import transaction
 from ravo.platform.errors import VersionConflict
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals

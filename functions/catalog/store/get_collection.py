@@ -3,8 +3,8 @@
 from typing import Annotated
 
 from ravo.catalog import shopfront
+from ravo.catalog.collections.schemas import CollectionDetail
 from ravo.catalog.errors import CollectionNotFound
-from ravo.catalog.schemas.shop import CollectionDetail
 from ravo.platform.http import Answer, PageNumber, anyone, create_app, lambda_handler, refusals, shared_answer
 from ravo.platform.http.envelope import public
 from ravo.platform.paging import Page

@@ -5,7 +5,7 @@ from typing import Annotated
 from ravo.catalog import shopfront
 from ravo.catalog.errors import ProductNotFound
 from ravo.catalog.parameters import Locales
-from ravo.catalog.schemas.shop import ProductDetail
+from ravo.catalog.projections.schemas import ProductDetail
 from ravo.platform.http import Answer, anyone, create_app, lambda_handler, refusals, shared_answer
 from ravo.platform.http.envelope import public
 

@@ -1,7 +1,7 @@
 """GET /api/v1/catalog/categories: the tree of categories."""
 
 from ravo.catalog import shopfront
-from ravo.catalog.schemas.shop import CategoryNode
+from ravo.catalog.categories.schemas import CategoryNode
 from ravo.platform.http import Answer, anyone, create_app, lambda_handler, shared_answer
 from ravo.platform.http.envelope import public
 

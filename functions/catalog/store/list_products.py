@@ -4,10 +4,11 @@ from decimal import Decimal
 from typing import Annotated, ClassVar
 
 from ravo.catalog import shopfront
+from ravo.catalog.facets.schemas import Facets
 from ravo.catalog.limits import searches
 from ravo.catalog.parameters import Choices
+from ravo.catalog.projections.schemas import ProductSummary
 from ravo.catalog.queries.browse import Filters, Sort
-from ravo.catalog.schemas.shop import Facets, ProductSummary
 from ravo.platform.http import InQuery, Listing, PagedQuery, anyone, create_app, lambda_handler, refusals, shared_answer
 from ravo.platform.http.envelope import public
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from ravo.catalog import shopfront
 from ravo.catalog.errors import ProductNotFound
-from ravo.catalog.schemas.shop import ProductSummary
+from ravo.catalog.projections.schemas import ProductSummary
 from ravo.platform.http import Answer, anyone, create_app, lambda_handler, refusals, shared_answer
 from ravo.platform.http.envelope import public
 

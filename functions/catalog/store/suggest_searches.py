@@ -4,7 +4,7 @@ from typing import Annotated
 
 from ravo.catalog import shopfront
 from ravo.catalog.limits import suggestions
-from ravo.catalog.schemas.shop import Suggestion
+from ravo.catalog.search.schemas import Suggestion
 from ravo.platform.http import Answer, anyone, create_app, lambda_handler, shared_answer
 from ravo.platform.http.envelope import public
 

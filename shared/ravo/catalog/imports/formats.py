@@ -16,7 +16,7 @@ from ravo.catalog.imports.fields import (
     words,
     yes,
 )
-from ravo.catalog.media import PREFIX
+from ravo.catalog.media.service import PREFIX
 from ravo.catalog.text import slug_of
 
 MEDIA = f"{PREFIX}products"

@@ -8,7 +8,7 @@ from pydantic_core import to_json
 from sqlalchemy import TextualSelect
 from sqlalchemy.orm import Session
 
-from ravo.catalog import media
+from ravo.catalog.media import service as media
 from ravo.catalog.queries import facts
 from ravo.catalog.queries.facts import compare_at, money, stock_of
 from ravo.platform.database import selection

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic_core import to_json
 from sqlalchemy.orm import Session
 
-from ravo.catalog import media
+from ravo.catalog.media import service as media
 from ravo.catalog.queries import facts
 from ravo.catalog.queries.facts import Json, compare_at, money, stock_of
 from ravo.platform.database import selection

@@ -7,11 +7,13 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from ravo.catalog.categories.models import Category
+from ravo.catalog.categories.schemas import AdminCategory
 from ravo.catalog.collections.models import Collection
+from ravo.catalog.collections.schemas import AdminCollection, AdminCollectionSummary
 from ravo.catalog.errors import TagNotFound
 from ravo.catalog.queries import categories, collections, tags
-from ravo.catalog.schemas.groups import AdminCategory, AdminCollection, AdminCollectionSummary, AdminTag
 from ravo.catalog.service import groups
+from ravo.catalog.tags.schemas import AdminTag
 from ravo.platform.paging import Page, Paging
 
 

@@ -7,12 +7,14 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ravo.catalog import media
+from ravo.catalog.media import service as media
+from ravo.catalog.media.schemas import Image
 from ravo.catalog.models import Product, ProductVariant
+from ravo.catalog.products.schemas import AdminProduct, AdminProductSummary
 from ravo.catalog.queries import products, variants
-from ravo.catalog.schemas.products import AdminProduct, AdminProductSummary, AdminVariant
-from ravo.catalog.schemas.shop import CategoryLink, Image
+from ravo.catalog.schemas import CategoryLink
 from ravo.catalog.service import products as product_service
+from ravo.catalog.variants.schemas import AdminVariant
 from ravo.platform.paging import Page, Paging
 from ravo.platform.schemas import Money
 

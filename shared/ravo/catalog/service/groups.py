@@ -7,7 +7,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from ravo.catalog.categories.models import Category
+from ravo.catalog.categories.schemas import CategoryChange, CategoryInput
 from ravo.catalog.collections.models import Collection
+from ravo.catalog.collections.schemas import CollectionChange, CollectionInput
 from ravo.catalog.errors import (
     CategoryCycle,
     CategoryInUse,
@@ -19,15 +21,8 @@ from ravo.catalog.errors import (
 )
 from ravo.catalog.events import CategoryChanged, CategoryDeleted, CollectionChanged, CollectionDeleted, TagChanged
 from ravo.catalog.queries import categories, collections, listings, tags
-from ravo.catalog.schemas.groups import (
-    CategoryChange,
-    CategoryInput,
-    CollectionChange,
-    CollectionInput,
-    TagChange,
-    TagInput,
-)
 from ravo.catalog.tags.models import Tag
+from ravo.catalog.tags.schemas import TagChange, TagInput
 from ravo.catalog.text import slug_of
 from ravo.platform import outbox
 from ravo.platform.constraints import refusing

@@ -18,9 +18,10 @@ from ravo.catalog.errors import (
 )
 from ravo.catalog.events import ProductCreated, ProductDeleted, ProductPublished, ProductUnpublished, ProductUpdated
 from ravo.catalog.models import Product, ProductVariant
+from ravo.catalog.products.schemas import ProductChange, ProductFields, ProductInput
 from ravo.catalog.queries import listings, products, variants
-from ravo.catalog.schemas.products import ProductChange, ProductFields, ProductInput, VariantInput
 from ravo.catalog.text import slug_of
+from ravo.catalog.variants.schemas import VariantInput
 from ravo.platform import outbox
 from ravo.platform.constraints import refusing
 from ravo.platform.errors import Detail, Invalid, Refusal, VersionConflict

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from ravo.catalog.errors import VariantNotFound
 from ravo.catalog.models import ProductVariant
 from ravo.catalog.queries import variants
-from ravo.catalog.schemas.products import MOST_VARIANTS, VariantChange, VariantInput
 from ravo.catalog.service.products import TAKEN, locked, variant_changed, variant_columns, variant_of
+from ravo.catalog.variants.schemas import MOST_VARIANTS, VariantChange, VariantInput
 from ravo.platform.constraints import refusing
 from ravo.platform.errors import Detail, Invalid, VersionConflict
 from ravo.platform.time import now

@@ -1,18 +1,13 @@
-"""What shoppers see of the catalogue; nothing here knows a cost."""
+"""What shoppers are shown of products; nothing here knows a cost."""
 
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from ravo.catalog.media.schemas import Image
+from ravo.catalog.schemas import CategoryLink
 from ravo.platform.schemas import Money, Reply
-
-
-class Image(Reply):
-    """A picture and the text that stands for it."""
-
-    url: str
-    alt: str = ""
 
 
 class VariantSummary(Reply):
@@ -49,34 +44,6 @@ class ProductSummary(Reply):
     variants: list[VariantSummary]
 
 
-class FacetValue(Reply):
-    """One value to filter by, and how many products have it."""
-
-    value: str
-    count: int
-
-
-class CategoryFacet(Reply):
-    """One category to filter by, and how many products stand in it or below."""
-
-    slug: str
-    path: str
-    name: str
-    count: int
-
-
-class Facets(Reply):
-    """What the present filters could be narrowed by. Each facet is counted without its own filter, so that several values of it can be chosen."""
-
-    categories: list[CategoryFacet]
-    sizes: list[FacetValue]
-    colors: list[FacetValue]
-    features: list[FacetValue]
-    price_min: Money | None
-    price_max: Money | None
-    in_stock: int
-
-
 class VariantDetail(VariantSummary):
     """One thing to put in a cart, with all there is to know of it. `stock` is `in_stock`, `low`, `backorder` or `out`."""
 
@@ -85,15 +52,6 @@ class VariantDetail(VariantSummary):
     weight_grams: int | None
     dimensions: dict[str, Any] | None
     images: list[Image]
-
-
-class CategoryLink(Reply):
-    """A category that a product stands in."""
-
-    id: UUID
-    slug: str
-    path: str
-    name: str
 
 
 class ProductDetail(Reply):
@@ -129,33 +87,3 @@ class ProductDetail(Reply):
     published_at: datetime
     updated_at: datetime
     variants: list[VariantDetail]
-
-
-class CategoryNode(Reply):
-    """A category with what stands below it; `productCount` counts both."""
-
-    id: UUID
-    slug: str
-    path: str
-    name: str
-    description: str
-    product_count: int
-    children: list["CategoryNode"]
-
-
-class CollectionDetail(Reply):
-    """A collection and the page of its products that was asked for."""
-
-    id: UUID
-    slug: str
-    name: str
-    description: str
-    products: list[ProductSummary]
-
-
-class Suggestion(Reply):
-    """Something that a shopper may have in mind. `kind` is `product`, `category` or `term`; `slug` is empty for a term."""
-
-    kind: str
-    text: str
-    slug: str

@@ -1,4 +1,4 @@
-"""What staff see and send of products and variants."""
+"""What goes in and out of products as staff work on them."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -7,33 +7,18 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from ravo.catalog import media
-from ravo.catalog.schemas.fields import Count, Name, Slug, Version, Words
-from ravo.catalog.schemas.shop import CategoryLink, Image
+from ravo.catalog.media.schemas import Image, Images
+from ravo.catalog.schemas import CategoryLink, Count, Document, Name, Option, Sku, Slug, Version, Words
 from ravo.catalog.text import safe_html
+from ravo.catalog.variants.schemas import MOST_VARIANTS, Matrix, VariantInput
 from ravo.platform.schemas import Input, Money, MoneyInput, Reply
 
-MOST_VARIANTS = 500
-
-type Sku = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\s\x00-\x1f]+$")]
 type Html = Annotated[str, StringConstraints(max_length=100_000), AfterValidator(safe_html)]
-type Option = Annotated[str, StringConstraints(min_length=1, max_length=64)]
-type OptionList = Annotated[
-    list[Option], Field(max_length=50), AfterValidator(lambda options: list(dict.fromkeys(options)))
-]
 type Labels = Annotated[
     list[Annotated[str, StringConstraints(min_length=1, max_length=100)]],
     Field(max_length=50),
     AfterValidator(lambda labels: list(dict.fromkeys(labels))),
 ]
-type Document = Annotated[dict[str, Any], Field(max_length=100)]
-
-
-class ImageInput(Input):
-    url: Annotated[
-        str, StringConstraints(pattern=r"^(https?://|/)[^\s\"<>]+$", max_length=2000), AfterValidator(media.kept)
-    ]
-    alt: Annotated[str, StringConstraints(max_length=500)] = ""
 
 
 class TranslationInput(Input):
@@ -49,7 +34,6 @@ class TranslationInput(Input):
 type Translations = Annotated[
     dict[Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")], TranslationInput], Field(max_length=40)
 ]
-type Images = Annotated[list[ImageInput], Field(max_length=100)]
 
 
 class _Prices(Input):
@@ -60,48 +44,6 @@ class _Prices(Input):
         stated = [getattr(self, name, None) for name in ("base_price", "sale_price", "compare_at_price", "cost_price")]
         if len({price.currency for price in stated if isinstance(price, MoneyInput)}) > 1:
             raise ValueError("all prices of a product are in one currency")
-        return self
-
-
-class VariantFields(Input):
-    """What can be said of a variant beside its SKU; a price left out is the product's."""
-
-    barcode: Annotated[str, StringConstraints(max_length=64)] | None = None
-    size: Option | None = None
-    color: Option | None = None
-    style: Option | None = None
-    price: MoneyInput | None = None
-    compare_at_price: MoneyInput | None = None
-    cost_price: MoneyInput | None = None
-    weight_grams: Count | None = None
-    dimensions: Document | None = None
-    images: Images = []
-    low_stock_alert: Count | None = None
-    is_active: bool = True
-
-
-class VariantInput(VariantFields):
-    sku: Sku
-
-
-class VariantChange(VariantFields):
-    """What is left out stays; what is sent as null is emptied."""
-
-    sku: Sku | None = None
-    version: Version
-
-
-class Matrix(Input):
-    """Every combination becomes a variant, with a SKU made of the product's and the values."""
-
-    sizes: OptionList = []
-    colors: OptionList = []
-    styles: OptionList = []
-
-    @model_validator(mode="after")
-    def _not_too_large(self) -> Self:
-        if max(len(self.sizes), 1) * max(len(self.colors), 1) * max(len(self.styles), 1) > MOST_VARIANTS:
-            raise ValueError(f"a product has at most {MOST_VARIANTS} variants")
         return self
 
 
@@ -173,30 +115,6 @@ class Publication(Input):
         if self.published_at and self.published_at.tzinfo is None:
             raise ValueError("publishedAt needs an offset, like 2027-01-31T09:00:00Z")
         return self
-
-
-class AdminVariant(Reply):
-    """A variant as staff see it. `available` is what stock-keeping last reported."""
-
-    id: UUID
-    product_id: UUID
-    sku: str
-    barcode: str | None
-    size: str | None
-    color: str | None
-    style: str | None
-    price: Money | None
-    compare_at_price: Money | None
-    cost_price: Money | None
-    weight_grams: int | None
-    dimensions: dict[str, Any] | None
-    images: list[Image]
-    low_stock_alert: int | None
-    available: int
-    is_active: bool
-    version: int
-    created_at: datetime
-    updated_at: datetime
 
 
 class AdminProductSummary(Reply):
