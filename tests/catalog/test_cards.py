@@ -11,8 +11,9 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
 from bench import goods
-from ravo.catalog import upkeep
-from ravo.catalog.queries import listings, shown, variants
+from ravo.catalog.index import queries as index
+from ravo.catalog.projections import queries, shown, upkeep
+from ravo.catalog.projections import service as projections
 from ravo.operations.doctor import find_drift
 from ravo.platform import database as db
 from ravo.platform.cache import Group, drop
@@ -132,14 +133,14 @@ def test_two_that_change_a_product_at_once_write_a_card_of_both_changes(shop: An
     def rename(number: int) -> None:
         with Session(shop) as session, session.begin():
             session.execute(text("UPDATE products SET name = 'Name ' || :number"), {"number": number})
-            listings.refresh(session, ids)
+            projections.refresh(session, ids)
 
     def count(number: int) -> None:
         told = dict.fromkeys(all_variants, number % 2)
         with Session(shop) as session, session.begin():
-            concerned = variants.show_available(session, told, as_of=datetime.now(UTC))
-            listings.lock_for_update(session, concerned)
-            listings.turn_in_stock(session, concerned)
+            concerned = queries.show_available(session, told, as_of=datetime.now(UTC))
+            index.lock_for_update(session, concerned)
+            index.turn_in_stock(session, concerned)
             shown.write(session, concerned)
 
     def again_and_again(act: Any) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from ravo.catalog import upkeep
-from ravo.catalog.queries import facts
+from ravo.catalog.projections import queries as facts
+from ravo.catalog.projections import upkeep
 from ravo.operations.doctor import find_drift
 from ravo.platform.cache import Group, drop
 from tests.catalog.shop import ADMIN, category, change, eur, names, page_of, publish, read, sell, variants_of

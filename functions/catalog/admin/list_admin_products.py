@@ -3,8 +3,8 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
+from ravo.catalog.products import replies
 from ravo.catalog.products.schemas import AdminProductSummary
-from ravo.catalog.replies import products as replies
 from ravo.platform.database import reading
 from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing
 

@@ -3,12 +3,11 @@
 from decimal import Decimal
 from typing import Annotated, ClassVar
 
-from ravo.catalog import shopfront
 from ravo.catalog.facets.schemas import Facets
-from ravo.catalog.limits import searches
-from ravo.catalog.parameters import Choices
+from ravo.catalog.listings.queries import Filters, Sort
 from ravo.catalog.projections.schemas import ProductSummary
-from ravo.catalog.queries.browse import Filters, Sort
+from ravo.catalog.storefront import service as storefront
+from ravo.catalog.storefront.http import Choices, searches
 from ravo.platform.http import InQuery, Listing, PagedQuery, anyone, create_app, lambda_handler, refusals, shared_answer
 from ravo.platform.http.envelope import public
 
@@ -61,8 +60,8 @@ class ProductQuery(PagedQuery):
 @app.get("/api/v1/catalog/products", response_model=ProductListing, responses=refusals(), dependencies=[anyone])
 async def list_products(asked: Annotated[ProductQuery, Depends(InQuery(ProductQuery))]) -> Response:
     """List products on sale. Without `sort` the newest come first, with `search` the best matches."""
-    request = shopfront.ListRequest(asked.filters, asked.sort, asked.search, asked.facets, asked.paging)
-    return shared_answer(shopfront.products(request), cache=public(900))
+    request = storefront.ListRequest(asked.filters, asked.sort, asked.search, asked.facets, asked.paging)
+    return shared_answer(storefront.products(request), cache=public(900))
 
 
 handler = lambda_handler(app, limited=searches)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ravo.catalog import upkeep
+from ravo.catalog.projections import upkeep
 from ravo.identity import service as identity
 from ravo.inventory.service import movements
 from ravo.operations import keys

@@ -1,6 +1,8 @@
 """Why the catalogue refuses."""
 
-from ravo.platform.errors import Conflict, Invalid, NotFound
+from collections.abc import Mapping
+
+from ravo.platform.errors import Conflict, Invalid, NotFound, Refusal
 
 
 class ProductNotFound(NotFound):
@@ -49,3 +51,13 @@ class ProductIncomplete(Invalid):
 
 class UnknownReference(Invalid):
     message = "The request names something that does not exist."
+
+
+# Which constraint means which refusal.
+TAKEN: Mapping[str, type[Refusal]] = {
+    "uq_products_sku": SkuTaken,
+    "uq_products_slug": SlugTaken,
+    "uq_product_variants_sku": SkuTaken,
+    "uq_product_variants_options": OptionsTaken,
+    "fk_product_categories_category_id": UnknownReference,
+}

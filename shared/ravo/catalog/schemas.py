@@ -1,11 +1,12 @@
 """Kinds of fields that several nouns of the catalogue have in common."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from ravo.platform.schemas import Reply
+from ravo.platform.schemas import Input, MoneyInput, Reply
 
 type Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=160)]
 type Name = Annotated[str, StringConstraints(min_length=1, max_length=255)]
@@ -24,3 +25,13 @@ class CategoryLink(Reply):
     slug: str
     path: str
     name: str
+
+
+class Columns(Input):
+    """Fields that become columns of the same names."""
+
+    def columns(self, *, without: Sequence[str] = (), only_sent: bool = False) -> dict[str, Any]:
+        """Return the columns, prices as amounts. `only_sent` is meant of the fields; what stands inside one is whole."""
+        values = self.model_dump(exclude=set(without))
+        values |= {name: price.amount for name in values if isinstance(price := getattr(self, name), MoneyInput)}
+        return {name: value for name, value in values.items() if not only_sent or name in self.model_fields_set}

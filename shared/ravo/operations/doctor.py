@@ -2,7 +2,9 @@
 
 from sqlalchemy.orm import Session
 
-from ravo.catalog.queries import listings, sets, shown
+from ravo.catalog.index import queries as listings
+from ravo.catalog.listings import sets
+from ravo.catalog.projections import shown
 from ravo.inventory import queries
 from ravo.platform.database import reading
 from ravo.platform.observability import count, logger

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from ravo.catalog.imports import writing
-from ravo.catalog.queries import listings
+from ravo.catalog.projections import service as projections
 from ravo.catalog.text import slug_of
 from ravo.platform.ids import uuid7
 from ravo.platform.money import CURRENCY_DIGITS
@@ -257,7 +257,7 @@ def _write(session: Session, products: Sequence[_Product], known: dict[str, Any]
         moved = {str(p.id): getattr(p, what) for p in products if getattr(p, what) is not None}
         stale = {k: v for k, v in moved.items() if not _same(k, v, what, known)}
         writing.place(session, what, stale)
-    listings.refresh(session, [product.id for product in products if product.id])
+    projections.refresh(session, [product.id for product in products if product.id])
 
 
 def _same(product_id: str, names: list[str], what: str, known: dict[str, Any]) -> bool:

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from ravo.catalog.media.schemas import Image, Images
-from ravo.catalog.schemas import CategoryLink, Count, Document, Name, Option, Sku, Slug, Version, Words
+from ravo.catalog.schemas import CategoryLink, Columns, Count, Document, Name, Option, Sku, Slug, Version, Words
 from ravo.catalog.text import safe_html
 from ravo.catalog.variants.schemas import MOST_VARIANTS, Matrix, VariantInput
 from ravo.platform.schemas import Input, Money, MoneyInput, Reply
@@ -36,7 +36,7 @@ type Translations = Annotated[
 ]
 
 
-class _Prices(Input):
+class _Prices(Columns):
     """Prices of one thing are in one currency."""
 
     @model_validator(mode="after")

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from ravo.catalog.media.schemas import Image, Images
-from ravo.catalog.schemas import Count, Document, Option, Sku, Version
+from ravo.catalog.schemas import Columns, Count, Document, Option, Sku, Version
 from ravo.platform.schemas import Input, Money, MoneyInput, Reply
 
 MOST_VARIANTS = 500
@@ -17,7 +17,7 @@ type OptionList = Annotated[
 ]
 
 
-class VariantFields(Input):
+class VariantFields(Columns):
     """What can be said of a variant beside its SKU; a price left out is the product's."""
 
     barcode: Annotated[str, StringConstraints(max_length=64)] | None = None

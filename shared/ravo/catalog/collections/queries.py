@@ -1,0 +1,102 @@
+"""Collections as staff work on them."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from ravo.catalog.collections.models import Collection, CollectionProduct
+from ravo.catalog.listings.queries import Listed
+from ravo.catalog.projections import cards
+from ravo.catalog.projections.queries import Json
+
+_COLLECTION = cards.with_cards(
+    """
+    SELECT c.id, c.slug, c.name, c.description, ids.total, ids.page
+    FROM collections c
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS total,
+            coalesce((array_agg(cp.product_id ORDER BY cp.position))[:first : :last], '{}') AS page
+        FROM collection_products cp JOIN product_listings l USING (product_id)
+        WHERE cp.collection_id = c.id AND l.published_at <= statement_timestamp()
+    ) ids
+    WHERE c.slug = :slug AND c.is_active
+    """,
+    "id",
+    "slug",
+    "name",
+    "description",
+    "total",
+)
+
+
+def page_of_collections(session: Session, *, limit: int, offset: int) -> Sequence[Any]:
+    """Return one page of collections by name, each with how many products it holds."""
+    statement = select(Collection, _size()).order_by(Collection.name, Collection.id).limit(limit).offset(offset)
+    return session.execute(statement).all()
+
+
+def count_collections(session: Session) -> int:
+    """Count all collections."""
+    return session.scalar(select(func.count()).select_from(Collection)) or 0
+
+
+def collection_by_id(session: Session, collection_id: UUID) -> tuple[Collection, list[UUID]] | None:
+    """Return a collection and its products in order."""
+    members = (
+        select(
+            func.coalesce(func.array_agg(CollectionProduct.product_id.op("ORDER BY")(CollectionProduct.position)), [])
+        )
+        .where(CollectionProduct.collection_id == Collection.id)
+        .scalar_subquery()
+    )
+    row = session.execute(select(Collection, members).where(Collection.id == collection_id)).one_or_none()
+    return (row[0], list(row[1] or [])) if row else None
+
+
+def update_collection(session: Session, collection_id: UUID, version: int, values: dict[str, Any]) -> bool:
+    """Change a collection unless someone changed it since `version`; tells whether it did."""
+    statement = (
+        update(Collection)
+        .where(Collection.id == collection_id, Collection.version == version)
+        .values(**values, version=Collection.version + 1, updated_at=func.now())
+        .returning(Collection.id)
+    )
+    return session.scalar(statement) is not None
+
+
+def replace_members(session: Session, collection_id: UUID, product_ids: Sequence[UUID]) -> None:
+    """Make these the collection's products, in this order."""
+    session.execute(delete(CollectionProduct).where(CollectionProduct.collection_id == collection_id))
+    rows = [
+        {"collection_id": collection_id, "product_id": product_id, "position": position}
+        for position, product_id in enumerate(dict.fromkeys(product_ids))
+    ]
+    if rows:
+        session.execute(insert(CollectionProduct), rows)
+
+
+def delete_collection(session: Session, collection_id: UUID) -> bool:
+    """Delete a collection; tells whether it was there."""
+    return session.scalar(delete(Collection).where(Collection.id == collection_id).returning(Collection.id)) is not None
+
+
+def _size() -> Any:
+    return (
+        select(func.count())
+        .select_from(CollectionProduct)
+        .where(CollectionProduct.collection_id == Collection.id)
+        .scalar_subquery()
+        .label("size")
+    )
+
+
+def collection(session: Session, slug: str, *, limit: int, offset: int) -> tuple[Json, Listed] | None:
+    """Return what an active collection says of itself, and one page of its products; None when there is no such one."""
+    row = session.execute(_COLLECTION, {"slug": slug, "first": offset + 1, "last": offset + limit}).one_or_none()
+    if row is None:
+        return None
+    about = {"id": row.id, "slug": row.slug, "name": row.name, "description": row.description}
+    return about, Listed(cards.of_page(session, row), row.total)

@@ -1,0 +1,71 @@
+"""Knowing what products are about: their vectors and tags, made after the fact, so that nobody waits for a machine to think."""
+
+import hashlib
+from collections.abc import Sequence
+from uuid import UUID
+
+from ravo.adapters.ai import ai
+from ravo.catalog.enrichment import queries
+from ravo.catalog.enrichment.queries import Described
+from ravo.catalog.projections import service as projections
+from ravo.platform import cache, inbox
+from ravo.platform.cache import Group
+from ravo.platform.database import reading, transaction
+from ravo.platform.events import Envelope
+from ravo.platform.observability import logger
+from ravo.platform.valkey import ValkeyUnavailable
+from ravo.platform.vectors import HalfVector
+
+CONSUMER = "embed_product"
+# One call to the service, one statement to the database.
+BATCH = 50
+
+
+def understand(envelope: Envelope) -> None:
+    """Embed and tag the products of an event. Raises `AiUnavailable`; the job then tries again, and the products sell meanwhile."""
+    wanted = [UUID(value) for value in envelope.data.get("productIds", [])] or [envelope.aggregate_id]
+    with reading() as session:
+        changed = [
+            product
+            for product in queries.descriptions(session, wanted)
+            if (product.model, product.text_hash) != (ai().model, hash_of(product.text))
+        ]
+    for start in range(0, len(changed), BATCH):
+        _understand(changed[start : start + BATCH])
+    with transaction() as session:
+        inbox.first_time(session, consumer=CONSUMER, event_id=envelope.id)
+
+
+def hash_of(text: str) -> bytes:
+    """Tell texts apart."""
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()
+
+
+def _understand(products: Sequence[Described]) -> None:
+    vectors = ai().embed([product.text for product in products])
+    tags = [ai().tags(product.text) for product in products]
+    rows = [
+        {
+            "product_id": product.id,
+            "model": ai().model,
+            "text_hash": hash_of(product.text),
+            "embedding": HalfVector.of(vector),
+        }
+        for product, vector in zip(products, vectors, strict=True)
+    ]
+    with transaction() as session:
+        queries.save(session, rows)
+        queries.save_tags(
+            session,
+            [{"id": product.id, "auto_tags": words} for product, words in zip(products, tags, strict=True)],
+        )
+        projections.refresh(session, [product.id for product in products])
+    _forget_answers()
+
+
+def _forget_answers() -> None:
+    """Lists that were kept before the products were understood don't find them by meaning yet."""
+    try:
+        cache.drop(Group.PRODUCTS)
+    except ValkeyUnavailable:
+        logger().info("kept answers not dropped")

@@ -1,0 +1,108 @@
+"""Counting what a list could be narrowed by, each facet without its own filter, in one statement."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import TextualSelect, column, text
+from sqlalchemy.orm import Session
+
+from ravo.catalog.listings.queries import BROWSABLE, Filters, conditions, narrowed
+from ravo.catalog.projections.queries import Json, money
+
+VALUES_PER_FACET = 50
+
+# Each facet, and the filter that it is counted without: several values of it can be chosen.
+_OWN_FILTER = {"categories": "subcategory", "sizes": "sizes", "colors": "colors", "features": "features"}
+
+# Most products share their whole array with many others. So arrays are counted by their keys, numbers, in one pass for
+# all facets; only then one product of each key, its `sample`, says which values these are.
+_COUNTED = """
+    SELECT {facet} AS facet, any_value(l.product_id) AS sample, count(*) AS number
+    FROM {rows}
+    GROUP BY GROUPING SETS ({keys})
+"""
+# What is narrowed is found once and then counted twice. All of it would not fit the memory for that.
+_FOUND = """
+    WITH found AS MATERIALIZED (
+        SELECT product_id, categories_key, sizes_key, colors_key, features_key, in_stock, price, price_to FROM {rows}
+    )
+"""
+_PRICES = "SELECT min(price)::text, max(price_to)::text FROM found"
+# Among all products the ends of two indexes answer at once.
+_PRICES_OF_ALL = """
+    SELECT (SELECT l.price::text FROM {rows} ORDER BY l.price LIMIT 1),
+        (SELECT l.price_to::text FROM {rows} ORDER BY l.price_to DESC LIMIT 1)
+"""
+_COLUMNS = ("facet", "value", "other", "name", "number")
+_FACETS = """
+    {found}
+    SELECT said.facet, said.value, category.slug, category.name, sum(said.number)::integer
+    FROM (
+        SELECT counted.facet, value, counted.number
+        FROM ({passes}) counted
+        JOIN product_listings l ON l.product_id = counted.sample
+        CROSS JOIN LATERAL unnest(CASE counted.facet
+            WHEN 'categories' THEN l.categories WHEN 'sizes' THEN l.sizes WHEN 'colors' THEN l.colors
+            WHEN 'features' THEN l.features ELSE ARRAY[CAST(l.in_stock AS text)]
+        END) AS value
+    ) said
+    LEFT JOIN categories category ON said.facet = 'categories' AND said.value = '/' || category.path
+    WHERE said.facet <> 'categories' OR category.id IS NOT NULL
+    GROUP BY 1, 2, 3, 4
+    UNION ALL
+    SELECT 'prices', lowest, highest, NULL, 0 FROM ({prices}) AS prices (lowest, highest)
+"""
+
+
+def count_facets(
+    session: Session, filters: Filters, *, currency: str, base: str = BROWSABLE, bound: Json | None = None
+) -> Json:
+    """Count all `facets` under the filters, and the `total` of the list.
+
+    `base` is what the list is of, a condition on `product_listings l`, with the values that it binds.
+    """
+    rows = session.execute(_statement(filters.names, base), filters.bound | (bound or {})).all()
+    prices = next(row for row in rows if row.facet == "prices")
+    in_stock = {row.value: row.number for row in rows if row.facet == "in_stock"}
+    counted: Json = {
+        "categories": [
+            {"slug": row.other, "path": row.value.removeprefix("/"), "name": row.name, "count": row.number}
+            for row in _largest(rows, "categories")
+        ]
+    }
+    for facet in ("sizes", "colors", "features"):
+        counted[facet] = [{"value": row.value, "count": row.number} for row in _largest(rows, facet)]
+    counted["priceMin"] = money(prices.value, currency) if prices.value else None
+    counted["priceMax"] = money(prices.other, currency) if prices.other else None
+    counted["inStock"] = in_stock.get("true", 0)
+    return {"total": sum(in_stock.values()), "facets": counted}
+
+
+@cache
+def _statement(names: tuple[str, ...], base: str) -> TextualSelect:
+    """Write the statement for these filters: a pass for all facets that they narrow alike, one more for each that they don't."""
+    everything = f"product_listings l WHERE {base}"
+    apart = [facet for facet, own in _OWN_FILTER.items() if own in names]
+    together = [facet for facet in _OWN_FILTER if facet not in apart]
+    if names or base != BROWSABLE:
+        found, rows = _FOUND.format(rows=everything + conditions(names)), "found l"
+        prices = _PRICES
+    else:
+        found, rows = "", everything
+        prices = _PRICES_OF_ALL.format(rows=everything)
+    passes = [_pass(rows, [*together, "in_stock"])]
+    passes += [_pass(everything + conditions(names, without=_OWN_FILTER[facet]), [facet]) for facet in apart]
+    sql = _FACETS.format(found=found, passes=" UNION ALL ".join(passes), prices=prices)
+    return narrowed(text(sql).columns(*map(column, _COLUMNS)), names)
+
+
+def _pass(rows: str, facets: Sequence[str]) -> str:
+    keys = {facet: "l.in_stock" if facet == "in_stock" else f"l.{facet}_key" for facet in facets}
+    cases = "".join(f" WHEN grouping({key}) = 0 THEN '{facet}'" for facet, key in keys.items())
+    return _COUNTED.format(facet=f"CASE{cases} END", rows=rows, keys=", ".join(f"({key})" for key in keys.values()))
+
+
+def _largest(rows: Sequence[Any], facet: str) -> list[Any]:
+    found = [row for row in rows if row.facet == facet]
+    return sorted(found, key=lambda row: (-row.number, row.value))[:VALUES_PER_FACET]
