@@ -36,7 +36,7 @@ _HANDED_OUT = {
     ("ravo.platform.database", "_session"): (_GET_SECRET, "DATABASE_SECRET_ARN"),
     ("ravo.platform.database", "engine"): (_GET_SECRET, "DATABASE_SECRET_ARN"),
 }
-_CALL = ("ravo.platform.aws_calls", "call")
+_CALL = ("ravo.platform.aws.calls", "call")
 # One that no debugger, profiler or measure of coverage takes.
 _MONITOR = 4
 REMEMBERED = 100
@@ -111,7 +111,7 @@ class Boundary:
         for action, resource in asked(service.name, operation, parameters):
             if not self._allows(str(self._running), action, resource):
                 said = {"status": 403, "message": self.denied[-1]}
-                raise sys.modules["ravo.platform.aws_calls"].CallFailed("AccessDeniedException", said)
+                raise sys.modules["ravo.platform.aws.calls"].CallFailed("AccessDeniedException", said)
 
     def _on_call(self, params: Mapping[str, Any], model: Any, **_: Any) -> None:
         if self._running is None:

@@ -114,11 +114,11 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any
         os.environ.update(running["providers"].environment())
         yield running
     finally:
-        from ravo.platform import database, kept_connections, valkey
+        from ravo.platform import database, http_client, valkey
 
         database.forget_connection()
         valkey.forget_connection()
-        kept_connections.forget_connections()
+        http_client.forget_connections()
         for service in running.values():
             service.stop()
 

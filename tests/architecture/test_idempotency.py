@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from ravo.platform import tokens, valkey
-from ravo.platform.http.idempotency import NOT_KEPT, SAFE_METHODS
+from ravo.platform.http.idempotency.service import NOT_KEPT, SAFE_METHODS
 from ravo.platform.ids import uuid7
 from tests.architecture.conftest import WholeShop
 from tests.architecture.test_functions import OPEN

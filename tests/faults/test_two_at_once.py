@@ -130,7 +130,7 @@ KEY = {"idempotency-key": "killed"}
 
 def _register_and_die() -> None:
     """Be killed once the account is committed, before its answer is kept."""
-    from ravo.platform.http.sealing import Act
+    from ravo.platform.http.idempotency.crypto import Act
 
     Act.seal = lambda *_: os._exit(KILLED)  # type: ignore[method-assign]
     about = context("Register")

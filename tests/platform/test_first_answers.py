@@ -103,7 +103,7 @@ def test_what_is_kept_reveals_nothing_of_the_request_or_its_answer() -> None:
 def test_an_answer_is_sealed_for_who_asked_and_what_was_asked() -> None:
     from cryptography.exceptions import InvalidTag
 
-    from ravo.platform.http.sealing import Act
+    from ravo.platform.http.idempotency.crypto import Act
 
     request = event("POST", "/things", body={"name": "Mat"})
     act = Act.of(request, "Things", "user:ada", "key")
@@ -126,7 +126,7 @@ def test_an_answer_is_sealed_for_who_asked_and_what_was_asked() -> None:
 
 
 def test_a_guest_is_known_by_our_cookies_or_else_by_the_network() -> None:
-    from ravo.platform.http.sealing import Act
+    from ravo.platform.http.idempotency.crypto import Act
 
     def name(caller: str, *cookies: str) -> str:
         return Act.of(event("POST", "/things", cookies=list(cookies)), "Things", caller, "key").name

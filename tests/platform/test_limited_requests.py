@@ -9,7 +9,7 @@ from fastapi import Response
 from ravo.platform.errors import Conflict
 from ravo.platform.http import Answer, anyone, create_app, lambda_handler, refusals, signed_in
 from ravo.platform.http.admission import Asking, by_network
-from ravo.platform.http.envelope import answer
+from ravo.platform.http.responses import answer
 from ravo.platform.limits import Limit
 from ravo.platform.schemas import Input, Reply
 from tests.conftest import token_for

@@ -7,7 +7,7 @@ from ravo.catalog.projections.schemas import ProductDetail
 from ravo.catalog.storefront import service as storefront
 from ravo.catalog.storefront.http import Locales
 from ravo.platform.http import Answer, anyone, create_app, lambda_handler, refusals, shared_answer
-from ravo.platform.http.envelope import public
+from ravo.platform.http.responses import public
 
 from fastapi import Path, Response
 

@@ -9,7 +9,7 @@ from ravo.catalog.projections.schemas import ProductSummary
 from ravo.catalog.storefront import service as storefront
 from ravo.catalog.storefront.http import Choices, searches
 from ravo.platform.http import InQuery, Listing, PagedQuery, anyone, create_app, lambda_handler, refusals, shared_answer
-from ravo.platform.http.envelope import public
+from ravo.platform.http.responses import public
 
 from fastapi import Depends, Response
 from pydantic import Field

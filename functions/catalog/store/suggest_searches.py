@@ -6,7 +6,7 @@ from ravo.catalog.search.schemas import Suggestion
 from ravo.catalog.storefront import service as storefront
 from ravo.catalog.storefront.http import suggestions
 from ravo.platform.http import Answer, anyone, create_app, lambda_handler, shared_answer
-from ravo.platform.http.envelope import public
+from ravo.platform.http.responses import public
 
 from fastapi import Query, Response
 

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from sqlalchemy import text
 
-from ravo.platform import aws_calls, valkey
+from ravo.platform import valkey
+from ravo.platform.aws import calls
 from ravo.platform.database import reading
 from ravo.platform.errors import Detail, UpstreamUnavailable
 from ravo.platform.observability import logger
@@ -50,4 +51,4 @@ def _cache() -> object:
 
 
 def _events() -> object:
-    return aws_calls.call(aws_calls.EVENTS, "DescribeEventBus", {"Name": settings().event_bus})
+    return calls.call(calls.EVENTS, "DescribeEventBus", {"Name": settings().event_bus})

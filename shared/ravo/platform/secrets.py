@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from pydantic import SecretStr
 
-from ravo.platform.aws_calls import PARAMETERS, SECRETS, CallFailed, call
+from ravo.platform.aws.calls import PARAMETERS, SECRETS, CallFailed, call
 from ravo.platform.origin import OriginSecret
 from ravo.platform.settings import settings
 

@@ -18,7 +18,7 @@ from ravo.catalog.projections.queries import Json
 from ravo.catalog.recommendations import queries as recommendations
 from ravo.platform.cache import Group, cached, key_of
 from ravo.platform.database import reading
-from ravo.platform.http.envelope import fragment_of, packed
+from ravo.platform.http.responses import fragment_of, packed
 from ravo.platform.paging import Page, Paging
 from ravo.platform.settings import settings
 

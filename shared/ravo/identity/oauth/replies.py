@@ -12,7 +12,7 @@ from ravo.identity.oauth.service import Landing
 from ravo.identity.replies import COOKIE_PATH, with_refresh_cookie
 from ravo.identity.second_factor.replies import with_challenge
 from ravo.platform.http import answer
-from ravo.platform.http.envelope import PRIVATE
+from ravo.platform.http.responses import PRIVATE
 from ravo.platform.settings import settings
 
 ATTEMPT_COOKIE = "__Secure-ravo_oauth"

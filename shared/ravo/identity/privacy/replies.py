@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from ravo.identity.models.people import PrivacyRequest
 from ravo.identity.privacy import queries
 from ravo.identity.privacy.schemas import PrivacyRequestReply, StaffPrivacyRequestReply
-from ravo.platform.http.envelope import PRIVATE
+from ravo.platform.http.responses import PRIVATE
 from ravo.platform.paging import CursorPage
 
 REQUESTS_PATH = "/api/v1/identity/me/privacy-requests"

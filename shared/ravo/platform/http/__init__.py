@@ -2,7 +2,10 @@
 
 from ravo.platform.http.access import Caller, Visitor, allowed, anyone, by_cookie, signed, signed_in
 from ravo.platform.http.app import create_app, lambda_handler, webhook_handler
-from ravo.platform.http.envelope import (
+from ravo.platform.http.idempotency.service import keyed
+from ravo.platform.http.query_string import InQuery, PagedQuery
+from ravo.platform.http.refusals import refusals
+from ravo.platform.http.responses import (
     Answer,
     CursorListing,
     Listing,
@@ -17,9 +20,6 @@ from ravo.platform.http.envelope import (
     prepared,
     shared_answer,
 )
-from ravo.platform.http.idempotency import keyed
-from ravo.platform.http.query_string import InQuery, PagedQuery
-from ravo.platform.http.refusals import refusals
 
 __all__ = [
     "Answer",

@@ -11,8 +11,8 @@ from pydantic.alias_generators import to_pascal
 from ravo.platform.audit import Actor, acting
 from ravo.platform.errors import Forbidden, ForeignPage, Refusal, SecondFactorRequired, Unauthenticated
 from ravo.platform.http import front_door
-from ravo.platform.http.current import admission
-from ravo.platform.http.envelope import request_id
+from ravo.platform.http.context import admission
+from ravo.platform.http.responses import request_id
 from ravo.platform.settings import settings
 from ravo.platform.tokens import Principal, verify
 

@@ -9,7 +9,7 @@ from typing import Any
 from ravo.platform import limits, revocations
 from ravo.platform.errors import Unauthenticated
 from ravo.platform.http.access import address_of, principal_of
-from ravo.platform.http.current import Admission
+from ravo.platform.http.context import Admission
 from ravo.platform.limits import Claim, Limit
 
 BODY_LIMIT = 1024 * 1024

@@ -28,14 +28,15 @@ from ravo.platform.errors import (
     UnsupportedMediaType,
     UpstreamUnavailable,
 )
-from ravo.platform.http import front_door, idempotency
+from ravo.platform.http import front_door
 from ravo.platform.http.access import SAFE_METHODS, Access
 from ravo.platform.http.admission import BODY_LIMIT, Claims, admit, nothing_further
-from ravo.platform.http.current import admission, known, refusing
-from ravo.platform.http.envelope import request_id
-from ravo.platform.http.exchange import exchange
+from ravo.platform.http.asgi import exchange
+from ravo.platform.http.context import admission, known, refusing
 from ravo.platform.http.finish import Finish
+from ravo.platform.http.idempotency import service as idempotency
 from ravo.platform.http.refusals import refusal_for, render, with_refusals
+from ravo.platform.http.responses import request_id
 from ravo.platform.observability import logger
 
 # An escaped NUL in JSON text: \u0000 after an even number of backslashes.

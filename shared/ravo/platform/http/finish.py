@@ -4,9 +4,9 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ravo.platform.http.compression import COMPRESS_FROM, compress, decompress
-from ravo.platform.http.current import refusing
-from ravo.platform.http.envelope import request_id
+from ravo.platform.http.context import refusing
 from ravo.platform.http.refusals import render
+from ravo.platform.http.responses import request_id
 
 _SECURITY_HEADERS = {
     "strict-transport-security": "max-age=63072000; includeSubDomains; preload",

@@ -14,8 +14,8 @@ from functools import cache
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from ravo.platform.aws_signature import Credentials, signed
-from ravo.platform.kept_connections import Answered, NotAnswered, Patience, ask
+from ravo.platform.aws.signature import Credentials, signed
+from ravo.platform.http_client import Answered, NotAnswered, Patience, ask
 
 # A service that is not there is given up sooner than one that takes its time; both end before a request's own time does.
 PATIENCE = Patience(connect=1.0, answer=5.0)

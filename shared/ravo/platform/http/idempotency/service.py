@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Header
 
-from ravo.platform.aws_calls import CallFailed
+from ravo.platform.aws.calls import CallFailed
 from ravo.platform.errors import (
     Conflict,
     Detail,
@@ -15,10 +15,10 @@ from ravo.platform.errors import (
     Refusal,
     UpstreamUnavailable,
 )
-from ravo.platform.http import first_answers
 from ravo.platform.http.access import SAFE_METHODS
-from ravo.platform.http.current import admission, known, refusing
-from ravo.platform.http.sealing import Act
+from ravo.platform.http.context import admission, known, refusing
+from ravo.platform.http.idempotency import store as first_answers
+from ravo.platform.http.idempotency.crypto import Act
 from ravo.platform.observability import count, logger
 
 type Gateway = Callable[[dict[str, Any], Any], dict[str, Any]]

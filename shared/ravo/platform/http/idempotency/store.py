@@ -4,8 +4,8 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from ravo.platform.aws_calls import DYNAMODB, CallFailed, call
-from ravo.platform.http.sealing import Act
+from ravo.platform.aws.calls import DYNAMODB, CallFailed, call
+from ravo.platform.http.idempotency.crypto import Act
 from ravo.platform.settings import settings
 
 KEPT_FOR_SECONDS = 24 * 60 * 60

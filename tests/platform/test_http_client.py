@@ -7,8 +7,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from ravo.platform import kept_connections
-from ravo.platform.kept_connections import NotAnswered, Patience, ask
+from ravo.platform import http_client
+from ravo.platform.http_client import NotAnswered, Patience, ask
 
 PATIENCE = Patience(connect=1.0, answer=1.0)
 
@@ -42,7 +42,7 @@ def url() -> Iterator[str]:
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}).start()
         yield f"http://127.0.0.1:{server.server_port}"
-        kept_connections.forget_connections()
+        http_client.forget_connections()
         server.shutdown()
 
 
@@ -68,4 +68,4 @@ def test_who_is_not_there_or_says_nothing_did_not_answer() -> None:
             ask("GET", place, {}, patience=Patience(connect=1.0, answer=0.05))
     with pytest.raises(NotAnswered):
         ask("GET", place, {}, patience=PATIENCE)
-    kept_connections.forget_connections()
+    http_client.forget_connections()
