@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bench import goods
 from ravo.catalog.projections import service as projections
-from ravo.catalog.projections.queries import LOW_STOCK
+from ravo.catalog.projections.replies import LOW_STOCK
 from ravo.inventory.service import movements
 
 VARIANTS_OF_ONE = 500

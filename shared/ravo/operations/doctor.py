@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from ravo.catalog.index import queries as listings
 from ravo.catalog.listings import sets
-from ravo.catalog.projections import shown
+from ravo.catalog.projections import service as projections
 from ravo.inventory import queries
 from ravo.platform.database import reading
 from ravo.platform.observability import count, logger
@@ -72,4 +72,4 @@ def _listings(session: Session) -> list[Drift]:
 
 
 def _shown(session: Session) -> list[Drift]:
-    return [{"productId": str(product_id), "shown": "outdated"} for product_id in shown.outdated(session)]
+    return [{"productId": str(product_id), "shown": "outdated"} for product_id in projections.stale(session)]

@@ -1,6 +1,5 @@
 """Categories as staff work on them."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -9,7 +8,6 @@ from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from ravo.catalog.categories.models import Category
-from ravo.catalog.projections.queries import Json
 
 _MOVE_BELOW = text(
     """
@@ -35,28 +33,6 @@ _OF_CATEGORY = text(
     JOIN categories own ON own.id = moved.id OR starts_with(own.path, moved.path || '/')
     JOIN product_categories pc ON pc.category_id = own.id
     WHERE moved.id = :category_id
-    """
-)
-
-# Counted by the keys of whole arrays first, as facets are, and then by the few different arrays.
-_TREE = text(
-    """
-    WITH counted AS (
-        SELECT any_value(l.product_id) AS sample, count(*) AS number
-        FROM product_listings l
-        WHERE l.browsable AND l.published_at <= statement_timestamp()
-        GROUP BY l.categories_key
-    ),
-    sizes AS (
-        SELECT word, sum(counted.number)::integer AS number
-        FROM counted
-        JOIN product_listings l ON l.product_id = counted.sample
-        CROSS JOIN LATERAL unnest(l.categories) AS word
-        GROUP BY word
-    )
-    SELECT c.id, c.parent_id, c.slug, c.path, c.name, c.description, coalesce(sizes.number, 0) AS product_count
-    FROM categories c LEFT JOIN sizes ON sizes.word = '/' || c.path
-    ORDER BY c.position, c.name, c.id
     """
 )
 
@@ -106,20 +82,3 @@ def delete_category(session: Session, category_id: UUID) -> None:
 def products_in_category(session: Session, category_id: UUID) -> Sequence[UUID]:
     """Return the products in a category or below it."""
     return session.scalars(_OF_CATEGORY, {"category_id": category_id}).all()
-
-
-def tree(session: Session) -> Sequence[Json]:
-    """Return the roots (`CategoryNode`), each with what stands below it."""
-    below: dict[UUID | None, list[Json]] = defaultdict(list)
-    for row in session.execute(_TREE):
-        node: Json = {
-            "id": row.id,
-            "slug": row.slug,
-            "path": row.path,
-            "name": row.name,
-            "description": row.description,
-            "productCount": row.product_count,
-            "children": below[row.id],
-        }
-        below[row.parent_id].append(node)
-    return below[None]

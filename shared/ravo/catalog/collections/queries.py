@@ -8,28 +8,6 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from ravo.catalog.collections.models import Collection, CollectionProduct
-from ravo.catalog.listings.queries import Listed
-from ravo.catalog.projections import cards
-from ravo.catalog.projections.queries import Json
-
-_COLLECTION = cards.with_cards(
-    """
-    SELECT c.id, c.slug, c.name, c.description, ids.total, ids.page
-    FROM collections c
-    CROSS JOIN LATERAL (
-        SELECT count(*) AS total,
-            coalesce((array_agg(cp.product_id ORDER BY cp.position))[:first : :last], '{}') AS page
-        FROM collection_products cp JOIN product_listings l USING (product_id)
-        WHERE cp.collection_id = c.id AND l.published_at <= statement_timestamp()
-    ) ids
-    WHERE c.slug = :slug AND c.is_active
-    """,
-    "id",
-    "slug",
-    "name",
-    "description",
-    "total",
-)
 
 
 def page_of_collections(session: Session, *, limit: int, offset: int) -> Sequence[Any]:
@@ -91,12 +69,3 @@ def _size() -> Any:
         .scalar_subquery()
         .label("size")
     )
-
-
-def collection(session: Session, slug: str, *, limit: int, offset: int) -> tuple[Json, Listed] | None:
-    """Return what an active collection says of itself, and one page of its products; None when there is no such one."""
-    row = session.execute(_COLLECTION, {"slug": slug, "first": offset + 1, "last": offset + limit}).one_or_none()
-    if row is None:
-        return None
-    about = {"id": row.id, "slug": row.slug, "name": row.name, "description": row.description}
-    return about, Listed(cards.of_page(session, row), row.total)

@@ -1,16 +1,24 @@
 """Counting what a list could be narrowed by, each facet without its own filter, in one statement."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import TextualSelect, column, text
 from sqlalchemy.orm import Session
 
 from ravo.catalog.listings.queries import BROWSABLE, Filters, conditions, narrowed
-from ravo.catalog.projections.queries import Json, money
 
-VALUES_PER_FACET = 50
+
+class FacetCount(NamedTuple):
+    """How many products have a value of a facet. Categories have a slug and a name too; of `prices` these are the ends."""
+
+    facet: str
+    value: str | None
+    other: str | None
+    name: str | None
+    number: int
+
 
 # Each facet, and the filter that it is counted without: several values of it can be chosen.
 _OWN_FILTER = {"categories": "subcategory", "sizes": "sizes", "colors": "colors", "features": "features"}
@@ -34,7 +42,6 @@ _PRICES_OF_ALL = """
     SELECT (SELECT l.price::text FROM {rows} ORDER BY l.price LIMIT 1),
         (SELECT l.price_to::text FROM {rows} ORDER BY l.price_to DESC LIMIT 1)
 """
-_COLUMNS = ("facet", "value", "other", "name", "number")
 _FACETS = """
     {found}
     SELECT said.facet, said.value, category.slug, category.name, sum(said.number)::integer
@@ -56,27 +63,14 @@ _FACETS = """
 
 
 def count_facets(
-    session: Session, filters: Filters, *, currency: str, base: str = BROWSABLE, bound: Json | None = None
-) -> Json:
-    """Count all `facets` under the filters, and the `total` of the list.
+    session: Session, filters: Filters, *, base: str = BROWSABLE, bound: Mapping[str, Any] | None = None
+) -> list[FacetCount]:
+    """Count all facets under the filters.
 
     `base` is what the list is of, a condition on `product_listings l`, with the values that it binds.
     """
-    rows = session.execute(_statement(filters.names, base), filters.bound | (bound or {})).all()
-    prices = next(row for row in rows if row.facet == "prices")
-    in_stock = {row.value: row.number for row in rows if row.facet == "in_stock"}
-    counted: Json = {
-        "categories": [
-            {"slug": row.other, "path": row.value.removeprefix("/"), "name": row.name, "count": row.number}
-            for row in _largest(rows, "categories")
-        ]
-    }
-    for facet in ("sizes", "colors", "features"):
-        counted[facet] = [{"value": row.value, "count": row.number} for row in _largest(rows, facet)]
-    counted["priceMin"] = money(prices.value, currency) if prices.value else None
-    counted["priceMax"] = money(prices.other, currency) if prices.other else None
-    counted["inStock"] = in_stock.get("true", 0)
-    return {"total": sum(in_stock.values()), "facets": counted}
+    rows = session.execute(_statement(filters.names, base), filters.bound | dict(bound or {}))
+    return [FacetCount._make(row) for row in rows]
 
 
 @cache
@@ -94,15 +88,10 @@ def _statement(names: tuple[str, ...], base: str) -> TextualSelect:
     passes = [_pass(rows, [*together, "in_stock"])]
     passes += [_pass(everything + conditions(names, without=_OWN_FILTER[facet]), [facet]) for facet in apart]
     sql = _FACETS.format(found=found, passes=" UNION ALL ".join(passes), prices=prices)
-    return narrowed(text(sql).columns(*map(column, _COLUMNS)), names)
+    return narrowed(text(sql).columns(*map(column, FacetCount._fields)), names)
 
 
 def _pass(rows: str, facets: Sequence[str]) -> str:
     keys = {facet: "l.in_stock" if facet == "in_stock" else f"l.{facet}_key" for facet in facets}
     cases = "".join(f" WHEN grouping({key}) = 0 THEN '{facet}'" for facet, key in keys.items())
     return _COUNTED.format(facet=f"CASE{cases} END", rows=rows, keys=", ".join(f"({key})" for key in keys.values()))
-
-
-def _largest(rows: Sequence[Any], facet: str) -> list[Any]:
-    found = [row for row in rows if row.facet == facet]
-    return sorted(found, key=lambda row: (-row.number, row.value))[:VALUES_PER_FACET]

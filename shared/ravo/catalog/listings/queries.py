@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Executable, TextualSelect
 from sqlalchemy.orm import Session
 
-from ravo.catalog.projections import cards
+from ravo.catalog.projections.queries import summaries_in, with_summaries
 from ravo.platform.database import planned_anew
 
 
@@ -118,7 +118,7 @@ def page_of_products(
     """Return one page of the products on sale; its `total` is 0 where that need not be `counted`."""
     values = filters.bound | {"limit": limit, "offset": offset}
     row = session.execute(_page(filters.names, sort, counted=counted), values).one()
-    return Listed(cards.of_page(session, row), row.total)
+    return Listed(summaries_in(row.summaries), row.total)
 
 
 # Counting every row takes longer than all else about a page; of all that is browsable only those are counted that are not
@@ -136,4 +136,4 @@ def _page(names: tuple[str, ...], sort: Sort, *, counted: bool) -> TextualSelect
     total = f"(SELECT count(*) FROM {listed}{by_keys})" if names else _ALL
     page = f"SELECT l.product_id FROM {listed}{conditions(names)} ORDER BY {ORDER[sort]} LIMIT :limit OFFSET :offset"
     found = f"SELECT ARRAY({page}) AS page, {total if counted else 0} AS total"
-    return narrowed(cards.with_cards(found, "total"), names)
+    return narrowed(with_summaries(found, "total"), names)

@@ -4,9 +4,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ravo.catalog.projections import cards
+from ravo.catalog.projections.queries import summaries_in, with_summaries
 
-_LIKE = cards.with_cards(
+_LIKE = with_summaries(
     """
     WITH this AS (
         SELECT l.product_id, l.categories, e.embedding, e.model
@@ -55,4 +55,4 @@ def like(session: Session, product_id: UUID, limit: int) -> bytes | None:
     """Return, as JSON, up to `limit` products to show beside this one, or None when it is not on sale."""
     # Some of the nearest may not be on sale.
     row = session.execute(_LIKE, {"product_id": product_id, "limit": limit, "candidates": 2 * limit + 10}).one_or_none()
-    return cards.of_page(session, row) if row else None
+    return summaries_in(row.summaries) if row else None

@@ -3,14 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Self
+from typing import Any, NamedTuple, Self
 
 from sqlalchemy import TextualSelect, text
 from sqlalchemy.orm import Session
 
 from ravo.catalog.listings.queries import ON_SALE, ORDER, Filters, Listed, Sort, conditions, narrowed
-from ravo.catalog.projections import cards
-from ravo.catalog.projections.queries import Json
+from ravo.catalog.projections.queries import summaries_in, with_summaries
 from ravo.platform.vectors import HalfVector
 
 # As many as the vector index looks at unless it is told otherwise (hnsw.ef_search).
@@ -37,9 +36,9 @@ class Wanted:
         return replace(self, joined_by=" | ")
 
     @property
-    def bound(self) -> Json:
+    def bound(self) -> dict[str, Any]:
         """The values that the conditions below bind."""
-        values: Json = {"query": _query(self.words, self.joined_by)}
+        values: dict[str, Any] = {"query": _query(self.words, self.joined_by)}
         if self.vector:
             vector = HalfVector.of(self.vector)
             values |= {"vector": vector, "model": self.model, "farthest": 1 - self.similar_from}
@@ -59,6 +58,14 @@ class Matches(Listed):
     """A page of what matches. Where nothing has the words, `spellings` says of those that nothing in the shop has which known ones share letters with them."""
 
     spellings: Mapping[str, Sequence[str]]
+
+
+class Suggested(NamedTuple):
+    """A category, a product or a term that someone may have in mind."""
+
+    kind: str
+    text: str
+    slug: str
 
 
 _NEAR = f"""
@@ -186,9 +193,9 @@ def page_of_matches(
 ) -> Matches:
     """Return one page of what matches; when `correcting`, rather other spellings than what only meaning finds."""
     statement = _statement(filters.names, sort, near=bool(wanted.vector))
-    values: Json = {"words": list(wanted.words), "correcting": correcting, "limit": limit, "offset": offset}
+    values: dict[str, Any] = {"words": list(wanted.words), "correcting": correcting, "limit": limit, "offset": offset}
     row = session.execute(statement, filters.bound | wanted.bound | values).one()
-    return Matches(cards.of_page(session, row), row.by_words + row.by_meaning, row.spellings or {})
+    return Matches(summaries_in(row.summaries), row.by_words + row.by_meaning, row.spellings or {})
 
 
 def _query(words: Sequence[str], joined_by: str = " & ") -> str:
@@ -203,12 +210,12 @@ def _statement(names: tuple[str, ...], sort: Sort, *, near: bool) -> TextualSele
     near_ones = _NEAR if near else _NOTHING_NEAR
     where, order = conditions(names), ORDER.get(sort, "")
     found = statement.format(listings=listings, where=where, near=near_ones, order=order)
-    return narrowed(cards.with_cards(found, "by_words", "by_meaning", "spellings"), names)
+    return narrowed(with_summaries(found, "by_words", "by_meaning", "spellings"), names)
 
 
-def suggestions(session: Session, words: Sequence[str], limit: int) -> Sequence[Json]:
-    """Return categories, products and words that begin as these words do (`Suggestion`)."""
+def suggestions(session: Session, words: Sequence[str], limit: int) -> Sequence[Suggested]:
+    """Return categories, products and words that begin as these words do."""
     values = {"query": _query(words), "beginning": f"{' '.join(words)}%", "limit": limit}
     # Some of the best may be found by searching alone, and are not suggested.
     values["candidates"] = 2 * limit + 10
-    return [{"kind": row.kind, "text": row.label, "slug": row.slug} for row in session.execute(_SUGGEST, values)]
+    return [Suggested._make(row) for row in session.execute(_SUGGEST, values)]

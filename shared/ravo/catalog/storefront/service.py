@@ -2,20 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
-from pydantic_core import from_json, to_json
+from pydantic_core import to_json
 
-from ravo.catalog.categories import queries as categories
-from ravo.catalog.collections import queries as collections
 from ravo.catalog.errors import CollectionNotFound, ProductNotFound
 from ravo.catalog.facets import queries as facets
+from ravo.catalog.facets.replies import facets_of, total_of
 from ravo.catalog.listings import queries as listings
 from ravo.catalog.listings.queries import Filters, Sort
-from ravo.catalog.projections import pages
-from ravo.catalog.projections.queries import Json
+from ravo.catalog.projections import queries as projections
 from ravo.catalog.recommendations import queries as recommendations
+from ravo.catalog.storefront import queries
 from ravo.platform.cache import Group, cached, key_of
 from ravo.platform.database import reading
 from ravo.platform.http.responses import fragment_of, packed
@@ -83,7 +82,7 @@ def _browsed(request: ListRequest) -> bytes:
         listed = listings.page_of_products(
             session, filters, sort, limit=paging.limit, offset=paging.offset, counted=not counted
         )
-    return _list(request, listed.products, counted["total"] if counted else listed.total, counted)
+    return _list(request, listed.products, counted.total if counted else listed.total, counted)
 
 
 def _searched(request: ListRequest) -> bytes:
@@ -98,26 +97,35 @@ def _searched(request: ListRequest) -> bytes:
     return _list(request, found.products, found.total, counted)
 
 
-def _list(request: ListRequest, products: bytes, total: int, counted: Json | None) -> bytes:
-    extra = {"facets": counted["facets"]} if counted else {}
+def _list(request: ListRequest, products: bytes, total: int, counted: "Counted | None") -> bytes:
+    extra = {"facets": counted.facets} if counted else {}
     return fragment_of(products, Page.of(request.paging, total), **extra)
 
 
-def _facets(filters: Filters, wanted: "Wanted | None" = None) -> Json:
+class Counted(NamedTuple):
+    """The facets of a list as JSON, and how many products it holds."""
+
+    total: int
+    facets: bytes
+
+
+def _facets(filters: Filters, wanted: "Wanted | None" = None) -> Counted:
     """Count the facets of a list; all its pages, in whatever order, share what was counted once."""
     about = (wanted.matching, wanted.bound) if wanted else (listings.BROWSABLE, {})
 
     def count() -> bytes:
         base, bound = about
         with reading() as session:
-            return to_json(facets.count_facets(session, filters, currency=_currency(), base=base, bound=bound))
+            counts = facets.count_facets(session, filters, base=base, bound=bound)
+        return b"%d %b" % (total_of(counts), to_json(facets_of(counts, settings().default_currency)))
 
-    return from_json(cached(Group.PRODUCTS, f"facets:{key_of(filters, *about)}", count))
+    total, _, found = cached(Group.PRODUCTS, f"facets:{key_of(filters, *about)}", count).partition(b" ")
+    return Counted(int(total), found)
 
 
 def _product(id_or_slug: str, locales: tuple[str, ...]) -> bytes:
     with reading() as session:
-        found = pages.of_product(session, _id_or_slug(id_or_slug), locales)
+        found = projections.detail(session, _id_or_slug(id_or_slug), locales)
     if found is None:
         raise ProductNotFound
     return fragment_of(found)
@@ -132,32 +140,33 @@ def _recommended(product_id: UUID, limit: int) -> bytes:
 
 
 def _category_tree() -> bytes:
+    from ravo.catalog.storefront.replies import tree_of
+
     with reading() as session:
-        return fragment_of(categories.tree(session))
+        return fragment_of(tree_of(queries.categories(session)))
 
 
 def _collection(slug: str, paging: Paging) -> bytes:
     with reading() as session:
-        found = collections.collection(session, slug, limit=paging.limit, offset=paging.offset)
+        found = queries.collection(session, slug, limit=paging.limit, offset=paging.offset)
     if found is None:
         raise CollectionNotFound
-    about, listed = found
-    return fragment_of(b'%b,"products":%b}' % (to_json(about)[:-1], listed.products), Page.of(paging, listed.total))
+    about = {"id": found.id, "slug": found.slug, "name": found.name, "description": found.description}
+    body = b'%b,"products":%b}' % (to_json(about)[:-1], found.listed.products)
+    return fragment_of(body, Page.of(paging, found.listed.total))
 
 
 def _suggested(typed: str, limit: int) -> bytes:
     from ravo.catalog.search.queries import suggestions
+    from ravo.catalog.search.schemas import Suggestion
     from ravo.catalog.search.service import words_of
 
     words = words_of(typed)
     if not words:
         return fragment_of([])
     with reading() as session:
-        return fragment_of(suggestions(session, words, limit))
-
-
-def _currency() -> str:
-    return settings().default_currency
+        found = suggestions(session, words, limit)
+    return fragment_of([Suggestion(kind=each.kind, text=each.text, slug=each.slug) for each in found])
 
 
 def _id_or_slug(value: str) -> UUID | str:

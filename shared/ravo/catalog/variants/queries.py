@@ -1,13 +1,27 @@
 """Variants as staff work on them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from psycopg.types.json import Jsonb
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from ravo.catalog.models import Product, ProductVariant
 from ravo.platform.time import now
+
+_SHOW_AVAILABLE = text(
+    """
+    WITH shown AS (
+        UPDATE product_variants v SET available = t.available, stock_as_of = :as_of
+        FROM jsonb_to_recordset(:told) AS t (id uuid, available integer)
+        WHERE v.id = t.id AND (v.stock_as_of IS NULL OR v.stock_as_of < :as_of)
+        RETURNING v.product_id
+    )
+    SELECT DISTINCT product_id FROM shown ORDER BY product_id
+    """
+)
 
 
 def variants_of(session: Session, product_id: UUID, *, limit: int, offset: int) -> Sequence[ProductVariant]:
@@ -37,6 +51,12 @@ def variant_by_id(session: Session, product_id: UUID, variant_id: UUID) -> Produ
             ProductVariant.deleted_at.is_(None),
         )
     )
+
+
+def show_available(session: Session, told: Mapping[UUID, int], *, as_of: datetime) -> list[UUID]:
+    """Take over how many pieces there are, unless something newer was told; returns the products concerned."""
+    rows = [{"id": str(variant_id), "available": count} for variant_id, count in sorted(told.items())]
+    return list(session.scalars(_SHOW_AVAILABLE, {"told": Jsonb(rows), "as_of": as_of}))
 
 
 def delete_variants_of(session: Session, product_id: UUID) -> None:
