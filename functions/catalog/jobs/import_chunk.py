@@ -1,6 +1,6 @@
 """Queue: an import whose next step is due. Does that step and names the next."""
 
-from ravo.catalog.imports import steps
+from ravo.catalog.imports.steps import service as steps
 from ravo.platform.events import Envelope
 from ravo.platform.jobs import job_handler
 

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ravo.catalog.imports import queries, steps
+from ravo.catalog.imports import queries
 from ravo.catalog.imports.errors import ImportNotFound, OneSource, UnknownField, UploadNotFound
 from ravo.catalog.imports.fields import PRODUCT_FIELDS, VARIANT_FIELDS
 from ravo.catalog.imports.models import Import, Upload
 from ravo.catalog.imports.schemas import ImportInput, UploadInput
+from ravo.catalog.imports.steps import service as steps
 from ravo.platform import storage
 from ravo.platform.database import reading as reading_session
 from ravo.platform.database import transaction

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ravo.catalog.imports import writing
+from ravo.catalog.imports.plans import queries as writing
 from ravo.catalog.projections import service as projections
 from ravo.catalog.text import slug_of
 from ravo.platform.ids import uuid7

@@ -7,10 +7,13 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from ravo.catalog.events import ProductsImported
-from ravo.catalog.imports import applying, pictures, queries, reading
+from ravo.catalog.imports import queries
 from ravo.catalog.imports.events import ImportAdvanced, ImportCompleted
 from ravo.catalog.imports.formats import FORMATS, Format, parse
 from ravo.catalog.imports.models import Import, Upload
+from ravo.catalog.imports.pictures import service as pictures
+from ravo.catalog.imports.plans import service as plans
+from ravo.catalog.imports.records import service as records
 from ravo.platform import outbox, storage
 from ravo.platform.database import reading as reading_session
 from ravo.platform.database import transaction
@@ -72,7 +75,7 @@ def _stage(due: Import, upload: Upload) -> None:
     """Read the next rows of the file."""
     try:
         staged = _read_rows(due, upload)
-    except reading.Unreadable as error:
+    except records.Unreadable as error:
         with transaction() as session:
             current = _locked(session, due)
             if current:
@@ -102,12 +105,12 @@ def _read_rows(due: Import, upload: Upload) -> _Staged:
     chosen = FORMATS[due.format]
     with storage.open_from(bucket(), upload.key, offset=due.position) as stream:
         if due.header is None:
-            header, delimiter, position, line = reading.read_header(stream)
+            header, delimiter, position, line = records.read_header(stream)
             _check_header(header, chosen, due.mapping)
         else:
             header, delimiter, position, line = due.header, due.delimiter, due.position, due.line
         rows: list[tuple[Any, ...]] = []
-        for record in reading.read_records(stream, header, delimiter, position=position, line=line):
+        for record in records.read_records(stream, header, delimiter, position=position, line=line):
             rows.append(_row(record, chosen, due.mapping))
             position, line = record.end, record.next_line
             if len(rows) == ROWS_PER_STEP or position - due.position > BYTES_PER_STEP:
@@ -120,10 +123,10 @@ def _check_header(header: list[str], chosen: Format, mapping: dict[str, str]) ->
     missing = [c for c in chosen.required if c not in header and chosen.mapping.get(c) not in replaced]
     missing += [column for column in mapping if column not in header]
     if missing:
-        raise reading.Unreadable(f"These columns are missing: {', '.join(missing[:20])}.")
+        raise records.Unreadable(f"These columns are missing: {', '.join(missing[:20])}.")
 
 
-def _row(record: reading.Record, chosen: Format, mapping: dict[str, str]) -> tuple[Any, ...]:
+def _row(record: records.Record, chosen: Format, mapping: dict[str, str]) -> tuple[Any, ...]:
     if record.problem:
         return record.line, "both", None, None, {}, "rejected", record.problem
     draft = parse(chosen, mapping, record.cells)
@@ -165,7 +168,7 @@ def _apply(due: Import) -> None:
         keys = queries.next_keys(session, current.id, current.cursor, PRODUCTS_PER_STEP)
         if keys:
             rows = queries.rows_of(session, current.id, keys)
-            applied = applying.apply(session, rows, write=not current.validate_only)
+            applied = plans.apply(session, rows, write=not current.validate_only)
             queries.settle(session, current.id, applied.settled)
             current.cursor, current.products_done = keys[-1], current.products_done + len(keys)
             if applied.changed and not current.validate_only:
