@@ -50,7 +50,7 @@ def test_a_picture_is_what_begins_like_one_whatever_its_name_says(database: Any,
 def test_a_zip_that_would_unpack_to_more_than_pictures_do_is_left_alone(
     database: Any, staff_token: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ravo.catalog.imports.pictures.LARGEST_WHOLE", 1000)
+    monkeypatch.setattr("ravo.catalog.imports.pictures.service.LARGEST_WHOLE", 1000)
     bomb = zipped({f"signed/{n}.jpg": JPEG + bytes(400) for n in range(3)})
     before = stored_pictures()
 

@@ -1,7 +1,7 @@
 """Collections as staff work on them."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import delete, func, insert, select, update
@@ -10,10 +10,17 @@ from sqlalchemy.orm import Session
 from ravo.catalog.collections.models import Collection, CollectionProduct
 
 
-def page_of_collections(session: Session, *, limit: int, offset: int) -> Sequence[Any]:
-    """Return one page of collections by name, each with how many products it holds."""
+class CountedCollection(NamedTuple):
+    """A collection, and how many products it holds."""
+
+    collection: Collection
+    size: int
+
+
+def page_of_collections(session: Session, *, limit: int, offset: int) -> list[CountedCollection]:
+    """Return one page of collections by name."""
     statement = select(Collection, _size()).order_by(Collection.name, Collection.id).limit(limit).offset(offset)
-    return session.execute(statement).all()
+    return [CountedCollection._make(row) for row in session.execute(statement)]
 
 
 def count_collections(session: Session) -> int:

@@ -21,7 +21,7 @@ def collection_of(session: Session, collection_id: UUID) -> AdminCollection:
 def page_of_collections(session: Session, paging: Paging) -> tuple[Sequence[AdminCollectionSummary], Page]:
     """Return one page of collections by name."""
     rows = queries.page_of_collections(session, limit=paging.limit, offset=paging.offset)
-    shown = [_collection(row.Collection, row.size) for row in rows]
+    shown = [_collection(row.collection, row.size) for row in rows]
     return shown, Page.of(paging, queries.count_collections(session))
 
 

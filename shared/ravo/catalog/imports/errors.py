@@ -7,10 +7,6 @@ class ImportNotFound(NotFound):
     message = "There is no such import."
 
 
-class UploadNotFound(NotFound):
-    message = "There is no such upload."
-
-
 class UnknownField(Invalid):
     message = "The mapping names a field that does not exist."
 

@@ -1,11 +1,19 @@
 """Deriving what lists see: one set of statements however many products changed."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
+
+
+class Counts(NamedTuple):
+    """The number of browsable listings as it is kept, and as it is counted again."""
+
+    kept: int
+    counted: int
+
 
 _LOCK = text("SELECT product_id FROM product_listings WHERE product_id = ANY(:ids) ORDER BY product_id FOR UPDATE")
 # A product is listed while it is active, given a time to appear, not hidden, and has something to buy.
@@ -178,6 +186,6 @@ def turn_in_stock(session: Session, product_ids: Sequence[UUID]) -> list[UUID]:
     return list(session.scalars(_TURN_IN_STOCK, {"ids": list(product_ids)}))
 
 
-def counts(session: Session) -> Any:
+def counts(session: Session) -> Counts:
     """Return the number of browsable listings as it is `kept`, and as it is `counted` anew."""
-    return session.execute(_COUNTS).one()
+    return Counts._make(session.execute(_COUNTS).one())

@@ -1,7 +1,7 @@
 """Products as staff work on them."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, func, insert, select, text
@@ -11,7 +11,25 @@ from ravo.catalog.categories.models import ProductCategory
 from ravo.catalog.models import Product, ProductTranslation, ProductVariant
 from ravo.catalog.tags.models import ProductTag
 
-_DETAIL = text(
+
+class Around(NamedTuple):
+    """What stands around a product: its categories, tags and translations, and how many variants it has."""
+
+    variant_count: int
+    categories: list[dict[str, Any]]
+    tags: list[str]
+    translations: dict[str, dict[str, str]]
+
+
+class CountedProduct(NamedTuple):
+    """A product, how many variants it has, and how many pieces of them there are."""
+
+    product: Product
+    variant_count: int
+    available: int
+
+
+_AROUND = text(
     """
     SELECT
         (SELECT count(*) FROM product_variants WHERE product_id = :id AND deleted_at IS NULL) AS variant_count,
@@ -50,15 +68,15 @@ def product_by_id(session: Session, product_id: UUID) -> Product | None:
     return session.scalar(select(Product).where(Product.id == product_id, Product.deleted_at.is_(None)))
 
 
-def around(session: Session, product_id: UUID) -> Any:
-    """Return what stands around a product: categories, tags, translations, the number of variants."""
-    return session.execute(_DETAIL, {"id": product_id}).one()
+def around(session: Session, product_id: UUID) -> Around:
+    """Return what stands around a product."""
+    return Around._make(session.execute(_AROUND, {"id": product_id}).one())
 
 
 def page_of_products(
     session: Session, *, status: str | None, search: str, limit: int, offset: int, before: UUID | None
-) -> Sequence[Any]:
-    """Return one page of products, the newest first, each with its variants counted; `before` goes on after that product."""
+) -> list[CountedProduct]:
+    """Return one page of products, the newest first; with `before` it goes on after that product."""
     variants = (
         select(func.count().label("count"), func.coalesce(func.sum(ProductVariant.available), 0).label("available"))
         .where(ProductVariant.product_id == Product.id, ProductVariant.deleted_at.is_(None))
@@ -68,7 +86,8 @@ def page_of_products(
     statement = statement.where(*_conditions(status, search))
     if before:
         statement = statement.where(Product.id < before)
-    return session.execute(statement.order_by(Product.id.desc()).limit(limit).offset(offset)).all()
+    rows = session.execute(statement.order_by(Product.id.desc()).limit(limit).offset(offset))
+    return [CountedProduct._make(row) for row in rows]
 
 
 def count_products(session: Session, *, status: str | None, search: str) -> int:

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from ravo.catalog.media.replies import images_of
 from ravo.catalog.models import Product
 from ravo.catalog.products import queries
 from ravo.catalog.products.schemas import AdminProduct, AdminProductSummary
 from ravo.catalog.schemas import CategoryLink
-from ravo.catalog.variants.replies import images_of, money_of
+from ravo.catalog.variants.replies import money_of
 from ravo.platform.paging import Page, Paging
 
 
@@ -46,7 +47,7 @@ def product_of(session: Session, product: Product) -> AdminProduct:
         compare_at_price=money_of(product.compare_at_price, product.currency),
         images=images_of(product.images),
         videos=images_of(product.videos),
-        categories=[CategoryLink(**link) for link in around.categories],
+        categories=[CategoryLink.model_validate(link) for link in around.categories],
         tags=around.tags,
         translations=around.translations,
         variant_count=around.variant_count,
@@ -63,9 +64,9 @@ def page_of_products(
     total = queries.count_products(session, status=status, search=search)
     shown = [
         AdminProductSummary(
-            **_shared(row.Product),
-            image=next(iter(images_of(row.Product.images[:1])), None),
-            variant_count=row.count,
+            **_shared(row.product),
+            image=next(iter(images_of(row.product.images[:1])), None),
+            variant_count=row.variant_count,
             available=row.available,
         )
         for row in rows

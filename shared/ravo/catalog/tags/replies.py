@@ -1,13 +1,13 @@
 """Tags as staff see them."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from ravo.catalog.errors import TagNotFound
 from ravo.catalog.tags import queries
+from ravo.catalog.tags.queries import CountedTag
 from ravo.catalog.tags.schemas import AdminTag
 from ravo.platform.paging import Page, Paging
 
@@ -26,6 +26,6 @@ def page_of_tags(session: Session, paging: Paging) -> tuple[Sequence[AdminTag], 
     return [_tag(row) for row in rows], Page.of(paging, queries.count_tags(session))
 
 
-def _tag(row: Any) -> AdminTag:
-    tag = row.Tag
-    return AdminTag(id=tag.id, slug=tag.slug, name=tag.name, product_count=row.size, version=tag.version)
+def _tag(row: CountedTag) -> AdminTag:
+    tag, size = row
+    return AdminTag(id=tag.id, slug=tag.slug, name=tag.name, product_count=size, version=tag.version)

@@ -56,7 +56,7 @@ def _tag(session: Session, tag_id: UUID) -> Tag:
     found = queries.tag_with_size(session, tag_id)
     if found is None:
         raise TagNotFound
-    return found[0]
+    return found.tag
 
 
 def _sent(given: TagChange) -> dict[str, Any]:

@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ravo.catalog.media import service as media
-from ravo.catalog.media.schemas import Image
+from ravo.catalog.media.replies import images_of
 from ravo.catalog.models import ProductVariant
 from ravo.catalog.variants import queries, service
 from ravo.catalog.variants.schemas import AdminVariant
@@ -38,11 +36,6 @@ def page_of_variants(session: Session, product_id: UUID, paging: Paging) -> tupl
     rows = queries.variants_of(session, product_id, limit=paging.limit, offset=paging.offset)
     total = queries.count_variants(session, product_id)
     return [variant_of(row, currency) for row in rows], Page.of(paging, total)
-
-
-def images_of(values: Sequence[dict[str, Any]]) -> list[Image]:
-    """Return pictures as they are found."""
-    return [Image(url=media.shown(value["url"]), alt=value.get("alt", "")) for value in values]
 
 
 def money_of(amount: Decimal | None, currency: str) -> Money | None:

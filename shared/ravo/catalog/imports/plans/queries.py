@@ -1,12 +1,32 @@
-"""Writing products in bulk: what is there read once, what is wanted written once, however many there are."""
+"""What the shop has of the products of a file, read at once, and what a plan makes of it, written at once."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
 from sqlalchemy import text
 from sqlalchemy.orm import Session
+
+
+class KnownProduct(NamedTuple):
+    """A product that the shop has, with what an import may change of it."""
+
+    id: UUID
+    sku: str
+    fields: dict[str, Any]
+    categories: list[str]
+    tags: list[str]
+
+
+class KnownVariant(NamedTuple):
+    """A variant that the shop has, with what an import may change of it."""
+
+    id: UUID
+    product_id: UUID
+    product_sku: str
+    fields: dict[str, Any]
+
 
 # Columns of products and of variants that an import may fill, with their types in a record set.
 PRODUCT_COLUMNS = {
@@ -76,7 +96,7 @@ def _upsert(table: str, columns: dict[str, str], extra: dict[str, str]) -> str:
 
 _PRODUCTS = text(
     f"""
-    SELECT p.id, p.sku, p.published_at IS NOT NULL AS was_published, {_as_json(PRODUCT_COLUMNS)} AS fields,
+    SELECT p.id, p.sku, {_as_json(PRODUCT_COLUMNS)} AS fields,
         ARRAY(SELECT c.path FROM product_categories pc JOIN categories c ON c.id = pc.category_id
             WHERE pc.product_id = p.id ORDER BY c.path) AS categories,
         ARRAY(SELECT t.slug FROM product_tags pt JOIN tags t ON t.id = pt.tag_id
@@ -142,14 +162,15 @@ _PLACE = {
 }
 
 
-def products_for_update(session: Session, skus: Sequence[str]) -> dict[str, Any]:
+def products_for_update(session: Session, skus: Sequence[str]) -> dict[str, KnownProduct]:
     """Return and lock the products of these SKUs, with what an import may change."""
-    return {row.sku: row for row in session.execute(_PRODUCTS, {"skus": list(skus)})}
+    return {row.sku: KnownProduct._make(row) for row in session.execute(_PRODUCTS, {"skus": list(skus)})}
 
 
-def variants_of(session: Session, skus: Sequence[str], product_ids: Sequence[UUID]) -> Sequence[Any]:
+def variants_of(session: Session, skus: Sequence[str], product_ids: Sequence[UUID]) -> list[KnownVariant]:
     """Return the variants with these SKUs, and all variants of these products."""
-    return session.execute(_VARIANTS, {"skus": list(skus), "product_ids": list(product_ids)}).all()
+    rows = session.execute(_VARIANTS, {"skus": list(skus), "product_ids": list(product_ids)})
+    return [KnownVariant._make(row) for row in rows]
 
 
 def taken_slugs(session: Session, slugs: Sequence[str], skus: Sequence[str]) -> set[str]:

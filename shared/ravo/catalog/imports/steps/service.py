@@ -10,16 +10,18 @@ from ravo.catalog.events import ProductsImported
 from ravo.catalog.imports import queries
 from ravo.catalog.imports.events import ImportAdvanced, ImportCompleted
 from ravo.catalog.imports.formats import FORMATS, Format, parse
-from ravo.catalog.imports.models import Import, Upload
+from ravo.catalog.imports.models import Import
 from ravo.catalog.imports.pictures import service as pictures
 from ravo.catalog.imports.plans import service as plans
+from ravo.catalog.imports.queries import StagedRow
 from ravo.catalog.imports.records import service as records
+from ravo.catalog.uploads import queries as upload_queries
+from ravo.catalog.uploads import service as uploads
+from ravo.catalog.uploads.models import Upload
 from ravo.platform import outbox, storage
-from ravo.platform.database import reading as reading_session
-from ravo.platform.database import transaction
+from ravo.platform.database import reading, transaction
 from ravo.platform.marks import Marks
 from ravo.platform.observability import logger
-from ravo.platform.settings import settings
 from ravo.platform.time import now
 
 ROWS_PER_STEP = 5_000
@@ -30,10 +32,10 @@ UNDER_WAY = Marks("imports")
 
 def advance(import_id: UUID, step: int) -> None:
     """Do one step of an import, if it is still the step that is due."""
-    with reading_session() as session:
+    with reading() as session:
         due = queries.import_by_id(session, import_id)
-        upload = queries.upload_by_id(session, due.upload_id) if due else None
-        images = queries.upload_by_id(session, due.images_upload_id) if due and due.images_upload_id else None
+        upload = upload_queries.upload_by_id(session, due.upload_id) if due else None
+        images = upload_queries.upload_by_id(session, due.images_upload_id) if due and due.images_upload_id else None
     if due is None or upload is None or due.step != step or due.status in ("completed", "failed"):
         logger().info("import step is late", importId=str(import_id), step=step)
         return
@@ -95,7 +97,7 @@ def _stage(due: Import, upload: Upload) -> None:
 class _Staged:
     header: list[str]
     delimiter: str
-    rows: list[tuple[Any, ...]]
+    rows: list[StagedRow]
     position: int
     line: int
     ended: bool
@@ -103,13 +105,13 @@ class _Staged:
 
 def _read_rows(due: Import, upload: Upload) -> _Staged:
     chosen = FORMATS[due.format]
-    with storage.open_from(bucket(), upload.key, offset=due.position) as stream:
+    with storage.open_from(uploads.bucket(), upload.key, offset=due.position) as stream:
         if due.header is None:
             header, delimiter, position, line = records.read_header(stream)
             _check_header(header, chosen, due.mapping)
         else:
             header, delimiter, position, line = due.header, due.delimiter, due.position, due.line
-        rows: list[tuple[Any, ...]] = []
+        rows: list[StagedRow] = []
         for record in records.read_records(stream, header, delimiter, position=position, line=line):
             rows.append(_row(record, chosen, due.mapping))
             position, line = record.end, record.next_line
@@ -126,16 +128,17 @@ def _check_header(header: list[str], chosen: Format, mapping: dict[str, str]) ->
         raise records.Unreadable(f"These columns are missing: {', '.join(missing[:20])}.")
 
 
-def _row(record: records.Record, chosen: Format, mapping: dict[str, str]) -> tuple[Any, ...]:
+def _row(record: records.Record, chosen: Format, mapping: dict[str, str]) -> StagedRow:
     if record.problem:
-        return record.line, "both", None, None, {}, "rejected", record.problem
+        return StagedRow(record.line, "both", None, None, {}, "rejected", record.problem)
     draft = parse(chosen, mapping, record.cells)
     payload: dict[str, Any] = {"product": draft.product, "variant": draft.variant}
     if draft.links:
         payload["links"] = draft.links
     sku = draft.variant.get("sku") or (draft.product_key if draft.kind == "product" else None)
     outcome = "rejected" if draft.problems else None
-    return record.line, draft.kind, sku, draft.product_key, payload, outcome, "; ".join(draft.problems) or None
+    reason = "; ".join(draft.problems) or None
+    return StagedRow(record.line, draft.kind, sku, draft.product_key, payload, outcome, reason)
 
 
 def _link(due: Import) -> None:
@@ -149,7 +152,7 @@ def _link(due: Import) -> None:
 
 def _images(due: Import, images: Upload | None) -> None:
     """Take the pictures out of the zip. A zip that is broken is noted, and spoils no product."""
-    note = pictures.unpack(bucket(), images.key) if images else None
+    note = pictures.unpack(uploads.bucket(), images.key) if images else None
     with transaction() as session:
         current = _locked(session, due)
         if current is None:
@@ -169,7 +172,7 @@ def _apply(due: Import) -> None:
         if keys:
             rows = queries.rows_of(session, current.id, keys)
             applied = plans.apply(session, rows, write=not current.validate_only)
-            queries.settle(session, current.id, applied.settled)
+            queries.write_outcomes(session, current.id, applied.outcomes)
             current.cursor, current.products_done = keys[-1], current.products_done + len(keys)
             if applied.changed and not current.validate_only:
                 event = ProductsImported(
@@ -195,9 +198,3 @@ def _end(session: Session, ended: Import, status: str) -> None:
     ended.status, ended.phase, ended.updated_at = status, "done", now()
     session.flush()
     outbox.record(session, ImportCompleted(aggregate_id=ended.id, version=ended.step + 1, status=status))
-
-
-def bucket() -> str:
-    bucket = settings().uploads_bucket
-    assert bucket is not None
-    return bucket
