@@ -2,8 +2,6 @@
 
 from sqlalchemy.orm import Session
 
-from ravo.catalog.index import queries as listings
-from ravo.catalog.listings import sets
 from ravo.catalog.projections import service as projections
 from ravo.inventory import queries
 from ravo.platform.database import reading
@@ -14,13 +12,12 @@ type Drift = dict[str, str | int]
 
 
 def find_drift() -> list[Drift]:
-    """Return what drifted: stock levels, gift cards, orders, the number of listed products, the sets that they are counted by, their cards and their pages; a healthy shop has none."""
+    """Return what drifted: stock levels, gift cards, orders, and what is shown of products; a healthy shop has none."""
     with reading() as session:
         found = {
             "stock levels": _stock(session),
             "gift cards": _gift_cards(session),
             "orders": _orders(session),
-            "listed products": _listings(session),
             "what is shown": _shown(session),
         }
     for what, rows in found.items():
@@ -61,14 +58,6 @@ def _orders(session: Session) -> list[Drift]:
         }
         for row in books_queries.orders_off(session)
     ]
-
-
-def _listings(session: Session) -> list[Drift]:
-    counts = listings.counts(session)
-    found: list[Drift] = [{"productId": str(each), "sets": "unknown"} for each in sets.outside(session)]
-    if counts.kept != counts.counted:
-        found.append({"listed": counts.kept, "countedListed": counts.counted})
-    return found
 
 
 def _shown(session: Session) -> list[Drift]:

@@ -123,7 +123,7 @@ def words(separator: str) -> Callable[[str], list[str]]:
     """A list of words, each once, in their order; as JSON where a word holds the separator."""
 
     def convert(cell: str) -> list[str]:
-        stated = document(cell) if cell.startswith("[") else cell.split(separator)
+        stated = _json(cell) if cell.startswith("[") else cell.split(separator)
         found = list(dict.fromkeys(str(word).strip() for word in stated if str(word).strip()))
         if len(found) > 100 or any(len(word) > 200 for word in found):
             raise ValueError("holds more than 100 words, or one of more than 200 characters")
@@ -137,7 +137,7 @@ def paths(separator: str, level: str) -> Callable[[str], list[list[list[str]]]]:
 
     def convert(cell: str) -> list[list[list[str]]]:
         if cell.startswith("[["):
-            return [[[slug_of(str(slug)), short(255)(str(name))] for slug, name in path] for path in document(cell)]
+            return [[[slug_of(str(slug)), short(255)(str(name))] for slug, name in path] for path in _json(cell)]
         found = [path.strip() for path in cell.split(separator) if path.strip()]
         return [[_level(part.strip()) for part in path.split(level) if part.strip()] for path in found]
 
@@ -149,7 +149,7 @@ def _level(text: str) -> list[str]:
     return [slug_of(slug), short(255)(name)] if equals else [slug_of(text), short(255)(text)]
 
 
-def document(cell: str) -> Any:
+def _json(cell: str) -> Any:
     """JSON, or nothing."""
     if not cell:
         return None
@@ -161,7 +161,7 @@ def document(cell: str) -> Any:
 
 def attributes(cell: str) -> dict[str, Any]:
     """A JSON object."""
-    found = document(cell) or {}
+    found = _json(cell) or {}
     if not isinstance(found, dict):
         raise ValueError("is no JSON object")
     return found
@@ -169,7 +169,7 @@ def attributes(cell: str) -> dict[str, Any]:
 
 def images(cell: str) -> list[dict[str, str]]:
     """Pictures: a JSON list of `{url, alt}`, or addresses with `|` between them."""
-    found: Any = document(cell) if cell.startswith("[") else [{"url": url} for url in words("|")(cell)]
+    found: Any = _json(cell) if cell.startswith("[") else [{"url": url} for url in words("|")(cell)]
     if not isinstance(found, list) or not all(isinstance(item, dict) and "url" in item for item in found):
         raise ValueError("is no list of pictures")
     pictures = [{"url": str(item["url"]), "alt": str(item.get("alt", ""))[:500]} for item in found]

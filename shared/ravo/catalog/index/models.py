@@ -5,27 +5,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Computed, ForeignKey, Identity, Index, Numeric, Text, text
+from sqlalchemy import BigInteger, Computed, ForeignKey, Index, Numeric, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ravo.catalog.models import Price, Product
 from ravo.platform.database import Base
 from ravo.platform.models import timestamp
-
-# What a listing has several of, and filters ask for some of.
-_SETS = ("categories", "sizes", "colors", "features")
-
-
-def _counted(field: str) -> Index:
-    """What listings are counted by, beginning with their key of one field: from here alone, without reading their rows. Where no field is asked for, any of them will do."""
-    others = [f"{other}_key" for other in _SETS if other != field]
-    return Index(
-        f"ix_product_listings_counted_{field}",
-        f"{field}_key",
-        postgresql_include=["published_at", "in_stock", "price", "price_to", *others],
-        postgresql_where=text("browsable"),
-    )
 
 
 def _key_of(column: str) -> Mapped[int]:
@@ -43,9 +29,15 @@ class ProductListing(Base):
 
     __tablename__ = "product_listings"
     __table_args__ = (
-        # The order that lists have without another, and the count of all they hold.
+        # The order that lists have without another.
         Index("ix_product_listings_newest", "published_at", "product_id", postgresql_where=text("browsable")),
-        *map(_counted, _SETS),
+        # What lists count by, without reading their rows.
+        Index(
+            "ix_product_listings_counted",
+            "published_at",
+            postgresql_include=["in_stock", "price", "price_to"],
+            postgresql_where=text("browsable"),
+        ),
         Index("ix_product_listings_price", "price", "product_id"),
         Index("ix_product_listings_price_to", "price_to"),
         Index("ix_product_listings_name", "name", "product_id"),
@@ -75,26 +67,6 @@ class ProductListing(Base):
     sizes: Mapped[list[str]] = mapped_column(ARRAY(Text))
     colors: Mapped[list[str]] = mapped_column(ARRAY(Text))
     features: Mapped[list[str]] = mapped_column(ARRAY(Text))
-
-
-class ListingCount(Base):
-    """A part of the number of browsable listings; all rows together are the whole. Triggers on the listings keep it."""
-
-    __tablename__ = "listing_counts"
-
-    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    browsable: Mapped[int] = mapped_column(BigInteger)
-
-
-class ListingSet(Base):
-    """Values that some listing has, or had, in one of its fields, under the key that stands for all of them. Triggers on the listings keep them."""
-
-    __tablename__ = "listing_sets"
-    __table_args__ = (Index("ix_listing_sets_members", "members", postgresql_using="gin"),)
-
-    field: Mapped[str] = mapped_column(Text, primary_key=True)
-    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    members: Mapped[list[str]] = mapped_column(ARRAY(Text))
 
 
 class ProductSearch(Base):

@@ -1,19 +1,10 @@
 """Deriving what lists see: one set of statements however many products changed."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
-
-
-class Counts(NamedTuple):
-    """The number of browsable listings as it is kept, and as it is counted again."""
-
-    kept: int
-    counted: int
-
 
 _LOCK = text("SELECT product_id FROM product_listings WHERE product_id = ANY(:ids) ORDER BY product_id FOR UPDATE")
 # A product is listed while it is active, given a time to appear, not hidden, and has something to buy.
@@ -148,13 +139,6 @@ _TURN_IN_STOCK = text(
     """
 )
 
-_COUNTS = text(
-    """
-    SELECT coalesce(sum(browsable), 0)::bigint AS kept, (SELECT count(*) FROM product_listings WHERE browsable) AS counted
-    FROM listing_counts
-    """
-)
-
 
 def remove_unlisted(session: Session, product_ids: Sequence[UUID]) -> None:
     """Remove the rows of those of these products that are no longer on sale."""
@@ -184,8 +168,3 @@ def lock_for_update(session: Session, product_ids: Sequence[UUID]) -> None:
 def turn_in_stock(session: Session, product_ids: Sequence[UUID]) -> list[UUID]:
     """Say anew of these products, whose listings must be locked, whether they can be had; returns those for which that has turned."""
     return list(session.scalars(_TURN_IN_STOCK, {"ids": list(product_ids)}))
-
-
-def counts(session: Session) -> Counts:
-    """Return the number of browsable listings as it is `kept`, and as it is `counted` anew."""
-    return Counts._make(session.execute(_COUNTS).one())

@@ -79,26 +79,15 @@ def _bound(name: str, value: Any) -> Any:
 ON_SALE = "l.published_at <= statement_timestamp()"
 BROWSABLE = f"l.browsable AND {ON_SALE}"
 
-# Filters by one of several values, and where listings have these.
-FIELDS = {
-    "category": "categories",
-    "subcategory": "categories",
-    "sizes": "sizes",
-    "colors": "colors",
-    "features": "features",
-}
 _CLAUSES: dict[str, str] = {
-    **{name: f"l.{field} && CAST(:{name} AS text[])" for name, field in FIELDS.items()},
+    "category": "l.categories && CAST(:category AS text[])",
+    "subcategory": "l.categories && CAST(:subcategory AS text[])",
+    "sizes": "l.sizes && CAST(:sizes AS text[])",
+    "colors": "l.colors && CAST(:colors AS text[])",
+    "features": "l.features && CAST(:features AS text[])",
     "price_min": "l.price_to >= :price_min",
     "price_max": "l.price <= :price_max",
     "in_stock": "l.in_stock = :in_stock",
-}
-# The same by the keys of all sets that have one of the values: numbers, which stand in indexes that hold all that is counted
-# by, where the arrays would have every row read.
-_COUNTED = _CLAUSES | {
-    name: f"l.{field}_key = ANY(ARRAY("
-    f"SELECT key FROM listing_sets WHERE field = '{field}' AND members && CAST(:{name} AS text[])))"
-    for name, field in FIELDS.items()
 }
 
 
@@ -121,19 +110,9 @@ def page_of_products(
     return Listed(summaries_in(row.summaries), row.total)
 
 
-# Counting every row takes longer than all else about a page; of all that is browsable only those are counted that are not
-# yet due.
-_ALL = f"""
-    (SELECT coalesce(sum(browsable), 0)::bigint FROM listing_counts)
-    - (SELECT count(*) FROM product_listings l WHERE l.browsable AND NOT ({ON_SALE}))
-"""
-
-
 @cache
 def _page(names: tuple[str, ...], sort: Sort, *, counted: bool) -> TextualSelect:
-    listed = f"product_listings l WHERE {BROWSABLE}"
-    by_keys = "".join(f" AND {_COUNTED[name]}" for name in names)
-    total = f"(SELECT count(*) FROM {listed}{by_keys})" if names else _ALL
-    page = f"SELECT l.product_id FROM {listed}{conditions(names)} ORDER BY {ORDER[sort]} LIMIT :limit OFFSET :offset"
-    found = f"SELECT ARRAY({page}) AS page, {total if counted else 0} AS total"
-    return narrowed(with_summaries(found, "total"), names)
+    listed = f"product_listings l WHERE {BROWSABLE}{conditions(names)}"
+    page = f"SELECT l.product_id FROM {listed} ORDER BY {ORDER[sort]} LIMIT :limit OFFSET :offset"
+    total = f"(SELECT count(*) FROM {listed})" if counted else "0"
+    return narrowed(with_summaries(f"SELECT ARRAY({page}) AS page, {total} AS total", "total"), names)

@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ravo.catalog.index.models import ProductListing
 from ravo.platform.database import Base
 
 
@@ -14,7 +15,7 @@ class ProductCard(Base):
     __tablename__ = "product_cards"
 
     product_id: Mapped[UUID] = mapped_column(
-        ForeignKey("product_listings.product_id", ondelete="CASCADE"), primary_key=True
+        ForeignKey(ProductListing.product_id, ondelete="CASCADE"), primary_key=True
     )
     card: Mapped[str] = mapped_column(Text)
 
@@ -25,7 +26,7 @@ class ProductPage(Base):
     __tablename__ = "product_pages"
 
     product_id: Mapped[UUID] = mapped_column(
-        ForeignKey("product_listings.product_id", ondelete="CASCADE"), primary_key=True
+        ForeignKey(ProductListing.product_id, ondelete="CASCADE"), primary_key=True
     )
     locale: Mapped[str] = mapped_column(Text, primary_key=True)
     page: Mapped[str] = mapped_column(Text)
