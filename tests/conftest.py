@@ -94,7 +94,7 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any
     # Before the first client is made.
     grants.boundary()
     # All cores are busy with tests, so that even a Valkey that is well may take its time.
-    valkey_connection.PATIENCE_SECONDS = 5.0
+    valkey_connection.TIMEOUT_SECONDS = 5.0
     folder = tmp_path_factory.mktemp("services")
     running = {
         "postgres": Postgres(folder, durable=False),
@@ -172,7 +172,7 @@ def database(migrated: None) -> Iterator[Any]:
     with engine().connect() as connection:
         outer = connection.begin()
         with bound_to(connection), Session(connection, join_transaction_mode="create_savepoint") as session:
-            valkey.ask("FLUSHALL")
+            valkey.execute("FLUSHALL")
             yield session
         outer.rollback()
 
@@ -251,13 +251,13 @@ def round_trips(database: Any, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     from ravo.platform.valkey_connection import Connection
 
     sent: list[Any] = []
-    send = Connection.send
+    execute = Connection.execute
 
     def note(connection: Connection, commands: Any) -> Any:
         sent.append(commands)
-        return send(connection, commands)
+        return execute(connection, commands)
 
-    monkeypatch.setattr(Connection, "send", note)
+    monkeypatch.setattr(Connection, "execute", note)
     return sent
 
 

@@ -76,7 +76,7 @@ def test_an_event_leaves_with_the_commit_and_is_marked_as_sent(database: Any, qu
     assert detail["aggregateId"] == str(event.aggregate_id)
     assert Envelope.model_validate(detail).event(ThingMoved) == event
     assert unpublished(database) == 0
-    assert valkey.ask("ZCARD", "outbox:pending") == 0
+    assert valkey.execute("ZCARD", "outbox:pending") == 0
 
 
 def test_an_event_of_a_rolled_back_change_was_never_there(database: Any, queue: str) -> None:
@@ -154,7 +154,7 @@ def test_a_sweep_with_nothing_pending_asks_valkey_alone(database: Any, statement
 
 def test_a_valkey_that_lost_its_memory_proves_nothing(database: Any, statements: list[str]) -> None:
     scheduled("operations/schedules/sweep_outbox", force=True)
-    valkey.ask("FLUSHALL")
+    valkey.execute("FLUSHALL")
     statements.clear()
 
     scheduled("operations/schedules/sweep_outbox")

@@ -47,7 +47,7 @@ def _database() -> object:
 
 
 def _cache() -> object:
-    return valkey.ask("PING")
+    return valkey.execute("PING")
 
 
 def _events() -> object:

@@ -50,14 +50,9 @@ class Base(DeclarativeBase):
     )
 
 
-def engine() -> Engine:
-    """Return the engine with its single connection, opened on first use, and free for whoever asks."""
-    _let_go()
-    return _engine()
-
-
 @cache
-def _engine() -> Engine:
+def engine() -> Engine:
+    """Return the engine with its single connection, opened on first use."""
     # The driver, which takes a while to import, comes with it.
     from ravo.platform.vectors import make_known
 
@@ -143,9 +138,6 @@ def _is_dead(connection: Any) -> bool:
 
 
 _bound: Connection | None = None
-# Reads keep the connection until someone else asks for it: to take it, set it and give it back costs as much as what a
-# small statement reads.
-_kept: Connection | None = None
 
 
 @contextmanager
@@ -198,7 +190,7 @@ def _act_on_commit(session: Session) -> None:
 @contextmanager
 def reading() -> Generator[Session]:
     """Read without a transaction around it: each statement sees what is committed, and nothing needs to be ended."""
-    with _session(_kept_for_reading() if _bound is None else None) as session:
+    with _session(isolation_level="AUTOCOMMIT") as session:
         yield session
 
 
@@ -209,31 +201,14 @@ def separate_transactions() -> Generator[Session]:
         yield session
 
 
-def _session(connection: Connection | None = None) -> Session:
+def _session(**options: Any) -> Session:
     if _bound is not None:
         return Session(_bound, expire_on_commit=False, join_transaction_mode="create_savepoint")
-    return Session(connection or engine(), expire_on_commit=False)
-
-
-def _kept_for_reading() -> Connection:
-    global _kept  # noqa: PLW0603  (kept for the life of the environment, like the engine)
-    if _kept is not None and (_kept.invalidated or _is_dead(_kept.connection.driver_connection)):
-        _kept.invalidate()
-        _let_go()
-    if _kept is None:
-        _kept = _engine().connect().execution_options(isolation_level="AUTOCOMMIT")
-    return _kept
-
-
-def _let_go() -> None:
-    global _kept  # noqa: PLW0603
-    if _kept is not None:
-        _kept.close()
-        _kept = None
+    return Session(engine().execution_options(**options), expire_on_commit=False)
 
 
 def forget_connection() -> None:
     """Close the connection and open a new one on next use; after a SnapStart restore or a change of settings."""
-    if _engine.cache_info().currsize:
+    if engine.cache_info().currsize:
         engine().dispose()
-    _engine.cache_clear()
+    engine.cache_clear()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, cast
 from urllib.parse import unquote_plus
 
-from ravo.platform import aws, garbage
+from ravo.platform import aws, cold_start
 from ravo.platform.events import Envelope
 from ravo.platform.observability import count, logger
 
@@ -72,8 +72,8 @@ def _record_handler(take: Callable[[Any], None], *, name: str, first_pause: int)
 
 
 def _begin(context: Any) -> None:
-    # Jobs may make much on their first run.
-    garbage.look_from_here_on()
+    # Before its first run, which may make much.
+    cold_start.ended()
     logger().append_keys(function=context.function_name, requestId=context.aws_request_id)
 
 

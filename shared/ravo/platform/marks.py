@@ -19,7 +19,7 @@ class Marks:
     def put(self, what: str) -> None:
         """Mark that `what` may be waiting. With Valkey down the sweep that looks regardless will find it."""
         try:
-            valkey.ask("ZADD", self.pending, time.time(), what)
+            valkey.execute("ZADD", self.pending, time.time(), what)
         except valkey.ValkeyUnavailable:
             logger().warning("mark not set", marks=self.name, what=what)
 
@@ -30,14 +30,14 @@ class Marks:
     def clear(self, what: str) -> None:
         """Say that `what` is done."""
         try:
-            valkey.ask("ZREM", self.pending, what)
+            valkey.execute("ZREM", self.pending, what)
         except valkey.ValkeyUnavailable:
             logger().info("mark left behind", marks=self.name, what=what)
 
     def may_hold(self) -> bool:
         """Whether a sweep could find anything; in doubt, and after Valkey has lost its memory, yes."""
         try:
-            remembered, pending = valkey.together(("EXISTS", self._remembered), ("ZCARD", self.pending))
+            remembered, pending = valkey.pipeline(("EXISTS", self._remembered), ("ZCARD", self.pending))
         except valkey.ValkeyUnavailable:
             return True
         return not remembered or bool(pending)
@@ -45,7 +45,7 @@ class Marks:
     def forget(self, *, older_than: datetime) -> None:
         """A sweep that looked at everything found nothing left: drop the marks from before it."""
         try:
-            valkey.together(
+            valkey.pipeline(
                 ("ZREMRANGEBYSCORE", self.pending, 0, older_than.timestamp()),
                 # Gone with the rest of Valkey's memory, and then an empty set of marks proves nothing.
                 ("SET", self._remembered, 1),
@@ -70,6 +70,6 @@ def put_all(session: Session) -> None:
         return
     at = time.time()
     try:
-        valkey.together(*[("ZADD", each.pending, at, what) for each, what in marks])
+        valkey.pipeline(*[("ZADD", each.pending, at, what) for each, what in marks])
     except valkey.ValkeyUnavailable:
         logger().warning("marks not set", marks=[(each.name, what) for each, what in marks])

@@ -46,7 +46,7 @@ def moment_of(when: datetime) -> int:
 def _remember(key: str, value: int) -> None:
     """Without Valkey the tokens end by themselves, a quarter of an hour later at most; what ended them has succeeded all the same."""
     try:
-        valkey.ask("SET", key, value, "EX", _REMEMBERED_SECONDS)
+        valkey.execute("SET", key, value, "EX", _REMEMBERED_SECONDS)
     except valkey.ValkeyUnavailable:
         logger().warning("an ended session could not be told of")
         count("RevocationNotTold")

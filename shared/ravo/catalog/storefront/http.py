@@ -8,8 +8,8 @@ from fastapi import Depends, Header
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from ravo.platform import limits
-from ravo.platform.http.admission import Asking
-from ravo.platform.limits import Claim
+from ravo.platform.http.limits import CountedRequest
+from ravo.platform.limits import Counter
 from ravo.platform.settings import settings
 
 MOST_VALUES = 30
@@ -51,12 +51,12 @@ async def _preferred(accept_language: Annotated[str, Header(max_length=500)] = "
 type Locales = Annotated[tuple[str, ...], Depends(_preferred)]
 
 
-def searches(asking: Asking) -> Sequence[Claim]:
+def searches(request: CountedRequest) -> Sequence[Counter]:
     """Count a request for a list that is searched; to browse is not to search."""
-    words = parse_qs(asking.event.get("rawQueryString") or "").get("search")
-    return [Claim(limits.searches("search"), asking.caller)] if words else []
+    words = parse_qs(request.event.get("rawQueryString") or "").get("search")
+    return [Counter(limits.searches("search"), request.caller)] if words else []
 
 
-def suggestions(asking: Asking) -> Sequence[Claim]:
+def suggestions(request: CountedRequest) -> Sequence[Counter]:
     """Count a request for suggestions, which come as someone types."""
-    return [Claim(limits.searches("suggestions"), asking.caller)]
+    return [Counter(limits.searches("suggestions"), request.caller)]

@@ -7,7 +7,7 @@ import json
 import os
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -58,11 +58,19 @@ class CallFailed(Exception):
         self.said = said or {}
 
 
+type BeforeCall = Callable[[Service, str, Mapping[str, Any]], None]
+
+# Asked before each call, and may refuse it by raising; the laptop holds functions to their grants here.
+before_call: list[BeforeCall] = []
+
+
 def call(service: Service, operation: str, parameters: Mapping[str, Any], path: str = "/") -> dict[str, Any]:
     """Make a call, once more where that may help, and return its answer. Raises `CallFailed`.
 
     One whose answer was lost is made twice, so that what must not happen twice has to be guarded by a condition of its own.
     """
+    for hook in before_call:
+        hook(service, operation, parameters)
     body = json.dumps(parameters).encode()
     for left in reversed(range(TRIES)):
         try:

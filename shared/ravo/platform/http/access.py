@@ -3,7 +3,7 @@
 from typing import Annotated, Any, ClassVar, cast, override
 from urllib.parse import urlsplit
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, params
 from fastapi.openapi.models import HTTPBearer
 from fastapi.security.base import SecurityBase
 from pydantic.alias_generators import to_pascal
@@ -11,8 +11,7 @@ from pydantic.alias_generators import to_pascal
 from ravo.platform.audit import Actor, acting
 from ravo.platform.errors import Forbidden, ForeignPage, Refusal, SecondFactorRequired, Unauthenticated
 from ravo.platform.http import front_door
-from ravo.platform.http.context import admission
-from ravo.platform.http.responses import request_id
+from ravo.platform.http.context import current_request, request_id
 from ravo.platform.settings import settings
 from ravo.platform.tokens import Principal, verify
 
@@ -51,13 +50,8 @@ class Access:
     keeps_answers: ClassVar[bool] = True
 
     async def __call__(self, request: Request) -> Principal | None:  # noqa: ARG002  (some want to know what is asked)
-        """Admit the caller; raises `RateLimited`, `Unauthenticated` or `Forbidden`."""
-        asking = admission.get()
-        if asking.refused:
-            raise asking.refused
-        if asking.stranger:
-            raise asking.stranger
-        return self.admit(asking.principal)
+        """Admit the caller; raises `Unauthenticated` or `Forbidden`."""
+        return self.admit(current_request.get().principal)
 
     def admit(self, principal: Principal | None) -> Principal | None:
         """Decide; guests and everyone else pass here."""
@@ -172,6 +166,6 @@ type Caller = Annotated[Principal, signed_in]
 type Visitor = Annotated[Principal | None, anyone]
 
 
-def allowed(permission: str) -> Any:
+def allowed(permission: str) -> params.Depends:
     """Require a permission. Stands in a route's `dependencies`, or in `Annotated[Principal, allowed("…")]`."""
     return Depends(_Allowed(permission))

@@ -1,4 +1,4 @@
-"""One request through an application, from API Gateway's event to the answer that it takes.
+"""One request through an ASGI application, from API Gateway's event to the answer that it takes.
 
 Endpoints wait for nothing but their own calls (decision 1), so there is no event loop: an application runs to its end where
 it is called. Mangum reads the event and writes the answer.
@@ -20,7 +20,7 @@ class Waited(RuntimeError):
     """An application waited for something that would have needed an event loop."""
 
 
-def exchange(app: ASGIApp, event: dict[str, Any], context: Any) -> dict[str, Any]:
+def run_asgi(app: ASGIApp, event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Have an application answer an event of payload version 2, in a context of its own: what it sets there ends with it.
 
     Raises whatever the application raises, and `Waited`.

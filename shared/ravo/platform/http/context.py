@@ -1,45 +1,34 @@
-"""What is known of the request at hand: who asks and what is left of the limits, and the refusal that it gets before its endpoint is asked."""
+"""What is known of the request at hand, for as long as it is answered."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from ravo.platform.errors import RateLimited, Refusal, Unauthenticated
-from ravo.platform.limits import Taken
+from ravo.platform.errors import Unauthenticated
+from ravo.platform.limits import RateLimitResult
 from ravo.platform.tokens import Principal
 
 
 @dataclass(frozen=True)
-class Admission:
-    """Who asks and what is left of the limits, which is known once Valkey has said so; whoever asks for it waits for that.
+class RequestContext:
+    """Who asks, None for a guest; what the request is counted by; why its token is no good; and how its limits stand."""
 
-    `named` is whom the token names, None for a guest, and `not_good` the refusal of a token that is not good.
-    """
-
-    named: Principal | None
+    principal: Principal | None
     caller: str
-    not_good: Unauthenticated | None
-    taken: Taken
+    auth_error: Unauthenticated | None
+    rate_limit: RateLimitResult
 
-    @property
-    def principal(self) -> Principal | None:
-        """Who asks, None for a guest and for a session that has ended."""
-        return None if self.taken.ended else self.named
-
-    @property
-    def stranger(self) -> Unauthenticated | None:
-        """The refusal of a token that is not good, or not any more."""
-        return Unauthenticated("The session has ended; sign in again.") if self.taken.ended else self.not_good
-
-    @property
-    def refused(self) -> RateLimited | None:
-        """The refusal of a limit that is used up."""
-        return self.taken.refused
+    def raise_if_refused(self) -> None:
+        """Raise `RateLimited` when a limit is used up, and `Unauthenticated` for a token that is not good."""
+        if self.rate_limit.refusal:
+            raise self.rate_limit.refusal
+        if self.auth_error:
+            raise self.auth_error
 
     def headers(self) -> dict[str, str]:
-        """What every answer says of the limit that has the least left."""
-        allowance = self.taken.allowance
+        """Return what every answer says of the limit that has the least left."""
+        allowance = self.rate_limit.allowance
         return {
             "ratelimit-limit": str(allowance.limit),
             "ratelimit-remaining": str(allowance.remaining),
@@ -47,8 +36,8 @@ class Admission:
         }
 
 
-admission: ContextVar[Admission] = ContextVar("admission")
-refusing: ContextVar[Refusal | None] = ContextVar("refusing", default=None)
+current_request: ContextVar[RequestContext] = ContextVar("current_request")
+request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
 
 @contextmanager

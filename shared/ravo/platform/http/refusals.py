@@ -20,7 +20,8 @@ from ravo.platform.errors import (
     UnsupportedMediaType,
     UpstreamUnavailable,
 )
-from ravo.platform.http.responses import PRIVATE, Meta, request_id
+from ravo.platform.http.context import request_id
+from ravo.platform.http.responses import PRIVATE, Meta
 from ravo.platform.observability import count, logger
 from ravo.platform.schemas import Reply
 from ravo.platform.time import now

@@ -1,7 +1,7 @@
 """The envelope of every answer, written once, straight from pydantic's serialiser to bytes."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
-from contextvars import ContextVar
 from typing import Annotated, Any
 
 from fastapi import Depends, Query
@@ -10,11 +10,10 @@ from pydantic import BaseModel
 from pydantic_core import to_json
 
 from ravo.platform.http import compression
+from ravo.platform.http.context import request_id
 from ravo.platform.paging import CursorPage, Page, Paging
 from ravo.platform.schemas import Reply, UtcTime
 from ravo.platform.time import now
-
-request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
 # An answer that depends on who asks is kept by nobody; one that does not may be kept as long as our own cache would.
 PRIVATE = "private, no-store"
@@ -80,22 +79,24 @@ def fragment_of(data: Sent | Sequence[Sent], page: Page | CursorPage | None = No
 
 def prepared(fragment: bytes, *, cache: str = PRIVATE, status: int = 200) -> Response:
     """Put a serialised fragment into its envelope, with an ETag that changes only when the fragment does."""
-    shared = _beginning(fragment)
     headers = {"cache-control": cache}
     if status == 200:
-        headers["etag"] = _etag(compression.hash_of(shared))
-    return Response(shared + _end(), status, headers, media_type="application/json")
+        headers["etag"] = _etag(fragment)
+    return Response(_enveloped(fragment), status, headers, media_type="application/json")
 
 
 def packed(fragment: bytes) -> bytes:
-    """Compress a serialised fragment in its envelope once for all who ask; this is what caches keep."""
-    return compression.pack(_beginning(fragment))
+    """Make a finished answer of a serialised fragment, for a cache to keep: its ETag, and its envelope in gzip.
+
+    All who ask get the `meta` of the request that built it, as they do from CloudFront.
+    """
+    return _etag(fragment).encode() + b"\n" + compression.compress(_enveloped(fragment))
 
 
 def shared_answer(kept: bytes, *, cache: str) -> Response:
-    """Answer with what was `packed`, as `prepared` would have; a caller that takes no compression gets it undone."""
-    body, digest = compression.completed(kept, _end())
-    headers = {"cache-control": cache, "etag": _etag(digest), "content-encoding": "gzip"}
+    """Answer with what was `packed`; a caller that takes no compression gets it undone."""
+    etag, _, body = kept.partition(b"\n")
+    headers = {"cache-control": cache, "etag": etag.decode(), "content-encoding": "gzip"}
     return Response(body, 200, headers, media_type="application/json")
 
 
@@ -128,23 +129,20 @@ def no_content() -> Response:
     return Response(status_code=204, headers={"cache-control": PRIVATE})
 
 
-def _beginning(fragment: bytes) -> bytes:
-    return b'{"success":true,%b' % fragment
+def _enveloped(fragment: bytes) -> bytes:
+    meta = to_json({"timestamp": now(), "requestId": request_id.get()})
+    return b'{"success":true,%b,"meta":%b}' % (fragment, meta)
 
 
-def _end() -> bytes:
-    return b',"meta":%b}' % to_json({"timestamp": now(), "requestId": request_id.get()})
-
-
-def _etag(digest: str) -> str:
-    return f'W/"{digest}"'
+def _etag(fragment: bytes) -> str:
+    return f'W/"{hashlib.blake2b(fragment, digest_size=12).hexdigest()}"'
 
 
 def _json(data: Sent | Sequence[Sent]) -> bytes:
     if isinstance(data, bytes):
         return data
     for each in data if isinstance(data, Sequence) else (data,):
-        # A schema's serialiser is made on its first use, but by no use of this kind.
+        # Deferred (ravo.platform.cold_start), and `to_json` does not build it by itself.
         if isinstance(each, BaseModel) and not each.__pydantic_complete__:
             type(each).model_rebuild()
     # pydantic's own serialiser: no intermediate dict, and models of a list need no common type.

@@ -1,33 +1,32 @@
-"""What is kept of an act that was done once: names and fingerprints that say nothing, and an answer that only who asked for it can open."""
+"""What is kept of a request that was answered: a name and a fingerprint that say nothing, and an answer that only its caller can open."""
 
 import base64
 import hashlib
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ravo.platform.crypto import decrypt, derive_key, encrypt
+
 # Cookies of ours say who a guest is; what other programs on the shop's pages set may change between two tries.
 OUR_COOKIES = "__Secure-ravo_"
-_NONCE_BYTES = 12
 
 
 @dataclass(frozen=True)
-class Act:
-    """One act that a key stands for: its name in the store, a fingerprint of what was asked for, and the key that its answer is sealed with."""
+class IdempotentRequest:
+    """One request with a key: its name in the store, a fingerprint of what it asks for, and the key that its answer is sealed with."""
 
     name: str
     fingerprint: str
     key: bytes
 
     @classmethod
-    def of(cls, event: dict[str, Any], function: str, caller: str, key: str) -> "Act":
-        """Derive all three from the request. None of what they are made of is kept, so none of it can be read from the store.
+    def of(cls, event: dict[str, Any], function: str, caller: str, key: str) -> "IdempotentRequest":
+        """Derive all three from the request. What they are derived from is not kept, so the store does not tell it.
 
-        A key names an act of one caller: of a user, or of whoever has our cookies, or else of the network that asks. With
-        cookies it has to be them: who lost the answer to a refresh may ask for it again from another network, and who
-        chose the same key behind the same cookies is the same browser.
+        A key belongs to one caller: to a user, or to the browser that has our cookies, or else to the network. Cookies come
+        before the network, so that a browser that lost the answer to a refresh may ask for it again from another one.
         """
         cookies = sorted(cookie for cookie in event.get("cookies") or () if cookie.startswith(OUR_COOKIES))
         guest_with_cookies = cookies and not caller.startswith("user:")
@@ -39,30 +38,20 @@ class Act:
             event.get("body") or "",
         )
         named = _digest(("name", function, whose, key))
-        asked = (function, whose, key, *request)
+        asked = _digest((function, whose, key, *request))
         return cls(named.hex(), _derived(asked, b"fingerprint").hex(), _derived(asked, b"seal"))
 
     def seal(self, answer: dict[str, Any]) -> str:
         """Encrypt an answer."""
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-        nonce = os.urandom(_NONCE_BYTES)
-        sealed = AESGCM(self.key).encrypt(nonce, json.dumps(answer).encode(), None)
-        return base64.b64encode(nonce + sealed).decode()
+        return base64.b64encode(encrypt(self.key, json.dumps(answer).encode())).decode()
 
     def open(self, sealed: str) -> dict[str, Any]:
-        """Decrypt what was sealed for the same act."""
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-        both = base64.b64decode(sealed)
-        return json.loads(AESGCM(self.key).decrypt(both[:_NONCE_BYTES], both[_NONCE_BYTES:], None))
+        """Decrypt what was sealed for the same request."""
+        return json.loads(decrypt(self.key, base64.b64decode(sealed)))
 
 
-def _derived(parts: Sequence[str], purpose: bytes) -> bytes:
-    from cryptography.hazmat.primitives.hashes import SHA256
-    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
-    return HKDF(SHA256(), 32, salt=None, info=b"ravo idempotency " + purpose).derive(_digest(parts))
+def _derived(digest: bytes, purpose: bytes) -> bytes:
+    return derive_key(digest, b"ravo idempotency " + purpose)
 
 
 def _digest(parts: Sequence[str]) -> bytes:

@@ -2,28 +2,23 @@
 
 import re
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Header
 
 from ravo.platform.aws.calls import CallFailed
-from ravo.platform.errors import (
-    Conflict,
-    Detail,
-    IdempotencyMismatch,
-    Invalid,
-    Refusal,
-    UpstreamUnavailable,
-)
+from ravo.platform.errors import Conflict, Detail, IdempotencyMismatch, Invalid, UpstreamUnavailable
 from ravo.platform.http.access import SAFE_METHODS
-from ravo.platform.http.context import admission, known, refusing
-from ravo.platform.http.idempotency import store as first_answers
-from ravo.platform.http.idempotency.crypto import Act
+from ravo.platform.http.idempotency import store
+from ravo.platform.http.idempotency.crypto import IdempotentRequest
 from ravo.platform.observability import count, logger
 
-type Gateway = Callable[[dict[str, Any], Any], dict[str, Any]]
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
 
-# Answers that say «not now» or «not you»: the same request may well be right a moment later.
+type Answer = Callable[[dict[str, Any], "LambdaContext"], dict[str, Any]]
+
+# Answers that say "not now" or "not you": the same request may well be right a moment later.
 NOT_KEPT = {401, 403, 429}
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
@@ -40,56 +35,48 @@ async def _require(
 keyed: Any = Depends(_require)
 
 
-def once(event: dict[str, Any], context: Any, gateway: Gateway) -> dict[str, Any]:
-    """Answer a request, a mutation with an `Idempotency-Key` only once per function, caller and key."""
+def once(event: dict[str, Any], context: "LambdaContext", caller: str, answer: Answer) -> dict[str, Any]:
+    """Answer a request, a mutation with an `Idempotency-Key` only once per function, caller and key.
+
+    Raises `Invalid` for a malformed key, `IdempotencyMismatch` for one that came with another request, `Conflict` while
+    the first request is under way, and `UpstreamUnavailable` when nobody can tell.
+    """
     key = (event.get("headers") or {}).get("idempotency-key")
     if key is None or event["requestContext"]["http"]["method"] in SAFE_METHODS:
-        return gateway(event, context)
-    asking = admission.get()
-    if asking.refused or asking.stranger:
-        # The door refuses it.
-        return gateway(event, context)
+        return answer(event, context)
     if not _KEY.fullmatch(key):
-        refusal = Invalid(details=[Detail("Idempotency-Key", "1 to 255 printable ASCII characters")])
-        return _refused(refusal, event, context, gateway)
-    return _replay_or_run(Act.of(event, context.function_name, asking.caller, key), event, context, gateway)
-
-
-def _replay_or_run(act: Act, event: dict[str, Any], context: Any, gateway: Gateway) -> dict[str, Any]:
-    try:
-        earlier = first_answers.begin(act, milliseconds=context.get_remaining_time_in_millis())
-    except CallFailed as failure:
-        logger().error("first answers are not available", code=failure.code)
-        return _refused(UpstreamUnavailable(retry_after=2), event, context, gateway)
+        raise Invalid(details=[Detail("Idempotency-Key", "1 to 255 printable ASCII characters")])
+    request = IdempotentRequest.of(event, context.function_name, caller, key)
+    earlier = _begin(request, milliseconds=context.get_remaining_time_in_millis())
     if earlier is None:
-        return _run(act, event, context, gateway)
-    if earlier.fingerprint != act.fingerprint:
-        return _refused(IdempotencyMismatch(), event, context, gateway)
+        return _keep(request, answer(event, context))
+    if earlier.fingerprint != request.fingerprint:
+        raise IdempotencyMismatch
     if earlier.answer is None:
-        under_way = Conflict("The first request with this Idempotency-Key is still under way.", retry_after=1)
-        return _refused(under_way, event, context, gateway)
-    return act.open(earlier.answer)
+        raise Conflict("The first request with this Idempotency-Key is still under way.", retry_after=1)
+    return request.open(earlier.answer)
 
 
-def _run(act: Act, event: dict[str, Any], context: Any, gateway: Gateway) -> dict[str, Any]:
-    """Do what is asked for, and keep the answer before it leaves.
+def _begin(request: IdempotentRequest, *, milliseconds: int) -> store.Record | None:
+    try:
+        return store.begin(request, milliseconds=milliseconds)
+    except CallFailed as failure:
+        logger().error("the idempotency store does not answer", code=failure.code)
+        raise UpstreamUnavailable(retry_after=2) from failure
 
-    What can't be kept is answered all the same: a refusal would have it sent again, and done again once its act counts as
-    under way no more.
+
+def _keep(request: IdempotentRequest, answer: dict[str, Any]) -> dict[str, Any]:
+    """Keep an answer before it leaves, and return it.
+
+    One that can't be kept leaves all the same: after a refusal it would be sent again, and done again as soon as the first
+    request no longer counts as under way.
     """
-    answer = gateway(event, context)
     try:
         if answer["statusCode"] >= 500 or answer["statusCode"] in NOT_KEPT:
-            first_answers.forget(act)
+            store.forget(request)
         else:
-            first_answers.keep(act, act.seal(answer))
+            store.keep(request, request.seal(answer))
     except CallFailed as failure:
-        logger().error("a first answer is not kept", code=failure.code)
+        logger().error("an answer is not kept", code=failure.code)
         count("FirstAnswersNotKept")
     return answer
-
-
-def _refused(refusal: Refusal, event: dict[str, Any], context: Any, gateway: Gateway) -> dict[str, Any]:
-    """Have the application write a refusal, with all that its answers have, and do nothing else."""
-    with known(refusing, refusal):
-        return gateway(event, context)

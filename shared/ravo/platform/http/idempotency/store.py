@@ -1,38 +1,38 @@
-"""The store of first answers: each act has one row, which whoever comes first writes, and which says what came of it for a day."""
+"""The idempotency store: one row a request in DynamoDB, written by the first to come, which keeps its answer for a day."""
 
 import time
 from dataclasses import dataclass
 from typing import Any
 
 from ravo.platform.aws.calls import DYNAMODB, CallFailed, call
-from ravo.platform.http.idempotency.crypto import Act
+from ravo.platform.http.idempotency.crypto import IdempotentRequest
 from ravo.platform.settings import settings
 
 KEPT_FOR_SECONDS = 24 * 60 * 60
 _UNDER_WAY, _DONE = "INPROGRESS", "COMPLETED"
-# There is none yet, or it is too old, or who began it can't be running any more.
+# There is none yet, or it is too old, or its function can't be running any more.
 _IS_FREE = "attribute_not_exists(#id) OR #expiry < :now OR (#status = :under_way AND #until < :now_in_ms)"
 _NAMES = {"#id": "id", "#expiry": "expiration", "#status": "status", "#until": "in_progress_expiration"}
 
 
 @dataclass(frozen=True)
-class Earlier:
-    """What an act of the same name came to: `fingerprint` says what was asked for, and `answer` is sealed, or None while it is under way."""
+class Record:
+    """An earlier request of the same name: `fingerprint` says what it asked for; `answer` is sealed, or None while it is under way."""
 
     fingerprint: str
     answer: str | None
 
 
-def begin(act: Act, *, milliseconds: int) -> Earlier | None:
-    """Write down that an act begins, which ends after so many milliseconds at the latest; returns the earlier one that stands in its way.
+def begin(request: IdempotentRequest, *, milliseconds: int) -> Record | None:
+    """Write down that a request begins, and return the earlier one of its name if there is one.
 
-    Raises `CallFailed`.
+    It counts as under way for `milliseconds` at most. Raises `CallFailed`.
     """
     now = time.time()
     row = {
-        "id": {"S": act.name},
+        "id": {"S": request.name},
         "status": {"S": _UNDER_WAY},
-        "validation": {"S": act.fingerprint},
+        "validation": {"S": request.fingerprint},
         "expiration": _number(now + KEPT_FOR_SECONDS),
         "in_progress_expiration": _number(now * 1000 + milliseconds),
     }
@@ -48,18 +48,18 @@ def begin(act: Act, *, milliseconds: int) -> Earlier | None:
     except CallFailed as failure:
         if failure.code != "ConditionalCheckFailedException":
             raise
-        return _earlier(failure.said.get("Item") or {}, act)
+        return _record(failure.said.get("Item") or {}, request)
     return None
 
 
-def keep(act: Act, sealed: str) -> None:
-    """Write down what an act came to. Raises `CallFailed`."""
+def keep(request: IdempotentRequest, sealed: str) -> None:
+    """Keep the answer to a request. Raises `CallFailed`."""
     values = {":answer": {"S": sealed}, ":done": {"S": _DONE}, ":expiry": _number(time.time() + KEPT_FOR_SECONDS)}
     call(
         DYNAMODB,
         "UpdateItem",
         {
-            **_row_of(act),
+            **_row_of(request),
             "UpdateExpression": "SET #data = :answer, #status = :done, #expiry = :expiry",
             "ExpressionAttributeNames": {"#data": "data", "#status": "status", "#expiry": "expiration"},
             "ExpressionAttributeValues": values,
@@ -67,19 +67,19 @@ def keep(act: Act, sealed: str) -> None:
     )
 
 
-def forget(act: Act) -> None:
-    """Let an act be done again, as if it had never begun. Raises `CallFailed`."""
-    call(DYNAMODB, "DeleteItem", _row_of(act))
+def forget(request: IdempotentRequest) -> None:
+    """Let a request be done again, as if it had never begun. Raises `CallFailed`."""
+    call(DYNAMODB, "DeleteItem", _row_of(request))
 
 
-def _earlier(row: dict[str, Any], act: Act) -> Earlier:
-    """Read a row; one that was forgotten this moment counts as under way, so that its act is asked for again soon."""
+def _record(row: dict[str, Any], request: IdempotentRequest) -> Record:
+    """Read a row; one that was forgotten a moment ago counts as under way, so that its caller soon tries again."""
     done = row.get("status", {}).get("S") == _DONE
-    return Earlier(row.get("validation", {}).get("S", act.fingerprint), row["data"]["S"] if done else None)
+    return Record(row.get("validation", {}).get("S", request.fingerprint), row["data"]["S"] if done else None)
 
 
-def _row_of(act: Act) -> dict[str, Any]:
-    return {"TableName": settings().idempotency_table, "Key": {"id": {"S": act.name}}}
+def _row_of(request: IdempotentRequest) -> dict[str, Any]:
+    return {"TableName": settings().idempotency_table, "Key": {"id": {"S": request.name}}}
 
 
 def _number(value: float) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Garbage: looked for by whoever is no function, and by a function from its first answer on."""
+"""What a start does without: a function collects garbage from its first answer on, everything else as ever."""
 
 import gc
 import os
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ravo.platform import garbage
+from ravo.platform import cold_start
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -32,10 +32,10 @@ def test_only_the_environment_of_a_function_looks_later(told: dict[str, str], is
 def test_from_the_first_answer_on_it_is_looked_for_as_ever_among_what_came_after() -> None:
     usual = gc.get_threshold()
     frozen = gc.get_freeze_count()
-    garbage.look_later()
+    cold_start._collect_no_garbage()
     assert gc.get_threshold() != usual
 
-    garbage.look_from_here_on()
+    cold_start.ended()
 
     try:
         assert gc.get_threshold() == usual
