@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Sequence
 from uuid import UUID
 
+from pgvector import HalfVector
+
 from ravo.adapters.ai import ai
 from ravo.catalog.enrichment import queries
 from ravo.catalog.enrichment.queries import Described
@@ -14,7 +16,6 @@ from ravo.platform.database import reading, transaction
 from ravo.platform.events import Envelope
 from ravo.platform.observability import logger
 from ravo.platform.valkey import ValkeyUnavailable
-from ravo.platform.vectors import HalfVector
 
 CONSUMER = "embed_product"
 # One call to the service, one statement to the database.
@@ -49,7 +50,7 @@ def _understand(products: Sequence[Described]) -> None:
             "product_id": product.id,
             "model": ai().model,
             "text_hash": hash_of(product.text),
-            "embedding": HalfVector.of(vector),
+            "embedding": HalfVector(list(vector)),
         }
         for product, vector in zip(products, vectors, strict=True)
     ]

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, NamedTuple, Self
 
+from pgvector import HalfVector
 from sqlalchemy import TextualSelect, text
 from sqlalchemy.orm import Session
 
 from ravo.catalog.listings.queries import ON_SALE, ORDER, Filters, Listed, Sort, conditions, narrowed
 from ravo.catalog.projections.queries import summaries_in, with_summaries
-from ravo.platform.vectors import HalfVector
 
 # As many as the vector index looks at unless it is told otherwise (hnsw.ef_search).
 NEIGHBOURS = 40
@@ -40,7 +40,7 @@ class Wanted:
         """The values that the conditions below bind."""
         values: dict[str, Any] = {"query": _query(self.words, self.joined_by)}
         if self.vector:
-            vector = HalfVector.of(self.vector)
+            vector = HalfVector(list(self.vector))
             values |= {"vector": vector, "model": self.model, "farthest": 1 - self.similar_from}
         return values
 
