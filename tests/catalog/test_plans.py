@@ -161,7 +161,7 @@ def test_a_product_and_what_goes_with_it_read_indexes(shop: Any, sent: Sent) -> 
 
 @pytest.mark.parametrize(
     "query",
-    [{}, {"status": "draft"}, {"status": "active"}, {"search": "auraline"}, {"search": "G-77"}, {"before": NOWHERE}],
+    [{}, {"status": "draft"}, {"status": "active"}, {"search": "auraline"}, {"search": "G-77"}, {"cursor": NOWHERE}],
     ids=str,
 )
 def test_the_list_of_staff_and_its_count_come_from_indexes(shop: Any, sent: Sent, query: dict[str, str]) -> None:

@@ -74,9 +74,9 @@ def around(session: Session, product_id: UUID) -> Around:
 
 
 def page_of_products(
-    session: Session, *, status: str | None, search: str, limit: int, offset: int, before: UUID | None
+    session: Session, *, status: str | None, search: str, limit: int, offset: int, cursor: UUID | None
 ) -> list[CountedProduct]:
-    """Return one page of products, the newest first; with `before` it goes on after that product."""
+    """Return one page of products, the newest first; with `cursor` it goes on after that product."""
     variants = (
         select(func.count().label("count"), func.coalesce(func.sum(ProductVariant.available), 0).label("available"))
         .where(ProductVariant.product_id == Product.id, ProductVariant.deleted_at.is_(None))
@@ -84,8 +84,8 @@ def page_of_products(
     )
     statement = select(Product, variants.c.count, variants.c.available).join(variants, text("true"))
     statement = statement.where(*_conditions(status, search))
-    if before:
-        statement = statement.where(Product.id < before)
+    if cursor:
+        statement = statement.where(Product.id < cursor)
     rows = session.execute(statement.order_by(Product.id.desc()).limit(limit).offset(offset))
     return [CountedProduct._make(row) for row in rows]
 

@@ -55,11 +55,11 @@ def product_of(session: Session, product: Product) -> AdminProduct:
 
 
 def page_of_products(
-    session: Session, *, status: str | None, search: str, paging: Paging, before: UUID | None
+    session: Session, *, status: str | None, search: str, paging: Paging, cursor: UUID | None
 ) -> tuple[Sequence[AdminProductSummary], Page]:
     """Return one page of the admin's list of products."""
     rows = queries.page_of_products(
-        session, status=status, search=search, limit=paging.limit, offset=paging.offset, before=before
+        session, status=status, search=search, limit=paging.limit, offset=paging.offset, cursor=cursor
     )
     total = queries.count_products(session, status=status, search=search)
     shown = [

@@ -27,7 +27,8 @@ def _split(values: object) -> object:
     return sorted(words)
 
 
-type Choices = Annotated[tuple[_Word, ...], Field(max_length=MOST_VALUES), BeforeValidator(_split)]
+# Not a `type`: FastAPI sees only through plain aliases that a parameter may come several times.
+Choices = Annotated[tuple[_Word, ...], Field(max_length=MOST_VALUES), BeforeValidator(_split)]
 
 
 async def _preferred(accept_language: Annotated[str, Header(max_length=500)] = "en") -> tuple[str, ...]:
