@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local.openapi import DOCUMENT
+from local.openapi_file import built
 from ravo.identity.permissions import PERMISSIONS, ROLES
 from ravo.platform import tokens, valkey
 from ravo.platform.ids import uuid7
@@ -135,7 +135,7 @@ STRANGE = {
 
 
 def writes() -> Iterator[Any]:
-    document = json.loads(DOCUMENT.read_text())
+    document = json.loads(built().read_text())
     operations = {(m.upper(), path): o for path, methods in document["paths"].items() for m, o in methods.items()}
     for entry in ENDPOINTS:
         operation = operations[ROUTED[entry.name].method, ROUTED[entry.name].path]

@@ -74,13 +74,16 @@ def cached(group: Group, key: str, build: Callable[[], bytes]) -> bytes:
 
 
 def drop(group: Group) -> None:
-    """Make every answer of the group stale: the next caller rebuilds it. Raises `ValkeyUnavailable`, so that a job tries again."""
+    """Make every answer of the group stale: the next caller rebuilds it.
+
+    Raises `ValkeyUnavailable`: a job tries again.
+    """
     valkey.execute("SET", _dropped(group), time.time())
     logger().info("cache dropped", group=group.value)
 
 
 def _answer_or_lock(group: Group, name: str, token: bytes) -> _Kept | None:
-    """Return what another caller built or is building anew, or None when it is ours to build.
+    """Return what another caller built or is rebuilding, or None when it is ours to build.
 
     Who takes the lock looks again in the same breath: the last holder stored its answer before it let go.
     """

@@ -1,7 +1,7 @@
-"""What exists only so that functions start sooner. Each part can be struck by itself; its share of a start stands beside it.
+"""What exists only so that functions start sooner. Each part can be struck by itself; it names its share of a start.
 
-Shares are of the import of `ListProducts` (`python -m bench starts`). Bytecode in what is uploaded is the largest of them
-and needs no code here: `make build` makes it (decision 35).
+Shares are of the import of `ListProducts` (`python -m bench starts`). The largest gain needs no code here: `make build`
+puts bytecode into what is uploaded (decision 35).
 """
 
 import gc
@@ -39,7 +39,7 @@ def _defer_validators() -> None:
 def without_pydantic_1() -> Generator[None]:
     """Keep pydantic 1 from being imported. 12 %.
 
-    FastAPI asks of every type that a route names whether it is a model of pydantic 1, and takes a missing module for a no.
+    FastAPI asks of each type in a route whether it is a model of pydantic 1, and takes a missing module for a no.
     """
     if "pydantic.v1" in sys.modules:
         yield

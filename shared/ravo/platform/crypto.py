@@ -1,4 +1,4 @@
-"""Symmetric encryption and keys of their own for each purpose; the library is imported by the few functions that use it."""
+"""Symmetric encryption, with a key for each purpose. Only the functions that use it import the library."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Requests to services that are asked again and again, each over one connection that is kept as long as the environment."""
+"""An HTTP client for services that are asked often: one connection each, kept for the life of the environment."""
 
 import select
 from collections.abc import Mapping
@@ -35,7 +35,10 @@ class Patience:
 def ask(
     method: str, url: str, headers: Mapping[str, str], body: bytes | None = None, *, patience: Patience
 ) -> Answered:
-    """Send a request and return its answer, whatever its status; follows nothing, and asks once. Raises `NotAnswered`."""
+    """Send a request and return its answer, whatever its status; follows nothing, and asks once.
+
+    Raises `NotAnswered`.
+    """
     to = urlsplit(url)
     connection = _connection(to.scheme, to.netloc, patience)
     try:

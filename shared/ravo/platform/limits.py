@@ -1,4 +1,4 @@
-"""Rate limits: sliding windows in Valkey. While it is down they fail open, but for those on guessing, which fail closed."""
+"""Rate limits: sliding windows in Valkey. While it is down they fail open; those on guessing fail closed."""
 
 import time
 from collections.abc import Sequence
@@ -22,7 +22,10 @@ MINUTE, HOUR = 60, 3600
 
 @dataclass(frozen=True)
 class Limit:
-    """So many requests in a window of seconds, under one name. With `fail_closed` it is counted in this process while Valkey is down."""
+    """So many requests in a window of seconds.
+
+    With `fail_closed` it is counted in this process while Valkey is down.
+    """
 
     name: str
     requests: int
@@ -55,8 +58,8 @@ PROOF = Limit("proofs", 5, fail_closed=True)
 SECOND_FACTOR = Limit("second-factor", 10, fail_closed=True)
 OAUTH = Limit("oauth", 30)
 KEY_EXCHANGE = Limit("key-exchange", 30, fail_closed=True)
-# Tries at one account from devices that never signed in to it, from everywhere together. A sliding counter lets through twice
-# its figure in the worst hour, so these are 60, where OWASP's ASVS (2.2.1) allows 100.
+# Tries at one account from all devices that never signed in to it. A sliding counter lets through twice its figure in
+# the worst hour, so these are 60, where OWASP's ASVS (2.2.1) allows 100.
 ACCOUNT = Limit("account", 10, fail_closed=True)
 ACCOUNT_BY_HOUR = Limit("account-hour", 30, HOUR, fail_closed=True)
 # Tries from a device that signed in to the account before; 40 in the worst hour, so that the two make 100.
@@ -126,14 +129,14 @@ def _windows(counters: Sequence[Counter], token: Principal | None) -> tuple[list
 
 
 def forget_storages() -> None:
-    """Make storages anew on next use; after a change of settings."""
+    """Use new storages from now on; after a change of settings."""
     _own.cache_clear()
 
 
-# The sliding window counter of `limits`, which stands in while Valkey is down, but for several limits of one caller, and
-# told in one round trip what is left: requests of the window before count by the share of it that the last window still
-# covers. A counter lives for two windows; in its second it is the one before. Behind the counters may stand the two
-# places where it is kept that a token's session, or all of a user's tokens, have ended.
+# A sliding window counter like that of the `limits` library, which is used while Valkey is down. This one counts
+# several limits of one caller in one round trip. Requests of the window before count by the share of it that the last
+# window still covers. A counter lives for two windows; in its second it is the one before. After the counters may come
+# the two keys that say whether a token's session, or all of a user's tokens, have ended.
 _SLIDING_WINDOWS = valkey.Script("""
 local limits = tonumber(ARGV[1])
 local fits, told = 1, {}
@@ -173,7 +176,7 @@ return {ended, told}
 
 
 def _call(who: str, counters: Sequence[Counter], token: Principal | None) -> valkey.Call:
-    """One caller's limits for the script. The braces keep its keys in one place of a cluster, which is all that a script may touch."""
+    """Return the script's call for one caller. The braces keep its keys in one slot of a cluster, as a script needs."""
     keys = [f"limits:{{{who}}}:{counter.limit.name}:{part}" for counter in counters for part in ("now", "before")]
     arguments = [len(counters)]
     for counter in counters:

@@ -1,4 +1,7 @@
-"""Marks in Valkey that something may be waiting in the database: a sweeper that finds none leaves a paused database asleep."""
+"""Pending work: marks in Valkey that something may wait in the database.
+
+Without any a sweep lets the database sleep.
+"""
 
 import time
 from dataclasses import dataclass
@@ -12,7 +15,9 @@ from ravo.platform.observability import logger
 
 @dataclass(frozen=True)
 class Marks:
-    """The marks of one kind of work. Each is put before the commit that it speaks of, so that none is ever missing; one too many does no harm."""
+    """The marks of one kind of work, each put before the commit that makes it true: none is missing, a stray one is
+    harmless.
+    """
 
     name: str
 
@@ -24,7 +29,9 @@ class Marks:
             logger().warning("mark not set", marks=self.name, what=what)
 
     def put_before_commit(self, session: Session, what: str) -> None:
-        """Mark that `what` may be waiting once the open transaction is committed; told to Valkey with the other marks of that transaction."""
+        """Mark `what` as waiting once the open transaction commits, in one round trip with the transaction's other
+        marks.
+        """
         session.info.setdefault("marks", []).append((self, what))
 
     def clear(self, what: str) -> None:

@@ -1,4 +1,4 @@
-"""Valkey: what is counted, cached and remembered for a while. Whoever asks goes on without it when it is down."""
+"""Valkey: what is counted, cached and remembered for a while. Callers go on without it while it is down."""
 
 import hashlib
 import time
@@ -40,7 +40,7 @@ def execute(*command: str | bytes | int | float) -> Reply:
 def pipeline(*commands: Command) -> list[Reply]:
     """Send several commands in one round trip and return their replies. Raises as `execute` does.
 
-    They are not one transaction, which a cluster allows only for keys in one slot, and which costs as much as the commands.
+    They are not one transaction: a cluster allows that only for keys in one slot, and it costs as much again.
     """
     return _accepted(_sent(commands))
 

@@ -1,6 +1,9 @@
-"""The calls of AWS that ordinary requests make, without boto3: to import it takes as long as all else that a function does at its start, and each call through it several times as long as this.
+"""The calls of AWS that ordinary requests make, without boto3 (decision 27).
 
-These services take JSON by POST: most in one place, with the operation in a header (https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html), mail at a path for each (https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html). All others are asked by `ravo.platform.aws`.
+Its import takes as long as everything else at a function's start, and a call through it several times as long as here.
+These services take JSON by POST. Most have one path and name the operation in a header:
+https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
+Mail has a path for each operation: https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html
 """
 
 import json
@@ -17,7 +20,7 @@ from urllib.parse import urlsplit
 from ravo.platform.aws.signature import Credentials, signed
 from ravo.platform.http_client import Answered, NotAnswered, Patience, ask
 
-# A service that is not there is given up sooner than one that takes its time; both end before a request's own time does.
+# A service that is down is given up sooner than one that is slow; both before the request's own time ends.
 PATIENCE = Patience(connect=1.0, answer=5.0)
 TRIES = 2
 PAUSE_SECONDS = 0.05
@@ -32,7 +35,11 @@ _TRY_AGAIN = {
 
 @dataclass(frozen=True)
 class Service:
-    """A service by its name, and by how variables name it. `prefix` and `json`, its version, are of those that read the operation from a header; `place` and `signer` stand in addresses and signatures where the name does not."""
+    """A service by its name, and by how environment variables name it.
+
+    `prefix` and `json`, its version, belong to services that read the operation from a header. `place` and `signer` are
+    its names in addresses and signatures, where they differ.
+    """
 
     name: str
     variable: str
@@ -50,7 +57,7 @@ MAIL = Service("sesv2", "SESV2", place="email", signer="ses")
 
 
 class CallFailed(Exception):
-    """A call was not answered, or refused: `code` is the service's own or `NO_ANSWER`, and `said` is all that it answered."""
+    """A call failed: `code` is the service's own or `NO_ANSWER`, and `said` is its whole answer."""
 
     def __init__(self, code: str, said: Mapping[str, Any] | None = None) -> None:
         super().__init__(code)
@@ -67,7 +74,7 @@ before_call: list[BeforeCall] = []
 def call(service: Service, operation: str, parameters: Mapping[str, Any], path: str = "/") -> dict[str, Any]:
     """Make a call, once more where that may help, and return its answer. Raises `CallFailed`.
 
-    One whose answer was lost is made twice, so that what must not happen twice has to be guarded by a condition of its own.
+    A call whose answer was lost is made twice: what must not happen twice needs a condition of its own.
     """
     for hook in before_call:
         hook(service, operation, parameters)

@@ -2,12 +2,15 @@
 
 import os
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from botocore.client import BaseClient
 
 
 @cache
-def client(service: str) -> Any:
-    """Return the client of a service, with time-outs that end before a request's own; boto3 has no types, so neither has this."""
+def client(service: str) -> "BaseClient":
+    """Return the client of a service, with time-outs that end before a request's own."""
     import boto3
     from botocore.config import Config
 

@@ -1,4 +1,7 @@
-"""Signature Version 4, which AWS knows callers by (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html)."""
+"""Signature Version 4, by which AWS knows its callers.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+"""
 
 import hashlib
 import hmac
@@ -21,7 +24,9 @@ class Credentials(NamedTuple):
 def signed(
     headers: Mapping[str, str], body: bytes, path: str, *, by: Credentials, region: str, service: str, at: datetime
 ) -> dict[str, str]:
-    """Return the headers of a POST of `body` to `path`, of plain letters and slashes, with those that say who sends it and when, all of them signed.
+    """Return the headers of a POST of `body` to `path`, with those that say who sends it and when, all of them signed.
+
+    `path` has only plain letters and slashes.
 
     `headers` have their names in lower case, and `host` is among them.
     """

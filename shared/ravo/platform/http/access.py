@@ -1,4 +1,4 @@
-"""Who may: every route declares one of `anyone`, `by_cookie`, `signed_in` or `allowed(…)`; a route without one can't be built."""
+"""Who may: every route declares one of `anyone`, `by_cookie`, `signed_in` or `allowed(…)`, or it can't be built."""
 
 from typing import Annotated, Any, ClassVar, cast, override
 from urllib.parse import urlsplit
@@ -20,12 +20,15 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
 def address_of(event: dict[str, Any]) -> str:
-    """Return the caller's network address: what CloudFront saw where the request proves that it came through CloudFront, else the peer's; of an IPv6 address the /64, which is one caller's."""
+    """Return the caller's network address: the one that CloudFront saw if the request came through it, else the peer's.
+
+    Of an IPv6 address it is the /64, which is one caller's.
+    """
     return front_door.caller_of(front_door.viewer_address(event) or str(event["requestContext"]["http"]["sourceIp"]))
 
 
 def bearer_of(event: dict[str, Any]) -> str | None:
-    """Return the bearer token that a request carries; raises `Unauthenticated` for an Authorization header of another kind."""
+    """Return the request's bearer token. Raises `Unauthenticated` for an Authorization header of another kind."""
     header = cast("dict[str, str]", event.get("headers") or {}).get("authorization")
     if not header:
         return None
@@ -59,7 +62,10 @@ class Access:
 
 
 class _Signed(Access):
-    """For webhooks: who calls proves itself by a signature over the body, which the endpoint checks; providers send as many as they must."""
+    """For webhooks: the provider proves itself by a signature of the body, which the endpoint checks.
+
+    They are not limited.
+    """
 
     refusals = ()
     keeps_answers = False
@@ -70,13 +76,15 @@ class _Signed(Access):
 
 
 class _ByCookie(Access):
-    """For what knows a browser by its cookie alone, which a page of another host of the same site would have it send too."""
+    """For what knows a browser only by its cookie, which it would also send for a page of another host of the same
+    site.
+    """
 
     refusals = (Unauthenticated, ForeignPage)
 
     @override
     async def __call__(self, request: Request) -> Principal | None:
-        """Admit pages of ours, and whatever is no browser: those name the page's origin with all that changes something."""
+        """Admit pages of ours, and programs that are no browser: a browser names the page's origin with each change."""
         origin = request.headers.get("origin")
         if origin and origin not in _own_origins():
             raise ForeignPage
@@ -158,11 +166,11 @@ anyone: Any = Depends(Access())
 by_cookie: Any = Depends(_ByCookie())
 # For a webhook's `dependencies`: the endpoint verifies the signature of what is sent.
 signed: Any = Depends(_Signed())
-# For a route's `dependencies`: whoever is signed in, but no machine. `Caller` gives the endpoint who that is.
+# For a route's `dependencies`: people who are signed in, but no machines. `Caller` gives the endpoint who it is.
 signed_in: Any = Depends(_Person())
 
 type Caller = Annotated[Principal, signed_in]
-# Whoever it is, signed in or not.
+# The caller, None for a guest.
 type Visitor = Annotated[Principal | None, anyone]
 
 

@@ -1,17 +1,20 @@
 """One request through an ASGI application, from API Gateway's event to the answer that it takes.
 
-Endpoints wait for nothing but their own calls (decision 1), so there is no event loop: an application runs to its end where
-it is called. Mangum reads the event and writes the answer.
+Endpoints wait for nothing but their own calls (decision 1), so there is no event loop (decision 29): an application
+runs to its end where it is called. Mangum reads the event and writes the answer.
 """
 
 from collections.abc import Coroutine
 from contextvars import copy_context
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
 from mangum.handlers.api_gateway import HTTPGateway
 from mangum.types import LambdaConfig
 from starlette.types import ASGIApp, Message
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
 
 _CONFIG = LambdaConfig(api_gateway_base_path="/", text_mime_types=[*DEFAULT_TEXT_MIME_TYPES], exclude_headers=[])
 
@@ -20,12 +23,12 @@ class Waited(RuntimeError):
     """An application waited for something that would have needed an event loop."""
 
 
-def run_asgi(app: ASGIApp, event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Have an application answer an event of payload version 2, in a context of its own: what it sets there ends with it.
+def run_asgi(app: ASGIApp, event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
+    """Have an application answer an event of payload version 2; context variables that it sets end with it.
 
     Raises whatever the application raises, and `Waited`.
     """
-    gateway = HTTPGateway(cast(Any, event), context, _CONFIG)
+    gateway = HTTPGateway(cast(Any, event), cast(Any, context), _CONFIG)
     said: list[Message] = []
 
     async def receive() -> Message:

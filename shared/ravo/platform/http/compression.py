@@ -1,6 +1,6 @@
 """Compression of answers, in gzip.
 
-Intel's library makes gzip of the same size in a third of the time that zlib takes, on ARM too. CloudFront may compress harder.
+Intel's library makes gzip of the same size in a third of zlib's time, on ARM too. CloudFront may compress harder.
 """
 
 from isal import isal_zlib

@@ -12,7 +12,7 @@ from ravo.platform.tokens import Principal
 
 @dataclass(frozen=True)
 class RequestContext:
-    """Who asks, None for a guest; what the request is counted by; why its token is no good; and how its limits stand."""
+    """Who asks, None for a guest; what it is counted by; why its token is not good; how its limits stand."""
 
     principal: Principal | None
     caller: str

@@ -1,7 +1,7 @@
 """The Lambda handler around an application: everything that happens to a request before and after its endpoint."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 
@@ -15,9 +15,12 @@ from ravo.platform.http.limits import CountersOf, admit, no_further_limits
 from ravo.platform.http.refusals import refusal_for, render
 from ravo.platform.observability import logger
 
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
 # An event of payload version 2 or its answer, as API Gateway sends and takes them.
 type Message = dict[str, Any]
-type Handler = Callable[[Message, Any], Message]
+type Handler = Callable[[Message, "LambdaContext"], Message]
 
 
 def lambda_handler(app: FastAPI, *, limited: CountersOf = no_further_limits) -> Handler:
@@ -28,7 +31,7 @@ def lambda_handler(app: FastAPI, *, limited: CountersOf = no_further_limits) -> 
     """
     endpoint = _endpoint(app)
 
-    def answer(event: Message, context: Any) -> Message:
+    def answer(event: Message, context: "LambdaContext") -> Message:
         request = admit(event, limited)
 
         def answer_once() -> Message:
@@ -44,12 +47,12 @@ def lambda_handler(app: FastAPI, *, limited: CountersOf = no_further_limits) -> 
 
 
 def webhook_handler(app: FastAPI) -> Handler:
-    """Make the handler of what a provider calls: as often as it must, known by its signature, with a memory of its own for repeats."""
+    """Make the handler of a webhook: no limit counts it, its signature proves it, and its own records tell repeats."""
     return _handler(_endpoint(app))
 
 
 def _handler(answer: Handler) -> Handler:
-    def handle(event: Message, context: Any) -> Message:
+    def handle(event: Message, context: "LambdaContext") -> Message:
         logger().set_correlation_id(context.aws_request_id)
         logger().append_keys(function=context.function_name, caller=None)
 
@@ -71,7 +74,7 @@ def _endpoint(app: FastAPI) -> Handler:
     return lambda event, context: _or_refusal(lambda: run_asgi(finished, event, context), event, context)
 
 
-def _or_refusal(answer: Callable[[], Message], event: Message, context: Any) -> Message:
+def _or_refusal(answer: Callable[[], Message], event: Message, context: "LambdaContext") -> Message:
     """Answer, or write the refusal that an exception means, with everything that other answers have."""
     try:
         return answer()

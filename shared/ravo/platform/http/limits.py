@@ -17,14 +17,14 @@ from ravo.platform.observability import logger
 
 @dataclass(frozen=True)
 class CountedRequest:
-    """A request as limits see it: its network, like `address:203.0.113.7`, and its caller, `user:` and an id, or else the network."""
+    """A request as limits see it: its network, `address:203.0.113.7`, and its caller, `user:…` or else the network."""
 
     event: dict[str, Any]
     network: str
     caller: str
 
     def body(self) -> object:
-        """The body, read as its endpoint will read it; None where there is none, or none that an endpoint would take."""
+        """The body, read as its endpoint will read it; None if there is none that an endpoint would take."""
         sent = (self.event.get("body") or "").encode(errors="replace")
         try:
             raw = base64.b64decode(sent) if self.event.get("isBase64Encoded") else sent
@@ -33,7 +33,7 @@ class CountedRequest:
             return None
 
 
-# An endpoint's own limits: what a request counts against beside the address's or the user's.
+# An endpoint's own limits: what a request counts against besides the address's or the user's.
 type CountersOf = Callable[[CountedRequest], Sequence[Counter]]
 
 
@@ -61,5 +61,5 @@ def no_further_limits(_asking: CountedRequest) -> Sequence[Counter]:
 
 
 def by_network(limit: Limit) -> CountersOf:
-    """Count each request of an endpoint against a limit of its network, whoever asks."""
+    """Count each request of an endpoint against a limit of its network, signed in or not."""
     return lambda request: [Counter(limit, request.network)]

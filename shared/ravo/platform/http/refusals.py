@@ -1,4 +1,4 @@
-"""Refusals on the wire: the failure envelope, its place in OpenAPI, and what to make of exceptions that are not ours."""
+"""Refusals on the wire: the failure envelope, its place in OpenAPI, and what other exceptions mean to a caller."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -95,7 +95,7 @@ def render(refusal: Refusal) -> Response:
 
 
 def refusal_for(error: Exception) -> Refusal:
-    """Turn any exception into the refusal that its caller may see; what is not the caller's doing is logged with its stack."""
+    """Turn any exception into the refusal that its caller may see; the unexpected is logged with its stack."""
     match error:
         case Refusal():
             return error

@@ -64,7 +64,7 @@ async def _paging(
 type PageNumber = Annotated[Paging, Depends(_paging)]
 
 
-# What goes out: a schema, or on the busiest reads the plain dicts that it would have been serialised to, or the JSON of those.
+# What goes out: a schema, or what it would be serialised to, as plain dicts or as JSON.
 type Sent = BaseModel | Mapping[str, Any] | bytes
 
 

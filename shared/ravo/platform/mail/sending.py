@@ -30,7 +30,7 @@ class MailUnderWay(Exception):
 
 
 class MailNotSent(Exception):
-    """SES did not take the mail; the message is its error code. Its own words may name addresses, so they are left out."""
+    """SES did not take the mail. The message is its error code: its own words may name addresses."""
 
 
 @dataclass(frozen=True)

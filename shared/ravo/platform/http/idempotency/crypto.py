@@ -1,4 +1,4 @@
-"""What is kept of a request that was answered: a name and a fingerprint that say nothing, and an answer that only its caller can open."""
+"""What is kept of an answered request: a name and a fingerprint that say nothing, and an answer only for its caller."""
 
 import base64
 import hashlib
@@ -15,7 +15,7 @@ OUR_COOKIES = "__Secure-ravo_"
 
 @dataclass(frozen=True)
 class IdempotentRequest:
-    """One request with a key: its name in the store, a fingerprint of what it asks for, and the key that its answer is sealed with."""
+    """A request with a key: its name in the store, a fingerprint of what it asks, and the key that seals its answer."""
 
     name: str
     fingerprint: str
@@ -25,8 +25,8 @@ class IdempotentRequest:
     def of(cls, event: dict[str, Any], function: str, caller: str, key: str) -> "IdempotentRequest":
         """Derive all three from the request. What they are derived from is not kept, so the store does not tell it.
 
-        A key belongs to one caller: to a user, or to the browser that has our cookies, or else to the network. Cookies come
-        before the network, so that a browser that lost the answer to a refresh may ask for it again from another one.
+        A key belongs to one caller: to a user, or to the browser that has our cookies, or else to the network. Cookies
+        come before the network, so that a browser may ask again from another one for an answer that it lost.
         """
         cookies = sorted(cookie for cookie in event.get("cookies") or () if cookie.startswith(OUR_COOKIES))
         guest_with_cookies = cookies and not caller.startswith("user:")

@@ -1,4 +1,4 @@
-"""`Idempotency-Key`: the same key and body replays the first answer for a day, the same key with another body is refused."""
+"""`Idempotency-Key`: the same key and body replays the first answer for a day; with another body it is refused."""
 
 import re
 from collections.abc import Callable
@@ -68,8 +68,8 @@ def _begin(request: IdempotentRequest, *, milliseconds: int) -> store.Record | N
 def _keep(request: IdempotentRequest, answer: dict[str, Any]) -> dict[str, Any]:
     """Keep an answer before it leaves, and return it.
 
-    One that can't be kept leaves all the same: after a refusal it would be sent again, and done again as soon as the first
-    request no longer counts as under way.
+    One that can't be kept leaves all the same. After a refusal the caller would try again, and it would be done again
+    as soon as the first request no longer counts as under way.
     """
     try:
         if answer["statusCode"] >= 500 or answer["statusCode"] in NOT_KEPT:

@@ -1,4 +1,4 @@
-"""The idempotency store: one row a request in DynamoDB, written by the first to come, which keeps its answer for a day."""
+"""The idempotency store: one row a request in DynamoDB, which keeps its first answer for a day."""
 
 import time
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _NAMES = {"#id": "id", "#expiry": "expiration", "#status": "status", "#until": "
 
 @dataclass(frozen=True)
 class Record:
-    """An earlier request of the same name: `fingerprint` says what it asked for; `answer` is sealed, or None while it is under way."""
+    """An earlier request of the same name: `fingerprint` says what it asked; `answer` is sealed, None while under way."""
 
     fingerprint: str
     answer: str | None
