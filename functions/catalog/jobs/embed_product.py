@@ -7,7 +7,7 @@ from ravo.platform.jobs import job_handler
 
 def embed_product(envelope: Envelope) -> None:
     """Embed and tag what the event names; text that has not changed is not asked about again."""
-    service.understand(envelope)
+    service.enrich(envelope)
 
 
 handler = job_handler(embed_product, hears=("product.created", "product.updated", "products.imported"), tries=3)

@@ -72,7 +72,7 @@ class Product(Identified, Timed, Base):
 
 
 class ProductVariant(Identified, Timed, Base):
-    """One size, colour and style of a product. `available` is what stock-keeping last reported: shown, never sold from."""
+    """One size, colour and style of a product. `available` is what inventory last told: shown, never sold from."""
 
     __tablename__ = "product_variants"
     __table_args__ = (

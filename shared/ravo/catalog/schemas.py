@@ -31,7 +31,7 @@ class Columns(Input):
     """Fields that become columns of the same names."""
 
     def columns(self, *, without: Sequence[str] = (), only_sent: bool = False) -> dict[str, Any]:
-        """Return the columns, prices as amounts. `only_sent` is meant of the fields; what stands inside one is whole."""
+        """Return the columns, prices as amounts. `only_sent` leaves out fields, but nothing inside one."""
         values = self.model_dump(exclude=set(without))
         values |= {name: price.amount for name in values if isinstance(price := getattr(self, name), MoneyInput)}
         return {name: value for name, value in values.items() if not only_sent or name in self.model_fields_set}

@@ -22,7 +22,7 @@ _TAKEN: Mapping[str, type[Refusal]] = {"uq_categories_path": SlugTaken, "fk_cate
 
 
 def create(session: Session, given: CategoryInput) -> Category:
-    """Make a category. Refuses with `SlugTaken` beside its siblings, or `UnknownReference` for its parent."""
+    """Make a category. Refuses with `SlugTaken` among its siblings, or `UnknownReference` for its parent."""
     slug = given.slug or slug_of(given.name)
     category = Category(
         id=uuid7(),

@@ -42,7 +42,7 @@ def create(session: Session, given: CollectionInput) -> Collection:
 
 
 def change(session: Session, collection_id: UUID, given: CollectionChange) -> None:
-    """Change a collection, or choose and order its products anew.
+    """Change a collection, or choose and order its products again.
 
     Refuses with `CollectionNotFound`, `VersionConflict`, `SlugTaken` or `UnknownReference`.
     """

@@ -16,7 +16,7 @@ DIMENSIONS = 1536
 
 
 class ProductEmbedding(Base):
-    """What a product means, as a vector of its text. It stands apart so that a change of price does not touch the vector index."""
+    """What a product means, as a vector of its text: a table of its own, so that prices do not touch its index."""
 
     __tablename__ = "product_embeddings"
     __table_args__ = (

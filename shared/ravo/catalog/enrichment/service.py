@@ -1,4 +1,4 @@
-"""Knowing what products are about: their vectors and tags, made after the fact, so that nobody waits for a machine to think."""
+"""What products mean, as vectors and tags: found after they change, so that no request waits for it."""
 
 import hashlib
 from collections.abc import Sequence
@@ -10,20 +10,22 @@ from ravo.adapters.ai import ai
 from ravo.catalog.enrichment import queries
 from ravo.catalog.enrichment.queries import Described
 from ravo.catalog.projections import service as projections
-from ravo.platform import cache, inbox
+from ravo.platform import cache
 from ravo.platform.cache import Group
 from ravo.platform.database import reading, transaction
 from ravo.platform.events import Envelope
 from ravo.platform.observability import logger
 from ravo.platform.valkey import ValkeyUnavailable
 
-CONSUMER = "embed_product"
 # One call to the service, one statement to the database.
 BATCH = 50
 
 
-def understand(envelope: Envelope) -> None:
-    """Embed and tag the products of an event. Raises `AiUnavailable`; the job then tries again, and the products sell meanwhile."""
+def enrich(envelope: Envelope) -> None:
+    """Embed and tag the products of an event. Raises `AiUnavailable`; the job then tries again.
+
+    A text that was embedded is not embedded again: no inbox is needed.
+    """
     wanted = [UUID(value) for value in envelope.data.get("productIds", [])] or [envelope.aggregate_id]
     with reading() as session:
         changed = [
@@ -32,17 +34,15 @@ def understand(envelope: Envelope) -> None:
             if (product.model, product.text_hash) != (ai().model, hash_of(product.text))
         ]
     for start in range(0, len(changed), BATCH):
-        _understand(changed[start : start + BATCH])
-    with transaction() as session:
-        inbox.first_time(session, consumer=CONSUMER, event_id=envelope.id)
+        _enrich(changed[start : start + BATCH])
 
 
 def hash_of(text: str) -> bytes:
-    """Tell texts apart."""
+    """Return the hash by which texts are told apart."""
     return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
 
-def _understand(products: Sequence[Described]) -> None:
+def _enrich(products: Sequence[Described]) -> None:
     vectors = ai().embed([product.text for product in products])
     tags = [ai().tags(product.text) for product in products]
     rows = [
@@ -65,7 +65,7 @@ def _understand(products: Sequence[Described]) -> None:
 
 
 def _forget_answers() -> None:
-    """Lists that were kept before the products were understood don't find them by meaning yet."""
+    """Lists that were cached before the products had vectors don't find them by meaning yet."""
     try:
         cache.drop(Group.PRODUCTS)
     except ValkeyUnavailable:

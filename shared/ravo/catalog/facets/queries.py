@@ -11,7 +11,7 @@ from ravo.catalog.listings.queries import BROWSABLE, Filters, conditions, narrow
 
 
 class FacetCount(NamedTuple):
-    """How many products have a value of a facet. Categories have a slug and a name too; of `prices` these are the ends."""
+    """How many products have a value of a facet. A category has a slug and a name too; `prices` has two ends."""
 
     facet: str
     value: str | None
@@ -75,7 +75,7 @@ def count_facets(
 
 @cache
 def _statement(names: tuple[str, ...], base: str) -> TextualSelect:
-    """Write the statement for these filters: a pass for all facets that they narrow alike, one more for each that they don't."""
+    """Write the statement: one pass for all facets that the filters narrow alike, one more for each other."""
     everything = f"product_listings l WHERE {base}"
     apart = [facet for facet, own in _OWN_FILTER.items() if own in names]
     together = [facet for facet in _OWN_FILTER if facet not in apart]

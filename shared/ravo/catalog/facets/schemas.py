@@ -20,7 +20,7 @@ class CategoryFacet(Reply):
 
 
 class Facets(Reply):
-    """What the present filters could be narrowed by. Each facet is counted without its own filter, so that several values of it can be chosen."""
+    """What the filters could be narrowed by. Each facet is counted without its own filter: it takes several values."""
 
     categories: list[CategoryFacet]
     sizes: list[FacetValue]

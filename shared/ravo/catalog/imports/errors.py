@@ -8,7 +8,7 @@ class ImportNotFound(NotFound):
 
 
 class UnknownField(Invalid):
-    message = "The mapping names a field that does not exist."
+    message = "The mapping names unknown fields. Use the names that the format lists."
 
 
 class OneSource(Invalid):

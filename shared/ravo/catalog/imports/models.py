@@ -15,9 +15,9 @@ from ravo.platform.models import Identified, Timed
 class Import(Identified, Timed, Base):
     """One run over one file.
 
-    `phase` is what comes next (upload, stage, link, images, apply, done) and `step` counts the chunks done: an event of another step is late and
-    ignored. `position` is the byte where the next record begins while staging, `cursor` the last product key while applying,
-    `pushes` how often it was pushed on since it last moved by itself.
+    `phase` is what comes next (upload, stage, link, images, apply, done). `step` counts the chunks done: an event of
+    another step is late and ignored. `position` is the byte of the next record while staging, `cursor` the last
+    product key while applying, `pushes` how often it was pushed since it last moved by itself.
     """
 
     __tablename__ = "imports"
@@ -50,7 +50,8 @@ class Import(Identified, Timed, Base):
 class ImportRow(Base):
     """A record of the file, under the physical line that it begins on: what was read from it, and what became of it.
 
-    `kind` is `product`, `variant`, `both` or `image`; `outcome` is empty until the row is dealt with, then `created`, `updated`, `unchanged` or `rejected`.
+    `kind` is `product`, `variant`, `both` or `image`. `outcome` is empty until the row is dealt with, then `created`,
+    `updated`, `unchanged` or `rejected`.
     """
 
     __tablename__ = "import_rows"

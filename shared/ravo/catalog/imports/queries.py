@@ -68,7 +68,7 @@ _KNOWN = text(
 )
 _DOUBLED = text(
     """
-    UPDATE import_rows later SET outcome = 'rejected', reason = 'sku stands in line ' || earlier.line || ' already'
+    UPDATE import_rows later SET outcome = 'rejected', reason = 'sku is already in line ' || earlier.line
     FROM (
         SELECT line, first_value(line) OVER (PARTITION BY sku ORDER BY line) AS first
         FROM import_rows WHERE import_id = :id AND sku IS NOT NULL AND kind <> 'product' AND outcome IS NULL
@@ -168,7 +168,8 @@ def any_unfinished(session: Session) -> bool:
 def add_rows(session: Session, import_id: UUID, rows: Iterable[StagedRow]) -> None:
     """Copy rows."""
     connection = cast("psycopg.Connection[Any]", session.connection().connection.driver_connection)
-    statement = "COPY import_rows (import_id, line, kind, sku, product_key, payload, outcome, product_outcome, reason) FROM STDIN"
+    columns = "import_id, line, kind, sku, product_key, payload, outcome, product_outcome, reason"
+    statement = f"COPY import_rows ({columns}) FROM STDIN"
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for line, kind, sku, product_key, payload, outcome, reason in rows:
             product_outcome = outcome if kind == "product" else None
@@ -176,7 +177,7 @@ def add_rows(session: Session, import_id: UUID, rows: Iterable[StagedRow]) -> No
 
 
 def link_rows(session: Session, import_id: UUID) -> int:
-    """Bring variants and their products together, reject what stands twice or alone, and count the products."""
+    """Bring variants and their products together, reject what appears twice or belongs to none, count products."""
     # Thousands of rows have just come; without a look at them the planner joins each with each.
     session.execute(text("ANALYZE import_rows"))
     for statement in (_LINK, _ALONE, _KNOWN, _DOUBLED, _HOMELESS):

@@ -12,7 +12,7 @@ type Outcome = Literal["created", "updated", "unchanged", "rejected"]
 
 
 class ImportInput(Input):
-    """A file's rows as text in `csv`, or its `uploadId`. `mapping` puts columns on fields; an empty field ignores the column."""
+    """A file's rows in `csv`, or its `uploadId`. `mapping` maps columns to fields; an empty field ignores one."""
 
     format: Literal["magento", "shopify", "custom"]
     mapping: Annotated[dict[Annotated[str, StringConstraints(max_length=200)], str], Field(max_length=200)] = {}

@@ -39,7 +39,7 @@ class Prepared:
 
 
 def prepare(given: ImportInput) -> Prepared:
-    """Check what an import asks for, and store its inline rows as if they had been uploaded; before the transaction, since S3 is far.
+    """Check what an import asks for, and store its inline rows as an upload. No transaction may be open: it calls S3.
 
     Refuses with `OneSource` or `UnknownField`.
     """
@@ -48,7 +48,7 @@ def prepare(given: ImportInput) -> Prepared:
     known = {*PRODUCT_FIELDS, *VARIANT_FIELDS, ""}
     unknown = [name for name in given.mapping.values() if name not in known]
     if unknown:
-        raise UnknownField(details=[Detail("mapping", f"{name!r} is no field") for name in unknown[:20]])
+        raise UnknownField(details=[Detail("mapping", f"{name!r} is not a field") for name in unknown[:20]])
     if given.csv is None:
         return Prepared(given, None)
     upload_id, body = uuid7(), given.csv.encode("utf-8")
@@ -105,7 +105,7 @@ def received(session: Session, key: str) -> None:
 
 
 def resume(*, force: bool) -> int:
-    """Give imports that have stalled their next push; returns how many. Asks Valkey first, so that a paused database stays asleep."""
+    """Push imports that have stalled; returns how many. Valkey is asked first, so that a paused database sleeps on."""
     if not force and not steps.UNDER_WAY.may_hold():
         return 0
     started = now()
@@ -125,9 +125,9 @@ def _push(session: Session, stalled: Import, *, waiting_since: datetime) -> None
     pushes = stalled.pushes + 1
     if stalled.phase == "upload":
         if stalled.created_at < waiting_since:
-            steps.fail(session, stalled, "The file did not arrive.")
+            steps.fail(session, stalled, "The file did not arrive in time. Upload it again.")
     elif pushes > MOST_PUSHES:
-        steps.fail(session, stalled, "A step failed again and again; the log says why.")
+        steps.fail(session, stalled, "A step failed repeatedly. The log says why.")
     else:
         steps.name_next(session, stalled, stalled.phase)
         stalled.pushes = pushes

@@ -1,4 +1,4 @@
-"""What products are found by: a narrow row per product on sale, its words and its meaning, and the words that searches are corrected with."""
+"""What lists and searches look in: a narrow row per product on sale, its words, and the words that are known."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -15,15 +15,15 @@ from ravo.platform.models import timestamp
 
 
 def _key_of(column: str) -> Mapped[int]:
-    """A number for an array as a whole, so that counting values begins with comparing numbers."""
+    """A number for an array as a whole, so that facets are counted by comparing numbers."""
     return mapped_column(BigInteger, Computed(f"hash_array_extended({column}, 0)", persisted=True), nullable=False)
 
 
 class ProductListing(Base):
-    """A product on sale as lists see it, derived from product, variants and groups in the transaction that changes them.
+    """A product on sale as lists see it, derived in the transaction that changes it, its variants or its groups.
 
-    `price` and `price_to` span the variants. `categories` names its categories and all above them, each by its slug and,
-    after a slash, by its path: `hoodies`, `/men/hoodies`.
+    `price` and `price_to` span the variants. `categories` names its categories and all above them, each by its slug
+    and, after a slash, by its path: `hoodies`, `/men/hoodies`.
     Counting reads every row of this table: it is kept narrow, and what has a fixed width stands first.
     """
 
@@ -70,10 +70,10 @@ class ProductListing(Base):
 
 
 class ProductSearch(Base):
-    """The words of a listed product. They stand apart because they are wider than all else that lists read.
+    """The words of a listed product, in a table of their own: they are wider than all else that lists read.
 
     `published_at` and `sales_count` are the listing's: with them a search that nothing narrows needs no other table.
-    `title` holds the words of name, SKU, categories and tags alone.
+    `title` only holds the words of name, SKU, categories and tags.
     """
 
     __tablename__ = "product_search"

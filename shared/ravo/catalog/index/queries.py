@@ -28,8 +28,8 @@ _UPSERT = text(
         product_id, published_at, sales_count, variant_count, in_stock, browsable, price, price_to, rating, name,
         categories, sizes, colors, features
     )
-    SELECT p.id, p.published_at, p.sales_count, v.variant_count, v.in_stock, p.visibility = 'visible', v.price, v.price_to,
-        coalesce(p.average_rating, 0), p.name, c.categories, v.sizes, v.colors, p.features
+    SELECT p.id, p.published_at, p.sales_count, v.variant_count, v.in_stock, p.visibility = 'visible', v.price,
+        v.price_to, coalesce(p.average_rating, 0), p.name, c.categories, v.sizes, v.colors, p.features
     FROM products p
     JOIN LATERAL (
         SELECT count(*) AS variant_count, min(coalesce(price, p.sale_price, p.base_price)) AS price,
@@ -86,7 +86,9 @@ _UPSERT_SEARCH = text(
     CROSS JOIN LATERAL (
         SELECT tsvector_join(
             setweight(to_tsvector(text_search_of(locale), fold(name)), 'A')
-            || setweight(to_tsvector(text_search_of(locale), fold(plain_text(short_description || ' ' || description))), 'D')
+            || setweight(
+                to_tsvector(text_search_of(locale), fold(plain_text(short_description || ' ' || description))), 'D'
+            )
         ) AS search
         FROM product_translations WHERE product_id = p.id
     ) i18n
@@ -119,7 +121,7 @@ _LEARN_TERMS = text(
         ) AS word
         WHERE p.id = ANY(:ids) AND length(word) BETWEEN 3 AND 40
     ) words
-    -- Whoever inserts the same words at the same time waits for us, and must not hold one that we wait for.
+    -- Two that insert the same words at once wait for each other, and do so in the same order.
     ORDER BY word
     ON CONFLICT DO NOTHING
     """
@@ -166,5 +168,5 @@ def lock_for_update(session: Session, product_ids: Sequence[UUID]) -> None:
 
 
 def turn_in_stock(session: Session, product_ids: Sequence[UUID]) -> list[UUID]:
-    """Say anew of these products, whose listings must be locked, whether they can be had; returns those for which that has turned."""
+    """Update whether these products are in stock; returns those that changed. Their listings must be locked."""
     return list(session.scalars(_TURN_IN_STOCK, {"ids": list(product_ids)}))

@@ -47,7 +47,10 @@ class Listed:
 
 @dataclass(frozen=True)
 class Filters:
-    """What a list is narrowed by; values of one filter are alternatives, filters add up. `category` and `subcategory` are slugs or paths."""
+    """What a list is narrowed by: values of one filter are alternatives, filters add up.
+
+    `category` and `subcategory` are slugs or paths.
+    """
 
     category: str | None = None
     subcategory: str | None = None
@@ -75,7 +78,7 @@ def _bound(name: str, value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-# Whoever is listed but not yet due waits for its time; the read checks it, no job has to.
+# A product that is listed but not yet due waits for its time: the read checks it, no job has to.
 ON_SALE = "l.published_at <= statement_timestamp()"
 BROWSABLE = f"l.browsable AND {ON_SALE}"
 

@@ -1,4 +1,4 @@
-"""Where pictures are found: kept as `/media/…` paths in the database, shown under the address that this environment serves them from."""
+"""Addresses of pictures: kept as `/media/…` paths, shown under the address that this environment serves."""
 
 from ravo.platform.settings import settings
 
@@ -11,7 +11,7 @@ def shown(address: str) -> str:
 
 
 def shown_in(written: str) -> str:
-    """Return JSON with the kept addresses in it as shoppers can fetch them. In a text the quotes would have backslashes before them."""
+    """Return JSON with the kept addresses as shoppers can fetch them. Quotes in a text have backslashes: no match."""
     return written.replace(f'"url":"{PREFIX}', f'"url":"{_base()}')
 
 

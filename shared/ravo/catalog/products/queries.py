@@ -22,7 +22,7 @@ class Around(NamedTuple):
 
 
 class CountedProduct(NamedTuple):
-    """A product, how many variants it has, and how many pieces of them there are."""
+    """A product, how many variants it has, and how many units of them there are."""
 
     product: Product
     variant_count: int
@@ -35,7 +35,8 @@ _AROUND = text(
         (SELECT count(*) FROM product_variants WHERE product_id = :id AND deleted_at IS NULL) AS variant_count,
         (SELECT coalesce(json_agg(json_build_object('id', c.id, 'slug', c.slug, 'path', c.path, 'name', c.name)
             ORDER BY c.path), '[]')
-            FROM product_categories pc JOIN categories c ON c.id = pc.category_id WHERE pc.product_id = :id) AS categories,
+            FROM product_categories pc JOIN categories c ON c.id = pc.category_id
+            WHERE pc.product_id = :id) AS categories,
         (SELECT coalesce(array_agg(tags.name ORDER BY tags.name), '{}')
             FROM product_tags JOIN tags ON tags.id = product_tags.tag_id WHERE product_id = :id) AS tags,
         (SELECT coalesce(json_object_agg(locale, json_build_object('name', name, 'description', description,
@@ -46,7 +47,10 @@ _AROUND = text(
 
 _ENSURE_TAGS = text(
     """
-    WITH wanted AS (SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:slugs AS text[]), CAST(:names AS text[])) AS w (id, slug, name)),
+    WITH wanted AS (
+        SELECT id, slug, name
+        FROM unnest(CAST(:ids AS uuid[]), CAST(:slugs AS text[]), CAST(:names AS text[])) AS w (id, slug, name)
+    ),
     made AS (
         INSERT INTO tags (id, slug, name) SELECT id, slug, name FROM wanted ORDER BY slug
         ON CONFLICT (slug) DO NOTHING

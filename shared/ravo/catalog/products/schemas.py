@@ -48,7 +48,7 @@ class _Prices(Columns):
 
 
 class ProductFields(_Prices):
-    """What can be said of a product beside its SKU, name and base price."""
+    """What can be said of a product besides its SKU, name and base price."""
 
     description: Html = ""
     short_description: Words = ""
@@ -79,7 +79,7 @@ class ProductFields(_Prices):
 
 
 class ProductInput(ProductFields):
-    """A new product, a draft until it is published. Its variants come one by one, or as a matrix of options; without either it has one."""
+    """A new product, a draft until it is published. Send `variants`, or a `matrix`; without either it has one."""
 
     sku: Sku
     name: Name

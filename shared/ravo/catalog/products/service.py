@@ -31,7 +31,10 @@ _NEVER_NULL = ("sku", "name", "slug", "base_price")
 
 
 def create(session: Session, given: ProductInput) -> Product:
-    """Make a product as a draft, with its variants. Refuses with `SkuTaken`, `SlugTaken`, `OptionsTaken` or `UnknownReference`."""
+    """Make a product as a draft, with its variants.
+
+    Refuses with `SkuTaken`, `SlugTaken`, `OptionsTaken` or `UnknownReference`.
+    """
     columns = given.columns(without=_AROUND)
     product = Product(
         id=uuid7(),
@@ -52,7 +55,10 @@ def create(session: Session, given: ProductInput) -> Product:
 
 
 def change(session: Session, product_id: UUID, given: ProductChange) -> Product:
-    """Change what was sent. Refuses with `ProductNotFound`, `VersionConflict`, `SkuTaken`, `SlugTaken` or `UnknownReference`."""
+    """Change what was sent.
+
+    Refuses with `ProductNotFound`, `VersionConflict`, `SkuTaken`, `SlugTaken` or `UnknownReference`.
+    """
     product = locked(session, product_id, version=given.version)
     columns = given.columns(without=_AROUND, only_sent=True)
     empty = [name for name in _NEVER_NULL if name in columns and columns[name] is None]
@@ -122,7 +128,10 @@ def get(session: Session, product_id: UUID) -> Product:
 
 
 def locked(session: Session, product_id: UUID, *, version: int | None = None) -> Product:
-    """Return and lock a product, at the version given if one is. Refuses with `ProductNotFound` or `VersionConflict`."""
+    """Return and lock a product, at this version if one is given.
+
+    Refuses with `ProductNotFound` or `VersionConflict`.
+    """
     product = queries.product_for_update(session, product_id)
     if product is None:
         raise ProductNotFound

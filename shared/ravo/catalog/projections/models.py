@@ -10,7 +10,7 @@ from ravo.platform.database import Base
 
 
 class ProductCard(Base):
-    """A listed product as lists send it: JSON, with addresses of pictures as they are kept. It stands apart because it is wider than all else that lists read."""
+    """A product's summary as JSON, pictures by their kept addresses. It is too wide for `product_listings`."""
 
     __tablename__ = "product_cards"
 
@@ -21,7 +21,7 @@ class ProductCard(Base):
 
 
 class ProductPage(Base):
-    """A listed product as its own page shows it in one language: JSON, with addresses of pictures as they are kept."""
+    """A product's detail in one language as JSON, pictures by their kept addresses."""
 
     __tablename__ = "product_pages"
 

@@ -139,7 +139,8 @@ _WRITE = text(
         ON CONFLICT (product_id, locale) DO UPDATE SET page = excluded.page WHERE old.page <> excluded.page
     )
     INSERT INTO product_cards AS old (product_id, card)
-    SELECT product_id, summary FROM unnest(CAST(:ids AS uuid[]), CAST(:summaries AS text[])) AS made (product_id, summary)
+    SELECT product_id, summary
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:summaries AS text[])) AS made (product_id, summary)
     ON CONFLICT (product_id) DO UPDATE SET card = excluded.card WHERE old.card <> excluded.card
     """
 )
@@ -155,7 +156,7 @@ _WRITTEN = text(
     WHERE product_id > :after ORDER BY product_id LIMIT :limit
     """
 )
-# A list is put together beside what finds it: another statement would be another trip to the database. Each summary is
+# A list is put together in the statement that finds it: another statement would be another trip to the database. Each summary is
 # looked up by itself: joined, a small shop's summaries would all be read for the sake of twenty.
 _WITH_SUMMARIES = """
     FROM ({found}) found

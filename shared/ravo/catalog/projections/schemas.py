@@ -45,7 +45,7 @@ class ProductSummary(Reply):
 
 
 class VariantDetail(VariantSummary):
-    """One thing to put in a cart, with all there is to know of it. `stock` is `in_stock`, `low`, `backorder` or `out`."""
+    """One thing to put in a cart, in full. `stock` is `in_stock`, `low`, `backorder` or `out`."""
 
     barcode: str | None
     stock: str

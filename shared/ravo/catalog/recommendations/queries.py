@@ -20,7 +20,7 @@ _LIKE = with_summaries(
         ORDER BY other.embedding <=> (SELECT embedding FROM this)
         LIMIT :candidates
     ),
-    beside AS (
+    related AS (
         SELECT l.product_id
         FROM product_listings l
         WHERE l.categories && (SELECT categories FROM this)
@@ -34,7 +34,7 @@ _LIKE = with_summaries(
     ranked AS (
         SELECT product_id, 1 AS way, row_number() OVER () AS place FROM near
         UNION ALL
-        SELECT product_id, 2, row_number() OVER () FROM beside
+        SELECT product_id, 2, row_number() OVER () FROM related
         UNION ALL
         SELECT product_id, 3, row_number() OVER () FROM bestselling
     )
@@ -52,7 +52,7 @@ _LIKE = with_summaries(
 
 
 def like(session: Session, product_id: UUID, limit: int) -> bytes | None:
-    """Return, as JSON, up to `limit` products to show beside this one, or None when it is not on sale."""
+    """Return, as JSON, up to `limit` products to show with this one, or None when it is not on sale."""
     # Some of the nearest may not be on sale.
     row = session.execute(_LIKE, {"product_id": product_id, "limit": limit, "candidates": 2 * limit + 10}).one_or_none()
     return summaries_in(row.summaries) if row else None

@@ -23,7 +23,7 @@ RANKED = 300
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a search looks for: words in the search columns' spelling, and their meaning, in a model's vector, where it is known."""
+    """What a search looks for: words as the search columns spell them, and their meaning as a vector if known."""
 
     words: tuple[str, ...]
     vector: tuple[float, ...] | None = None
@@ -55,7 +55,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Matches(Listed):
-    """A page of what matches. Where nothing has the words, `spellings` says of those that nothing in the shop has which known ones share letters with them."""
+    """A page of what matches. If nothing does, `spellings` holds similar known words for each unknown one."""
 
     spellings: Mapping[str, Sequence[str]]
 
@@ -78,9 +78,9 @@ _NEAR = f"""
 """
 _NOTHING_NEAR = "SELECT CAST(NULL AS uuid) AS product_id, 0 AS distance WHERE false"
 
-# Known words that share letters with words that nothing in the shop has. Trigrams are taken once for each word, not once
-# for each term that is compared with it. A range instead of LIKE, since that finds its index for a constant alone; no
-# letter sorts behind U+FFFF.
+# Known words that share letters with words that nothing in the shop has. Trigrams are taken once for each word, not for
+# each term that it is compared with. A range instead of LIKE, which finds its index only for a constant; no letter sorts
+# behind U+FFFF.
 _SPELLINGS = """
     SELECT word, array_agg(alike.term) AS terms
     FROM (
@@ -101,7 +101,7 @@ _SPELLINGS = """
     ) alike
     GROUP BY word
 """
-# Nobody who spells right waits for the spelling, and nothing near in meaning is looked for before it is known what was meant.
+# Spellings are only looked up when no product has the words, and meaning only when the words are known.
 _FOUND = f"""
     WITH matched AS MATERIALIZED (
         SELECT s.product_id, s.sales_count, s.title @@ (SELECT to_tsquery('english', :query)) AS titled
@@ -118,8 +118,8 @@ _FOUND = f"""
         WHERE s.published_at <= statement_timestamp() AND (SELECT words FROM spelt) IS NULL{{where}}
     )
 """
-# Of thousands of matches those come first that have the words in their title, and of these those that sell. Only they are
-# ranked by the words' places, since that means reading the whole text of each.
+# Of thousands of matches those come first that have the words in their title, and of these those that sell. Only these
+# are ranked by where they hold the words, which means reading the whole text of each.
 _BY_RELEVANCE = f"""
     {_FOUND},
     best AS MATERIALIZED (
@@ -127,7 +127,8 @@ _BY_RELEVANCE = f"""
     ),
     ranked AS (
         SELECT s.product_id, s.sales_count, row_number() OVER (
-            ORDER BY ts_rank_cd(s.search, (SELECT to_tsquery('english', :query)), 1) DESC, s.sales_count DESC, s.product_id
+            ORDER BY
+                ts_rank_cd(s.search, (SELECT to_tsquery('english', :query)), 1) DESC, s.sales_count DESC, s.product_id
         ) AS place
         FROM best JOIN product_search s USING (product_id)
     ),
@@ -191,7 +192,7 @@ _SUGGEST = text(
 def page_of_matches(
     session: Session, wanted: Wanted, filters: Filters, sort: Sort, *, limit: int, offset: int, correcting: bool
 ) -> Matches:
-    """Return one page of what matches; when `correcting`, rather other spellings than what only meaning finds."""
+    """Return one page of what matches; when `correcting`, other spellings go before what only meaning finds."""
     statement = _statement(filters.names, sort, near=bool(wanted.vector))
     values: dict[str, Any] = {"words": list(wanted.words), "correcting": correcting, "limit": limit, "offset": offset}
     row = session.execute(statement, filters.bound | wanted.bound | values).one()
@@ -216,6 +217,6 @@ def _statement(names: tuple[str, ...], sort: Sort, *, near: bool) -> TextualSele
 def suggestions(session: Session, words: Sequence[str], limit: int) -> Sequence[Suggested]:
     """Return categories, products and words that begin as these words do."""
     values = {"query": _query(words), "beginning": f"{' '.join(words)}%", "limit": limit}
-    # Some of the best may be found by searching alone, and are not suggested.
+    # Some of the best are only found by searching, and are not suggested.
     values["candidates"] = 2 * limit + 10
     return [Suggested._make(row) for row in session.execute(_SUGGEST, values)]

@@ -4,7 +4,7 @@ from ravo.platform.schemas import Reply
 
 
 class Suggestion(Reply):
-    """Something that a shopper may have in mind. `kind` is `product`, `category` or `term`; `slug` is empty for a term."""
+    """Something that a shopper may mean. `kind` is `product`, `category` or `term`; a term has no slug."""
 
     kind: str
     text: str

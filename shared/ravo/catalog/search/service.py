@@ -14,7 +14,7 @@ from ravo.platform.observability import count
 
 _WORD = re.compile(r"[^\W_]+")
 MOST_WORDS = 12
-# A shopper rather gets what the words alone find.
+# Past this, shoppers get what the words find without their meaning.
 PATIENCE_SECONDS = 1.5
 
 
@@ -54,7 +54,7 @@ def words_of(typed: str) -> list[str]:
 
 
 def _wanted(words: Sequence[str]) -> queries.Wanted:
-    """Add to the words what they mean; without it the search is by text alone, which is no reason to fail."""
+    """Add to the words what they mean; without it the search is only by text, which is no reason to fail."""
     if not words:
         return queries.Wanted(())
     try:

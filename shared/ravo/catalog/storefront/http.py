@@ -47,8 +47,8 @@ async def _preferred(accept_language: Annotated[str, Header(max_length=500)] = "
     return tuple(preferred[: preferred.index("en") if "en" in preferred else None][:MOST_LOCALES])
 
 
-# The languages of the shop that the caller prefers to English, in order (RFC 9110, 12.5.4). Everything is there in English,
-# so what comes after it changes nothing; answers are kept by these, and headers differ more than what they ask for.
+# The shop's languages that the caller prefers to English, in order (RFC 9110, 12.5.4). Everything exists in English, so
+# what comes after it changes nothing. Answers are cached by these: headers differ more than what they ask for.
 type Locales = Annotated[tuple[str, ...], Depends(_preferred)]
 
 

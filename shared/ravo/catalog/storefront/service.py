@@ -57,7 +57,7 @@ def category_tree() -> bytes:
 
 
 def collection(slug: str, paging: Paging) -> bytes:
-    """A collection with a page of its products, in the order that staff gave them. Refuses with `CollectionNotFound`."""
+    """A collection with a page of its products, in staff's order. Refuses with `CollectionNotFound`."""
     return _cached(Group.PRODUCTS, "collection", slug, paging, build=lambda: _collection(slug, paging))
 
 

@@ -18,7 +18,7 @@ type OptionList = Annotated[
 
 
 class VariantFields(Columns):
-    """What can be said of a variant beside its SKU; a price left out is the product's."""
+    """What can be said of a variant besides its SKU; a price left out is the product's."""
 
     barcode: Annotated[str, StringConstraints(max_length=64)] | None = None
     size: Option | None = None

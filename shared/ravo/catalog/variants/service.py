@@ -35,7 +35,7 @@ def change(session: Session, product: Product, variant_id: UUID, given: VariantC
     """Change what was sent. Refuses with `VariantNotFound`, `VersionConflict`, `SkuTaken` or `OptionsTaken`."""
     variant = get(session, product.id, variant_id)
     if variant.version != given.version:
-        raise VersionConflict(details=[Detail("version", f"version {variant.version} was saved meanwhile")])
+        raise VersionConflict(details=[Detail("version", f"version {variant.version} has been saved since")])
     _check_currency(product, given)
     for name, value in given.columns(without=("version",), only_sent=True).items():
         if value is None and name in ("sku", "is_active"):

@@ -17,7 +17,7 @@ CONTENT_TYPES = {
     ".avif": "image/avif",
     ".gif": "image/gif",
 }
-# What a file of each type begins with: an ending alone makes no picture. Dots stand for a size.
+# What a file of each type begins with: an ending does not make a picture. Dots stand for a size.
 _BEGINNINGS = {
     "image/jpeg": re.compile(rb"\xff\xd8\xff"),
     "image/png": re.compile(rb"\x89PNG\r\n\x1a\n"),
@@ -43,13 +43,13 @@ def unpack(bucket: str, key: str) -> str | None:
             with zipfile.ZipFile(copy) as archive:
                 return _unpack(archive)
         except zipfile.BadZipFile:
-            return "The images are no zip file; none was stored."
+            return "The images are not a zip file; none were stored."
 
 
 def _unpack(archive: zipfile.ZipFile) -> str | None:
     files = [entry for entry in archive.infolist() if not entry.is_dir()]
     if sum(entry.file_size for entry in files) > LARGEST_WHOLE:
-        return "The images are too large when they are unpacked; none was stored."
+        return "The images are too large when unpacked; none were stored. Send fewer or smaller ones."
     left_out = 0
     for entry in files[:MOST_PICTURES]:
         path = safe_path(entry.filename)
@@ -71,7 +71,7 @@ def _unpack(archive: zipfile.ZipFile) -> str | None:
             cache_control=KEPT,
         )
     left_out += max(0, len(files) - MOST_PICTURES)
-    return f"{left_out} files of the zip were left out: no pictures, too large, or too many." if left_out else None
+    return f"{left_out} files of the zip were left out: not pictures, too large, or too many." if left_out else None
 
 
 def safe_path(name: str) -> str | None:

@@ -61,7 +61,7 @@ class VariantPlan:
     id: UUID | None = None
     outcome: str = "unchanged"
     reason: str | None = None
-    # Whether the file says another number of pieces than the shop has.
+    # Whether the file has another number of units than the shop.
     counted: bool = False
 
 

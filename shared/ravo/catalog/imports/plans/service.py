@@ -48,7 +48,7 @@ def apply(session: Session, rows: Sequence[StagedRow], *, write: bool) -> Applie
 
 
 def _gather(rows: Sequence[StagedRow]) -> list[ProductPlan]:
-    """Put rows of one product together: its own fields from the first that has any, its further pictures, its variants."""
+    """Group rows by product: its fields from the first row that has any, its pictures and variants from all."""
     by_key: dict[str, ProductPlan] = {}
     for row in rows:
         key = str(row.product_key)

@@ -1,4 +1,4 @@
-"""Reading CSV from a byte stream, record by record, in bounded memory, so that reading can go on at any record's byte."""
+"""CSV read from a byte stream, record by record, in bounded memory; it can go on at any record's byte."""
 
 import csv
 import re
@@ -22,7 +22,7 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Record:
-    """One record: its cells by column, or the reason why it has none. `end` is the byte after it, `next_line` the line there."""
+    """One record: its cells by column, or its problem. `end` is the byte after it, `next_line` the line there."""
 
     line: int
     cells: dict[str, str] = field(default_factory=dict[str, str])
@@ -32,7 +32,7 @@ class Record:
 
 
 class _Lines:
-    """Physical lines as text, counted. Bytes that are no UTF-8 become surrogates, so that one bad row stays one bad row."""
+    """Physical lines as text, counted. Bytes that are not UTF-8 become surrogates, so only their row is bad."""
 
     def __init__(self, stream: IO[bytes], position: int, line: int) -> None:
         self._stream = stream
@@ -65,7 +65,7 @@ def read_header(stream: IO[bytes]) -> tuple[list[str], str, int, int]:
     named = [name for name in columns if name]
     doubled = sorted({name for name in named if named.count(name) > 1})
     if doubled:
-        raise Unreadable(f"These columns stand twice: {', '.join(doubled)}.")
+        raise Unreadable(f"These columns appear twice: {', '.join(doubled)}. Rename or remove one of each.")
     return columns, delimiter, len(first), 2
 
 

@@ -1,4 +1,4 @@
-"""The steps of an import: read rows, bring them together, unpack pictures, apply. Each does a bounded piece and names the next."""
+"""The steps of an import: stage rows, link them, unpack pictures, apply. Each does a piece and names the next."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -125,7 +125,9 @@ def _check_header(header: list[str], chosen: Format, mapping: dict[str, str]) ->
     missing = [c for c in chosen.required if c not in header and chosen.mapping.get(c) not in replaced]
     missing += [column for column in mapping if column not in header]
     if missing:
-        raise records.Unreadable(f"These columns are missing: {', '.join(missing[:20])}.")
+        raise records.Unreadable(
+            f"These columns are missing: {', '.join(missing[:20])}. Add them, or change the mapping."
+        )
 
 
 def _row(record: records.Record, chosen: Format, mapping: dict[str, str]) -> StagedRow:
