@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from ravo.catalog.queries import listings, sets, shown
+from ravo.catalog.projections import service as projections
 from ravo.inventory import queries
 from ravo.platform.database import reading
 from ravo.platform.observability import count, logger
@@ -12,13 +12,12 @@ type Drift = dict[str, str | int]
 
 
 def find_drift() -> list[Drift]:
-    """Return what drifted: stock levels, gift cards, orders, the number of listed products, the sets that they are counted by, their cards and their pages; a healthy shop has none."""
+    """Return what drifted: stock levels, gift cards, orders, and what is shown of products; a healthy shop has none."""
     with reading() as session:
         found = {
             "stock levels": _stock(session),
             "gift cards": _gift_cards(session),
             "orders": _orders(session),
-            "listed products": _listings(session),
             "what is shown": _shown(session),
         }
     for what, rows in found.items():
@@ -61,13 +60,5 @@ def _orders(session: Session) -> list[Drift]:
     ]
 
 
-def _listings(session: Session) -> list[Drift]:
-    counts = listings.counts(session)
-    found: list[Drift] = [{"productId": str(each), "sets": "unknown"} for each in sets.outside(session)]
-    if counts.kept != counts.counted:
-        found.append({"listed": counts.kept, "countedListed": counts.counted})
-    return found
-
-
 def _shown(session: Session) -> list[Drift]:
-    return [{"productId": str(product_id), "shown": "outdated"} for product_id in shown.outdated(session)]
+    return [{"productId": str(product_id), "shown": "outdated"} for product_id in projections.stale(session)]

@@ -13,7 +13,8 @@ from ravo.platform.settings import settings
 if TYPE_CHECKING:
     from alembic.config import Config
 
-_RAVO = Path(__file__).parent.parent
+# The package that all of ours stand in; a module with tables is called `models`.
+_OURS = Path(__file__).parents[1]
 
 # Held while migrating, so that two deployments never run the same migration at the same time.
 _LOCK = text("SELECT pg_advisory_lock(hashtext('ravo.migrations'))")
@@ -38,8 +39,8 @@ def downgrade(revision: str) -> str:
 
 def metadata() -> MetaData:
     """Return what all domains' models say the tables are."""
-    for path in sorted([*_RAVO.rglob("models.py"), *_RAVO.rglob("models/[!_]*.py")]):
-        import_module(".".join(("ravo", *path.relative_to(_RAVO).with_suffix("").parts)))
+    for path in sorted({*_OURS.rglob("models.py"), *_OURS.rglob("models/*.py")}):
+        import_module(".".join(path.relative_to(_OURS.parent).with_suffix("").parts))
     return Base.metadata
 
 

@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ravo.catalog.models.grouping import Category
-from ravo.catalog.models.product import Product
+from ravo.catalog.categories.models import Category
+from ravo.catalog.models import Product
 from ravo.platform.database import Base
 from ravo.platform.models import Identified, Timed, timestamp
 from ravo.sales.carts.models import Cart
