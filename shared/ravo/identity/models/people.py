@@ -56,7 +56,7 @@ class Address(Identified, Timed, Base):
         Index("uq_addresses_billing", "user_id", unique=True, postgresql_where=text("is_default_billing")),
     )
 
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey(User.id, ondelete="CASCADE"), index=True)
     label: Mapped[str] = mapped_column(String(60), server_default="")
     # The fields of `ravo.platform.addresses`, by their names there, as carts and orders keep theirs.
     address: Mapped[dict[str, Any]] = mapped_column(JSONB)
@@ -71,7 +71,7 @@ class Consent(Identified, Base):
     __tablename__ = "consents"
     __table_args__ = (Index("ix_consents_user_id", "user_id", "purpose", text("given_at DESC")),)
 
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey(User.id, ondelete="CASCADE"))
     purpose: Mapped[str] = mapped_column(String(32))
     granted: Mapped[bool]
     # Which text was agreed to.

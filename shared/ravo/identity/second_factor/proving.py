@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from ravo.identity import passwords
+from ravo.identity.accounts.queries import people
 from ravo.identity.models.people import User
 from ravo.identity.second_factor import checking, queries
 from ravo.identity.second_factor.errors import NotProven, OneTimePasswordNeeded, OneTimePasswordWrong, SignInTooOld
@@ -19,7 +20,7 @@ NEW_SIGN_IN = timedelta(minutes=10)
 
 def by_password(session: Session, caller: Principal, password: str | None) -> User:
     """Let pass who knows the password, or has none and signed in just now. Refuses with `NotProven` or `SignInTooOld`."""
-    user = queries.own(session, caller.id)
+    user = people.person(session, caller.id)
     if user is None:
         raise NotFound
     if user.password_hash is None:

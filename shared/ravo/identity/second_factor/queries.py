@@ -7,7 +7,6 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from ravo.identity.models.people import User
 from ravo.identity.models.sessions import RecoveryCode, SecondFactor, UserSession
 from ravo.platform.ids import uuid7
 from ravo.platform.time import now
@@ -105,12 +104,6 @@ def unmark_sessions(session: Session, user_id: UUID) -> None:
     session.execute(
         update(UserSession).where(UserSession.user_id == user_id, UserSession.second_factor).values(second_factor=False)
     )
-
-
-def own(session: Session, user_id: UUID) -> User | None:
-    """Return a user who is neither closed nor disabled."""
-    known = select(User).where(User.id == user_id, User.deleted_at.is_(None), User.disabled_at.is_(None))
-    return session.scalar(known)
 
 
 def session_of(session: Session, session_id: UUID) -> UserSession | None:

@@ -50,7 +50,7 @@ def page_of_users(
     shown = found[:limit]
     roles = user_queries.roles_of(session, [user.id for user in shown])
     summaries = [UserSummary(**_summary(user, roles.get(user.id, []))) for user in shown]
-    return summaries, _cursor_page(limit, shown[-1].id if len(found) > limit else None)
+    return summaries, CursorPage.of(limit, next_cursor=str(shown[-1].id) if len(found) > limit else None)
 
 
 def user_of(session: Session, user_id: UUID) -> UserDetail:
@@ -116,7 +116,8 @@ def page_of_entries(
     """Return one page of the record, the newest first."""
     found = audit_queries.newest_entries(session, filters, before=cursor, limit=limit + 1)
     shown = found[:limit]
-    return [_entry(told) for told in shown], _cursor_page(limit, shown[-1].entry.id if len(found) > limit else None)
+    entries = [_entry(told) for told in shown]
+    return entries, CursorPage.of(limit, next_cursor=str(shown[-1].entry.id) if len(found) > limit else None)
 
 
 def entry_of(session: Session, entry_id: UUID) -> EntryReply:
@@ -193,10 +194,6 @@ def _actor(told: Told) -> ActorReply:
     elif entry.actor_kind == "operator":
         name = "operator"
     return ActorReply.model_validate({"id": entry.actor_id, "kind": entry.actor_kind, "name": name, "email": email})
-
-
-def _cursor_page(limit: int, last: UUID | None) -> CursorPage:
-    return CursorPage.of(limit, next_cursor=str(last) if last else None)
 
 
 def _strange_cursor() -> Invalid:
