@@ -31,9 +31,11 @@ def main() -> None:
 
 def make_owner() -> None:
     """Make the owner, who may do everything, unless the shop has one."""
-    from ravo.identity import passwords, queries, service
-    from ravo.identity.models.people import User
+    from ravo.identity.access import queries
+    from ravo.identity.accounts.models import User
+    from ravo.identity.passwords import service as passwords
     from ravo.identity.permissions import SUPER_ADMIN
+    from ravo.identity.registration import service as registration
     from ravo.platform.database import transaction
     from ravo.platform.time import now
 
@@ -42,7 +44,7 @@ def make_owner() -> None:
             owner = User(email=OWNER, first_name="Demo", last_name="Owner", locale="en", email_verified_at=now())
             # No other account could have a password that is so easily guessed.
             owner.password_hash = passwords.hash_password(PASSWORD)
-            service.open_account(session, owner, (SUPER_ADMIN,))
+            registration.open_account(session, owner, (SUPER_ADMIN,))
 
 
 def fill(shop: Shop) -> None:

@@ -146,7 +146,7 @@ def aws(services: dict[str, Any]) -> None:
 @pytest.fixture(scope="session")
 def migrated(services: dict[str, Any], aws: None) -> None:
     """The schema, the roles, a place for stock, and a signing key."""
-    from ravo.identity import service as identity
+    from ravo.identity.roles import service as roles
     from ravo.inventory.service import movements
     from ravo.platform import migrations, tokens
     from ravo.platform.database import transaction
@@ -157,7 +157,7 @@ def migrated(services: dict[str, Any], aws: None) -> None:
     os.environ["SEALING_SECRET"] = "a-secret-that-the-tests-seal-with"
     migrations.upgrade()
     with transaction() as session:
-        identity.seed_roles(session)
+        roles.seed_roles(session)
         movements.seed_location(session)
 
 

@@ -14,12 +14,18 @@ DOMAINS = ("identity", "catalog", "inventory", "sales", "operations")
 ROOMS = {"models", "schemas", "queries", "service", "replies", "errors", "events", "http"}
 # Nouns that are one file, and need no folder.
 FURTHER: dict[str, set[str]] = {
-    "identity": {"permissions"},
+    "identity": {"permissions", "opaque_tokens", "sealed_cookies"},
     "sales": {"transitions"},
 }
 
 # Not there yet: a mark for each domain that has still to move in.
-MOVING = [pytest.param(domain, marks=pytest.mark.xfail(reason="still to move")) for domain in DOMAINS]
+MOVING = [
+    "identity",
+    *(
+        pytest.param(domain, marks=pytest.mark.xfail(reason="still to move"))
+        for domain in ("catalog", "inventory", "sales", "operations")
+    ),
+]
 TYPING = [
     pytest.param(part, marks=pytest.mark.xfail(reason="still to be typed"))
     for part in (*DOMAINS, "adapters", "platform")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ravo.catalog import upkeep
-from ravo.identity import service as identity
+from ravo.identity.roles import service as roles
 from ravo.inventory.service import movements
 from ravo.operations import keys
 from ravo.operations.deployment import run_for_deployment
@@ -16,7 +16,7 @@ def migrate() -> dict[str, str]:
     """Bring everything to what this version of the code expects; running it again changes nothing."""
     revision = migrations.upgrade()
     with transaction() as session:
-        identity.seed_roles(session)
+        roles.seed_roles(session)
         movements.seed_location(session)
     products = upkeep.write_what_is_outdated()
     keys.ensure_signing_key()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
-from ravo.identity.staff import audit
+from ravo.identity.audit import service as audit
 from ravo.operations.history import consumers, queries
 from ravo.operations.history.errors import EventNotFound, TooManyEvents
 from ravo.operations.history.queries import Filters

@@ -9,10 +9,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ravo.identity import bearers
-from ravo.identity.models.people import PrivacyRequest
+from ravo.identity import opaque_tokens
 from ravo.identity.privacy import queries as requests
 from ravo.identity.privacy import service as identity
+from ravo.identity.privacy.models import PrivacyRequest
 from ravo.identity.privacy.queries import Person
 from ravo.platform import mail, storage
 from ravo.platform.database import reading
@@ -60,13 +60,13 @@ def _letter(session: Session, request_id: UUID, person: Person, held: Held) -> m
     request = requests.request_for_update(session, request_id)
     if request is None or request.status == "expired" or not person.email:
         return None
-    token, expires_at = bearers.new_secret(), now() + identity.COPY_LIFE
+    token, expires_at = opaque_tokens.new_secret(), now() + identity.COPY_LIFE
     requests.end_request(
         session,
         request_id,
         {name: len(rows) for name, rows in held.items()},
         object_key=_key(request_id),
-        token_hash=bearers.hash_of(token),
+        token_hash=opaque_tokens.hash_of(token),
         expires_at=expires_at,
     )
     link = f"{settings().public_url}/api/v1/identity/personal-data?{urlencode({'token': token})}"

@@ -4,9 +4,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ravo.identity.models.people import PrivacyRequest
 from ravo.identity.privacy import queries as requests
 from ravo.identity.privacy import service as identity
+from ravo.identity.privacy.models import PrivacyRequest
 from ravo.identity.privacy.queries import Person
 from ravo.platform import mail, storage
 from ravo.platform.database import reading, transaction
