@@ -147,7 +147,7 @@ def aws(services: dict[str, Any]) -> None:
 def migrated(services: dict[str, Any], aws: None) -> None:
     """The schema, the roles, a place for stock, and a signing key."""
     from ravo.identity.roles import service as roles
-    from ravo.inventory.service import movements
+    from ravo.inventory.locations import service as locations
     from ravo.platform import migrations, tokens
     from ravo.platform.database import transaction
 
@@ -158,7 +158,7 @@ def migrated(services: dict[str, Any], aws: None) -> None:
     migrations.upgrade()
     with transaction() as session:
         roles.seed_roles(session)
-        movements.seed_location(session)
+        locations.seed_location(session)
 
 
 @pytest.fixture

@@ -21,9 +21,10 @@ FURTHER: dict[str, set[str]] = {
 # Not there yet: a mark for each domain that has still to move in.
 MOVING = [
     "identity",
+    "inventory",
     *(
         pytest.param(domain, marks=pytest.mark.xfail(reason="still to move"))
-        for domain in ("catalog", "inventory", "sales", "operations")
+        for domain in ("catalog", "sales", "operations")
     ),
 ]
 TYPING = [

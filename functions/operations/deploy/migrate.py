@@ -4,7 +4,7 @@ from typing import Any
 
 from ravo.catalog import upkeep
 from ravo.identity.roles import service as roles
-from ravo.inventory.service import movements
+from ravo.inventory.locations import service as locations
 from ravo.operations import keys
 from ravo.operations.deployment import run_for_deployment
 from ravo.platform import migrations
@@ -17,7 +17,7 @@ def migrate() -> dict[str, str]:
     revision = migrations.upgrade()
     with transaction() as session:
         roles.seed_roles(session)
-        movements.seed_location(session)
+        locations.seed_location(session)
     products = upkeep.write_what_is_outdated()
     keys.ensure_signing_key()
     logger().info("migrated", revision=revision, products=products)

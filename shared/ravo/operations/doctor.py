@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from ravo.catalog.queries import listings, sets, shown
-from ravo.inventory import queries
+from ravo.inventory.stock import queries
 from ravo.platform.database import reading
 from ravo.platform.observability import count, logger
 from ravo.sales import books_queries

@@ -8,12 +8,14 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ravo.inventory import queries
-from ravo.inventory.schemas import Demand
+from ravo.inventory.movements import queries as movement_queries
+from ravo.inventory.movements.service import movement
+from ravo.inventory.reservations import queries as reservation_queries
+from ravo.inventory.reservations.schemas import Demand
+from ravo.inventory.reservations.service import hold
 from ravo.inventory.selling import queries as selling
-from ravo.inventory.service.changes import Facts, tell
-from ravo.inventory.service.movements import movement
-from ravo.inventory.service.reservations import hold
+from ravo.inventory.stock import queries as stock_queries
+from ravo.inventory.stock.service import Facts, tell
 
 
 def hold_for_order(
@@ -33,14 +35,14 @@ def hold_for_order(
 
 def sell(session: Session, order_id: UUID, *, reference: str) -> bool:
     """Turn what an order holds into sold pieces; False when it holds nothing any more, and then nothing changed."""
-    held = queries.held_by_session(session, _holder(order_id))
+    held = reservation_queries.held_by_session(session, _holder(order_id))
     if held is None:
         return False
-    queries.lock_levels_for_update(session, sorted(held.counted))
+    stock_queries.lock_levels_for_update(session, sorted(held.counted))
     sold = selling.sell_reservation(session, held.reservation_id)
     if sold is None:
         return False
-    queries.move(
+    movement_queries.move(
         session,
         [movement(row.variant_id, row.location_id, -row.quantity, "sold", reference=reference) for row in sold],
     )
@@ -49,11 +51,11 @@ def sell(session: Session, order_id: UUID, *, reference: str) -> bool:
 
 def let_go(session: Session, order_id: UUID) -> None:
     """Give back what an unpaid order holds; nothing where it holds nothing."""
-    held = queries.held_by_session(session, _holder(order_id))
+    held = reservation_queries.held_by_session(session, _holder(order_id))
     if held is None:
         return
-    queries.lock_levels_for_update(session, sorted(held.counted))
-    version = queries.free_reservation(session, held.reservation_id)
+    stock_queries.lock_levels_for_update(session, sorted(held.counted))
+    version = reservation_queries.free_reservation(session, held.reservation_id)
     if version is not None and held.counted:
         tell(session, sorted(held.counted), cause=held.reservation_id, version=version)
 
@@ -86,8 +88,8 @@ def take_back(
             made = movement(place.variant_id, place.location_id, count, "returned", reference=reference)
             moves.append(made | {"actor_id": actor_id})
     if moves:
-        queries.lock_levels_for_update(session, sorted(back))
-        queries.move(session, moves)
+        stock_queries.lock_levels_for_update(session, sorted(back))
+        movement_queries.move(session, moves)
         tell(session, sorted(back), cause=cause, version=1)
     return dict(back)
 

@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from ravo.adapters.payments import Intent, IntentStatus
-from ravo.inventory.errors import InsufficientStock, UnknownVariant
+from ravo.inventory.reservations.errors import InsufficientStock
 from ravo.inventory.selling import service as stock
+from ravo.inventory.stock.errors import UnknownVariant
 from ravo.platform.observability import count, logger
 from ravo.platform.time import now
 from ravo.sales.orders import queries as orders_queries

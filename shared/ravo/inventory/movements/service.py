@@ -6,25 +6,27 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ravo.inventory import location_queries as locations
-from ravo.inventory import queries
-from ravo.inventory.errors import LocationNotFound, StockHeld, UnknownVariant
-from ravo.inventory.models import Location
-from ravo.inventory.schemas import AdjustmentInput, LevelReply
-from ravo.inventory.service.changes import tell, tell_if_low
+from ravo.inventory.locations import service as locations
+from ravo.inventory.movements import queries
+from ravo.inventory.movements.errors import StockHeld
+from ravo.inventory.movements.schemas import AdjustmentInput
+from ravo.inventory.stock import queries as stock_queries
+from ravo.inventory.stock.errors import UnknownVariant
+from ravo.inventory.stock.schemas import LevelReply
+from ravo.inventory.stock.service import tell, tell_if_low
 from ravo.platform.ids import uuid7
 
 
 def adjust(session: Session, variant_id: UUID, given: AdjustmentInput, *, actor_id: UUID) -> LevelReply:
     """Change or count what lies at a location. Refuses with `UnknownVariant`, `LocationNotFound` or `StockHeld`."""
-    facts = queries.facts_of(session, [variant_id])
+    facts = stock_queries.facts_of(session, [variant_id])
     if variant_id not in facts:
         raise UnknownVariant
-    location = _location(session, given.location_id)
-    queries.open_levels(session, [variant_id], location.id)
-    queries.lock_levels_for_update(session, [variant_id])
-    level = queries.levels_at(session, [variant_id], location.id)[variant_id]
-    before = queries.available(session, [variant_id])
+    location = locations.location_or_first(session, given.location_id)
+    stock_queries.open_levels(session, [variant_id], location.id)
+    stock_queries.lock_levels_for_update(session, [variant_id])
+    level = stock_queries.levels_at(session, [variant_id], location.id)[variant_id]
+    before = stock_queries.available(session, [variant_id])
     delta = given.delta if given.delta is not None else (given.on_hand or 0) - level.on_hand
     if level.on_hand + delta < level.reserved:
         raise StockHeld
@@ -50,14 +52,14 @@ def count_imported(session: Session, counts: Mapping[UUID, int], *, event_id: UU
     if not counts:
         return
     reference = f"event:{event_id}"
-    location = _location(session, None)
+    location = locations.location_or_first(session, None)
     done = queries.moved_before(session, reference)
-    facts = queries.facts_of(session, list(counts))
+    facts = stock_queries.facts_of(session, list(counts))
     wanted = sorted(variant_id for variant_id in facts if variant_id not in done)
-    queries.open_levels(session, wanted, location.id)
-    queries.lock_levels_for_update(session, wanted)
-    there = queries.available(session, wanted)
-    levels = queries.levels_at(session, wanted, location.id)
+    stock_queries.open_levels(session, wanted, location.id)
+    stock_queries.lock_levels_for_update(session, wanted)
+    there = stock_queries.available(session, wanted)
+    levels = stock_queries.levels_at(session, wanted, location.id)
     deltas = {each: max(counts[each] - there[each], levels[each].reserved - levels[each].on_hand) for each in wanted}
     movements = [
         movement(each, location.id, delta, "imported", reference=reference) for each, delta in deltas.items() if delta
@@ -66,13 +68,6 @@ def count_imported(session: Session, counts: Mapping[UUID, int], *, event_id: UU
     moved = [movement["variant_id"] for movement in movements]
     after = tell(session, moved, cause=event_id, version=1)
     tell_if_low(session, facts, before={each: there[each] for each in moved}, after=after, cause=event_id)
-
-
-def seed_location(session: Session) -> None:
-    """Make sure that there is a place for stock to lie at."""
-    if not locations.page_of_locations(session, limit=1, offset=0)[0]:
-        session.add(Location(id=uuid7(), code="main", name="Main warehouse"))
-        session.flush()
 
 
 def movement(
@@ -96,10 +91,3 @@ def movement(
         "actor_id": actor_id,
         "reference": reference,
     }
-
-
-def _location(session: Session, location_id: UUID | None) -> Location:
-    found = locations.location_by_id(session, location_id) if location_id else locations.first_location(session)
-    if found is None:
-        raise LocationNotFound
-    return found

@@ -1,4 +1,4 @@
-"""Telling others that stock has changed."""
+"""What others are told when stock changes."""
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol
@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ravo.inventory import queries
 from ravo.inventory.events import StockChanged, StockLow
+from ravo.inventory.stock import queries
 from ravo.platform import outbox
 
 

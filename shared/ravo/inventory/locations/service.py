@@ -4,10 +4,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ravo.inventory import location_queries as queries
-from ravo.inventory.errors import LocationCodeTaken, LocationNotFound
-from ravo.inventory.models import Location
-from ravo.inventory.schemas import LocationChange, LocationInput
+from ravo.inventory.locations import queries
+from ravo.inventory.locations.errors import LocationCodeTaken, LocationNotFound
+from ravo.inventory.locations.models import Location
+from ravo.inventory.locations.schemas import LocationChange, LocationInput
 from ravo.platform.constraints import refusing
 from ravo.platform.errors import VersionConflict
 from ravo.platform.ids import uuid7
@@ -35,3 +35,17 @@ def change(session: Session, location_id: UUID, given: LocationChange) -> Locati
     assert changed is not None
     session.refresh(changed)
     return changed
+
+
+def seed_location(session: Session) -> None:
+    """Make sure that there is a place for stock to lie at."""
+    if not queries.page_of_locations(session, limit=1, offset=0)[0]:
+        session.add(Location(id=uuid7(), code="main", name="Main warehouse"))
+        session.flush()
+
+
+def location_or_first(session: Session, location_id: UUID | None) -> Location:
+    found = queries.location_by_id(session, location_id) if location_id else queries.first_location(session)
+    if found is None:
+        raise LocationNotFound
+    return found

@@ -8,11 +8,13 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ravo.inventory import queries
-from ravo.inventory.errors import InsufficientStock, ReservationNotFound, UnknownVariant
-from ravo.inventory.models import Reservation
-from ravo.inventory.schemas import Checked, Demand, ReservationInput
-from ravo.inventory.service.changes import Facts, tell, tell_if_low, tell_what_is_left
+from ravo.inventory.reservations import queries
+from ravo.inventory.reservations.errors import InsufficientStock, ReservationNotFound
+from ravo.inventory.reservations.models import Reservation
+from ravo.inventory.reservations.schemas import Checked, Demand, ReservationInput
+from ravo.inventory.stock import queries as stock_queries
+from ravo.inventory.stock.errors import UnknownVariant
+from ravo.inventory.stock.service import Facts, tell, tell_if_low, tell_what_is_left
 from ravo.platform.database import transaction
 from ravo.platform.errors import Conflict, Detail
 from ravo.platform.ids import uuid7
@@ -32,7 +34,7 @@ def check(session: Session, items: Sequence[Demand]) -> list[Checked]:
     """Say of each demand whether it could be met now, all of one variant together. Refuses with `UnknownVariant`."""
     wanted = _summed(items)
     facts = _facts(session, list(wanted))
-    there = queries.available(session, list(wanted))
+    there = stock_queries.available(session, list(wanted))
     return [
         Checked(
             variant_id=variant_id,
@@ -69,11 +71,11 @@ def hold(
     facts = facts or _facts(session, list(wanted))
     held = queries.held_by_session(session, instead_of or session_id)
     concerned = sorted({*wanted, *(held.counted if held else ())})
-    levels = queries.lock_levels_for_update(session, concerned)
+    levels = stock_queries.lock_levels_for_update(session, concerned)
     if held:
         if queries.free_reservation(session, held.reservation_id) is None:
             raise Conflict("This session is reserving something else right now.", retry_after=1)
-        levels = queries.lock_levels_for_update(session, concerned)
+        levels = stock_queries.lock_levels_for_update(session, concerned)
     taken = _allocate(wanted, facts, levels)
     made = Reservation(id=uuid7(), session_id=session_id, status="active", expires_at=until, version=1)
     if not queries.hold(session, made.id, session_id=session_id, expires_at=until, pieces=taken):
@@ -91,7 +93,7 @@ def release(session: Session, reservation_id: UUID) -> None:
     variant_ids = queries.variants_of_reservation(session, reservation_id)
     if variant_ids is None:
         raise ReservationNotFound
-    queries.lock_levels_for_update(session, variant_ids)
+    stock_queries.lock_levels_for_update(session, variant_ids)
     version = queries.free_reservation(session, reservation_id)
     if version is not None:
         tell(session, variant_ids, cause=reservation_id, version=version)
@@ -109,7 +111,7 @@ def sweep(*, force: bool) -> int:
         with transaction() as session:
             expired = queries.expired_reservations(session, SWEEP_BATCH)
             concerned = sorted({variant_id for row in expired for variant_id in row.variant_ids or ()})
-            queries.lock_levels_for_update(session, concerned)
+            stock_queries.lock_levels_for_update(session, concerned)
             for row in expired:
                 version = queries.free_reservation(session, row.id)
                 if version is not None and row.variant_ids:
@@ -141,7 +143,7 @@ def _summed(items: Sequence[Demand]) -> dict[UUID, int]:
 
 
 def _facts(session: Session, variant_ids: Sequence[UUID]) -> Mapping[UUID, Facts]:
-    facts = queries.facts_of(session, variant_ids)
+    facts = stock_queries.facts_of(session, variant_ids)
     unknown = [each for each in variant_ids if each not in facts or not facts[each].on_sale]
     if unknown:
         raise UnknownVariant(details=[Detail("items", f"{each} is not sold") for each in unknown])

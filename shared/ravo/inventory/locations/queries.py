@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from ravo.inventory.models import Location
+from ravo.inventory.locations.models import Location
 
 
 def location_by_id(session: Session, location_id: UUID) -> Location | None:
