@@ -180,7 +180,7 @@ def database(migrated: None) -> Iterator[Any]:
 @pytest.fixture
 def no_drift(database: Any) -> Iterator[None]:
     """Whatever a test does, every counter is what its ledger sums up to."""
-    from ravo.operations.doctor import find_drift
+    from ravo.operations.doctor.service import find_drift
 
     yield
     assert find_drift() == []

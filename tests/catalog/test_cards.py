@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bench import goods
 from ravo.catalog import upkeep
 from ravo.catalog.queries import listings, shown, variants
-from ravo.operations.doctor import find_drift
+from ravo.operations.doctor.service import find_drift
 from ravo.platform import database as db
 from ravo.platform.cache import Group, drop
 from ravo.platform.settings import forget_settings

@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
 from bench import goods
-from ravo.operations.doctor import find_drift
+from ravo.operations.doctor.service import find_drift
 from ravo.platform.cache import Group, drop
 from ravo.platform.time import now
 from tests.catalog.shop import ADMIN, change, create, listed, publish, sell

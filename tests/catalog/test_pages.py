@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from ravo.catalog import upkeep
 from ravo.catalog.queries import facts
-from ravo.operations.doctor import find_drift
+from ravo.operations.doctor.service import find_drift
 from ravo.platform.cache import Group, drop
 from tests.catalog.shop import ADMIN, category, change, eur, names, page_of, publish, read, sell, variants_of
 from tests.gateway import call

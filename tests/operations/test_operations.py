@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from ravo.operations.deployment import run_for_deployment
+from ravo.operations.deployment.service import run_for_deployment
 from ravo.platform.errors import Conflict
 from ravo.platform.settings import forget_settings
 from tests.gateway import call, context, function

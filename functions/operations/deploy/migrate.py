@@ -5,8 +5,8 @@ from typing import Any
 from ravo.catalog import upkeep
 from ravo.identity.roles import service as roles
 from ravo.inventory.locations import service as locations
-from ravo.operations import keys
-from ravo.operations.deployment import run_for_deployment
+from ravo.operations.deployment.service import run_for_deployment
+from ravo.operations.signing_keys import service as signing_keys
 from ravo.platform import migrations
 from ravo.platform.database import transaction
 from ravo.platform.observability import logger
@@ -19,7 +19,7 @@ def migrate() -> dict[str, str]:
         roles.seed_roles(session)
         locations.seed_location(session)
     products = upkeep.write_what_is_outdated()
-    keys.ensure_signing_key()
+    signing_keys.ensure_signing_key()
     logger().info("migrated", revision=revision, products=products)
     return {"revision": revision}
 

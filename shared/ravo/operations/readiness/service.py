@@ -2,22 +2,13 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import text
-
+from ravo.operations.readiness import queries
+from ravo.operations.readiness.schemas import Readiness
 from ravo.platform import aws_calls, valkey
 from ravo.platform.database import reading
 from ravo.platform.errors import Detail, UpstreamUnavailable
 from ravo.platform.observability import logger
-from ravo.platform.schemas import Reply
 from ravo.platform.settings import settings
-
-
-class Readiness(Reply):
-    """Each part that was asked; a part that does not answer makes the whole answer 503."""
-
-    database: str = "ok"
-    cache: str = "ok"
-    events: str = "ok"
 
 
 def check() -> Readiness:
@@ -42,7 +33,7 @@ def _answers(name: str, ask: Callable[[], object]) -> bool:
 
 def _database() -> object:
     with reading() as session:
-        return session.scalar(text("SELECT version_num FROM alembic_version"))
+        return queries.revision(session)
 
 
 def _cache() -> object:

@@ -2,8 +2,7 @@
 
 The private halves are a secret (`ravo.platform.keyring`), the public halves a parameter that every function may read.
 A key is published before it is kept, and kept before it signs; what has no private half never signs, and is taken back
-by the next run. So it does not matter between which two steps a run ends.
-"""
+by the next run. So it does not matter between which two steps a run ends."""
 
 from datetime import timedelta
 

@@ -1,12 +1,11 @@
 """Who hears events: asked of the bus, whose rules are the only list of consumers that there is.
 
-A rule bears its function's name, and hears beside its event types `replay.<Function>`: what is told again to that one alone.
-"""
+A rule bears its function's name, and hears beside its event types `replay.<Function>`: what is told again to that one alone."""
 
 import json
 from typing import Any
 
-from ravo.operations.history.errors import NotHeard, UnknownConsumer
+from ravo.operations.consumers.errors import NotHeard, UnknownConsumer
 from ravo.platform import aws
 from ravo.platform.errors import Detail, UpstreamUnavailable
 from ravo.platform.settings import settings

@@ -9,7 +9,9 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from ravo.identity.privacy import queries as requests
-from ravo.operations.privacy import erasing, queries
+from ravo.operations.erasures import service as erasures
+from ravo.operations.retention import queries
+from ravo.operations.retention.errors import UnknownPeriod
 from ravo.platform import storage
 from ravo.platform.database import transaction
 from ravo.platform.mail import queries as mails
@@ -23,10 +25,6 @@ AT_ONCE = 1_000
 MOST = 200_000
 
 
-class UnknownPeriod(ValueError):
-    """The setting names a kind of thing that there is none of, or no sensible number of days."""
-
-
 class Period(NamedTuple):
     """How many days a kind of thing is kept, the fewest that a shop may set, and what ends it: told from when, it says of how many."""
 
@@ -36,7 +34,7 @@ class Period(NamedTuple):
 
 
 def _end_orders(session: Session, before: datetime, limit: int) -> int:
-    return erasing.forget_orders(session, sales.old_orders_for_update(session, before, limit))["orders"]
+    return erasures.forget_orders(session, sales.old_orders_for_update(session, before, limit))["orders"]
 
 
 PERIODS: Mapping[str, Period] = MappingProxyType(
@@ -81,7 +79,7 @@ def apply() -> Done:
     """End what is older than it may become, a thousand at a time."""
     ended = {name: _end(name, days) for name, days in periods(settings().retention_periods).items()}
     ended["copies"] = _end_copies()
-    ended["orders asked to be forgotten"] = erasing.erase_ended()
+    ended["orders asked to be forgotten"] = erasures.erase_ended()
     logger().info("retention applied", ended=ended)
     return Done(ended)
 

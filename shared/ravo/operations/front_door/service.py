@@ -1,13 +1,13 @@
 """A new value for what CloudFront shows the APIs, step by step: accepted first, sent then, and only then is the old one forgotten.
 
 The functions read the accepted values at run time (`ravo.platform.origin`), so no step needs a deployment, and one that
-runs meanwhile changes nothing: it sends the value that the secret names as `sent`, which is accepted all the while.
-"""
+runs meanwhile changes nothing: it sends the value that the secret names as `sent`, which is accepted all the while."""
 
 import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
+from ravo.operations.front_door.errors import FrontDoorUnproven
 from ravo.platform import aws
 from ravo.platform.observability import count
 from ravo.platform.origin import HEADER, OriginSecret
@@ -19,10 +19,6 @@ from ravo.platform.time import now
 AGE = timedelta(days=30)
 # When every function has read what the secret says, with as much again to be sure.
 READ_BY_ALL = timedelta(seconds=2 * KEPT_FOR_SECONDS)
-
-
-class FrontDoorUnproven(RuntimeError):
-    """No origin of the distribution shows a secret, so nothing can be put in its place."""
 
 
 def rotate(*, begin: bool = False) -> str:
