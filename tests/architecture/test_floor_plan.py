@@ -26,8 +26,14 @@ MOVING = [
     *(pytest.param(domain, marks=pytest.mark.xfail(reason="still to move")) for domain in ("catalog", "sales")),
 ]
 TYPING = [
-    pytest.param(part, marks=pytest.mark.xfail(reason="still to be typed"))
-    for part in (*DOMAINS, "adapters", "platform")
+    "identity",
+    "inventory",
+    "operations",
+    "adapters",
+    *(
+        pytest.param(part, marks=pytest.mark.xfail(reason="still to be typed"))
+        for part in ("catalog", "sales", "platform")
+    ),
 ]
 
 

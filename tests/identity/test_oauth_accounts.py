@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from ravo.adapters.providers import Person
+from ravo.adapters.sign_in_providers import Person
 from ravo.identity.oauth import service
 from ravo.identity.oauth.service import Landing
 from ravo.identity.oauth_state.errors import Reason

@@ -1,7 +1,7 @@
 """The SQL of the tokens that mails carry."""
 
 from datetime import timedelta
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, select, text, update
@@ -19,15 +19,23 @@ _REDEEM = text(
 )
 
 
+class Proven(NamedTuple):
+    """What a token proved: that someone reads this address, which it was mailed to for this user."""
+
+    user_id: UUID
+    email: str
+
+
 def add_token(session: Session, token: MailedToken) -> None:
     """Write a token down."""
     session.add(token)
     session.flush()
 
 
-def redeem(session: Session, *, token_hash: bytes, purpose: str) -> Any | None:
+def redeem(session: Session, *, token_hash: bytes, purpose: str) -> Proven | None:
     """Use a token up, and return whose it is and which address it was mailed to; None when it can't be used."""
-    return session.execute(_REDEEM, {"hash": token_hash, "purpose": purpose}).one_or_none()
+    row = session.execute(_REDEEM, {"hash": token_hash, "purpose": purpose}).one_or_none()
+    return Proven._make(row) if row else None
 
 
 def retire(session: Session, user_id: UUID, *, purpose: str | None = None, but: UUID | None = None) -> None:

@@ -1,7 +1,6 @@
 """Tokens that mails carry: made by the job that writes the mail, known here only by their hashes, and of use once."""
 
 from datetime import timedelta
-from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -10,6 +9,7 @@ from ravo.identity import opaque_tokens
 from ravo.identity.email_tokens import queries
 from ravo.identity.email_tokens.errors import LinkUnusable
 from ravo.identity.email_tokens.models import MailedToken
+from ravo.identity.email_tokens.queries import Proven
 from ravo.platform.errors import Detail, RateLimited
 from ravo.platform.ids import uuid7
 from ravo.platform.time import now
@@ -21,13 +21,6 @@ LIVES = {VERIFY: timedelta(hours=24), RESET: timedelta(hours=1), CHANGE: timedel
 # However often a link is asked for, its mailbox is not flooded; the answer says nothing of it.
 MOST_AN_HOUR = 5
 _HOUR = timedelta(hours=1)
-
-
-class Proven(NamedTuple):
-    """What a token proved: that someone reads this address, which it was mailed to for this user."""
-
-    user_id: UUID
-    email: str
 
 
 def issue(session: Session, user_id: UUID, email: str, purpose: str, *, life: timedelta | None = None) -> str | None:
@@ -63,10 +56,10 @@ def renew(row: MailedToken) -> str:
 
 def redeem(session: Session, token: str, purpose: str) -> Proven:
     """Use a token up. Refuses with `LinkUnusable`."""
-    row = queries.redeem(session, token_hash=opaque_tokens.hash_of(token), purpose=purpose)
-    if row is None:
+    proven = queries.redeem(session, token_hash=opaque_tokens.hash_of(token), purpose=purpose)
+    if proven is None:
         raise unusable()
-    return Proven(row.user_id, row.email)
+    return proven
 
 
 def unusable() -> LinkUnusable:

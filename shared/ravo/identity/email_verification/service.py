@@ -8,6 +8,7 @@ from ravo.identity.accounts import queries as account_queries
 from ravo.identity.accounts.models import User
 from ravo.identity.email_tokens import queries as email_token_queries
 from ravo.identity.email_tokens import service as email_tokens
+from ravo.identity.email_tokens.queries import Proven
 from ravo.identity.events import EmailVerificationRequested, UserEmailVerified
 from ravo.platform import outbox
 from ravo.platform.errors import NotFound
@@ -46,7 +47,7 @@ def set_verified(session: Session, person: User) -> None:
     outbox.record(session, UserEmailVerified(aggregate_id=person.id, version=person.version, user_id=person.id))
 
 
-def is_of(person: User, proven: email_tokens.Proven) -> bool:
+def is_of(person: User, proven: Proven) -> bool:
     """Whether a token was mailed to the address that the user has now."""
     return person.email.lower() == proven.email.lower()
 

@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 from sqlalchemy.orm import Session
 
-from ravo.adapters.providers import ProviderName
+from ravo.adapters.sign_in_providers import ProviderName
 from ravo.identity.accounts import queries as account_queries
 from ravo.identity.accounts.models import User
 from ravo.identity.email_tokens import queries as email_token_queries

@@ -7,7 +7,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ravo.adapters.providers import Person
+from ravo.adapters.sign_in_providers import Person
 from ravo.identity.access import queries as access_queries
 from ravo.identity.access.queries import Account
 from ravo.identity.accounts import queries as account_queries

@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from ravo.adapters.providers import Attempt, CodeRefused, Person, ProviderUnavailable, provider
+from ravo.adapters.sign_in_providers import Attempt, CodeRefused, Person, ProviderUnavailable, provider
 from ravo.identity import sealed_cookies
 from ravo.identity.oauth_state.errors import Reason
 from ravo.identity.oauth_state.schemas import DEFAULT_PATH, Brought

@@ -1,7 +1,7 @@
 """The SQL of movements. The levels that they change must be locked."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -26,10 +26,25 @@ _MOVE = text(
 )
 
 
-def move(session: Session, movements: Sequence[Mapping[str, Any]]) -> None:
+class NewMovement(NamedTuple):
+    """A change of what lies at a location, to be written."""
+
+    id: UUID
+    variant_id: UUID
+    location_id: UUID
+    delta: int
+    reason: str
+    note: str
+    actor_id: UUID | None
+    reference: str | None
+
+
+def move(session: Session, movements: Sequence[NewMovement]) -> None:
     """Write movements into the ledger, and what they change into the levels, as one. The levels must be locked."""
     if movements:
-        rows = [{name: None if value is None else str(value) for name, value in row.items()} for row in movements]
+        rows = [
+            {name: None if value is None else str(value) for name, value in row._asdict().items()} for row in movements
+        ]
         session.execute(_MOVE, {"movements": Jsonb(rows)})
 
 

@@ -1,7 +1,6 @@
 """Movements: pieces that come, go, or are counted anew, each with its reason in a ledger that nobody changes."""
 
 from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -9,6 +8,7 @@ from sqlalchemy.orm import Session
 from ravo.inventory.locations import service as locations
 from ravo.inventory.movements import queries
 from ravo.inventory.movements.errors import StockHeld
+from ravo.inventory.movements.queries import NewMovement
 from ravo.inventory.movements.schemas import AdjustmentInput
 from ravo.inventory.stock import queries as stock_queries
 from ravo.inventory.stock.errors import UnknownVariant
@@ -33,8 +33,8 @@ def adjust(session: Session, variant_id: UUID, given: AdjustmentInput, *, actor_
     if delta:
         made = movement(variant_id, location.id, delta, given.reason, note=given.note, actor_id=actor_id)
         queries.move(session, [made])
-        after = tell(session, [variant_id], cause=made["id"], version=1)
-        tell_if_low(session, facts, before=before, after=after, cause=made["id"])
+        after = tell(session, [variant_id], cause=made.id, version=1)
+        tell_if_low(session, facts, before=before, after=after, cause=made.id)
     return LevelReply(
         variant_id=variant_id,
         location_id=location.id,
@@ -65,7 +65,7 @@ def count_imported(session: Session, counts: Mapping[UUID, int], *, event_id: UU
         movement(each, location.id, delta, "imported", reference=reference) for each, delta in deltas.items() if delta
     ]
     queries.move(session, movements)
-    moved = [movement["variant_id"] for movement in movements]
+    moved = [each.variant_id for each in movements]
     after = tell(session, moved, cause=event_id, version=1)
     tell_if_low(session, facts, before={each: there[each] for each in moved}, after=after, cause=event_id)
 
@@ -79,15 +79,6 @@ def movement(
     note: str = "",
     actor_id: UUID | None = None,
     reference: str | None = None,
-) -> dict[str, Any]:
-    """Put a movement together for `queries.move`."""
-    return {
-        "id": uuid7(),
-        "variant_id": variant_id,
-        "location_id": location_id,
-        "delta": delta,
-        "reason": reason,
-        "note": note,
-        "actor_id": actor_id,
-        "reference": reference,
-    }
+) -> NewMovement:
+    """Return a movement under a new id, for `queries.move`."""
+    return NewMovement(uuid7(), variant_id, location_id, delta, reason, note, actor_id, reference)

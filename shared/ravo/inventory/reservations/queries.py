@@ -1,6 +1,6 @@
 """The SQL of reservations. The levels that they change must be locked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from ravo.inventory.reservations.models import Reservation, ReservationLine
+from ravo.inventory.stock.queries import Pieces
 
 _FREE_RESERVATION = text(
     """
@@ -81,16 +82,23 @@ class Held(NamedTuple):
     counted: dict[UUID, int]
 
 
+class Expired(NamedTuple):
+    """A reservation whose time is over, and the variants that it still holds."""
+
+    id: UUID
+    variant_ids: list[UUID] | None
+
+
 def hold(
     session: Session,
     reservation_id: UUID,
     *,
     session_id: str,
     expires_at: datetime,
-    pieces: Sequence[Mapping[str, Any]],
+    pieces: Sequence[Pieces],
 ) -> bool:
     """Make a reservation, and reserve its pieces where they lie; False when any of them is not there any more, and then the transaction must not go on."""
-    rows = [{name: str(value) for name, value in piece.items()} for piece in pieces]
+    rows = [{name: str(value) for name, value in piece._asdict().items()} for piece in pieces]
     values = {"id": reservation_id, "session_id": session_id, "expires_at": expires_at, "pieces": Jsonb(rows)}
     return session.scalar(_HOLD, values) == len(pieces)
 
@@ -114,9 +122,9 @@ def free_reservation(session: Session, reservation_id: UUID) -> int | None:
     return session.scalar(_FREE_RESERVATION, {"id": reservation_id})
 
 
-def expired_reservations(session: Session, limit: int) -> Sequence[Any]:
+def expired_reservations(session: Session, limit: int) -> list[Expired]:
     """Return reservations whose time is over, with the variants that they still hold."""
-    return session.execute(_EXPIRED_RESERVATIONS, {"limit": limit}).all()
+    return [Expired._make(row) for row in session.execute(_EXPIRED_RESERVATIONS, {"limit": limit})]
 
 
 def delete_ended_reservations(session: Session, *, older_than: datetime, limit: int) -> int:

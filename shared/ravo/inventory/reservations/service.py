@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -14,6 +13,7 @@ from ravo.inventory.reservations.models import Reservation
 from ravo.inventory.reservations.schemas import Checked, Demand, ReservationInput
 from ravo.inventory.stock import queries as stock_queries
 from ravo.inventory.stock.errors import UnknownVariant
+from ravo.inventory.stock.queries import Level, Pieces
 from ravo.inventory.stock.service import Facts, tell, tell_if_low, tell_what_is_left
 from ravo.platform.database import transaction
 from ravo.platform.errors import Conflict, Detail
@@ -155,41 +155,39 @@ def _at_most(fact: Facts, there: int, wanted: int) -> int:
     return wanted if not fact.tracked or fact.backorder else max(0, there)
 
 
-def _left(levels: Sequence[Any], taken: Sequence[Mapping[str, Any]]) -> dict[UUID, int]:
+def _left(levels: Sequence[Level], taken: Sequence[Pieces]) -> dict[UUID, int]:
     """What can be sold of each variant when pieces are taken from its levels, wherever they lie."""
     left: Counter[UUID] = Counter()
     for level in levels:
         left[level.variant_id] += level.available
     for piece in taken:
-        left[piece["variant_id"]] -= piece["quantity"]
+        left[piece.variant_id] -= piece.quantity
     return dict(left)
 
 
-def _before(
-    after: Mapping[UUID, int], taken: Sequence[Mapping[str, Any]], given_back: Mapping[UUID, int]
-) -> dict[UUID, int]:
+def _before(after: Mapping[UUID, int], taken: Sequence[Pieces], given_back: Mapping[UUID, int]) -> dict[UUID, int]:
     """What could be sold, before all this, of the variants that something was taken of."""
     before: dict[UUID, int] = {}
     for piece in taken:
-        each = piece["variant_id"]
-        before[each] = before.get(each, after[each] - given_back.get(each, 0)) + piece["quantity"]
+        each = piece.variant_id
+        before[each] = before.get(each, after[each] - given_back.get(each, 0)) + piece.quantity
     return before
 
 
-def _allocate(wanted: Mapping[UUID, int], facts: Mapping[UUID, Facts], levels: Sequence[Any]) -> list[dict[str, Any]]:
+def _allocate(wanted: Mapping[UUID, int], facts: Mapping[UUID, Facts], levels: Sequence[Level]) -> list[Pieces]:
     """Choose where each piece comes from. What is not counted, or may be made later, takes what is there and lacks nothing."""
-    places: dict[UUID, list[Any]] = defaultdict(list)
+    places: dict[UUID, list[Level]] = defaultdict(list)
     for level in levels:
         if level.is_active and level.available > 0:
             places[level.variant_id].append(level)
-    taken: list[dict[str, Any]] = []
+    taken: list[Pieces] = []
     short: list[Detail] = []
     for variant_id, quantity in wanted.items():
         fact, left = facts[variant_id], quantity
         for level in places[variant_id] if fact.tracked else ():
             piece = min(left, level.available)
             if piece:
-                taken.append({"variant_id": variant_id, "location_id": level.location_id, "quantity": piece})
+                taken.append(Pieces(variant_id, level.location_id, piece))
                 left -= piece
         if left and fact.tracked and not fact.backorder:
             short.append(Detail(str(variant_id), f"{quantity} wanted, {quantity - left} available"))

@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from ravo.inventory.movements import queries as movement_queries
+from ravo.inventory.movements.queries import NewMovement
 from ravo.inventory.movements.service import movement
 from ravo.inventory.reservations import queries as reservation_queries
 from ravo.inventory.reservations.schemas import Demand
@@ -80,13 +80,14 @@ def take_back(
         for place in places:
             wanted[place.variant_id] += place.quantity
     back: Counter[UUID] = Counter()
-    moves: list[dict[str, Any]] = []
+    moves: list[NewMovement] = []
     for place in places:
         count = min(place.quantity, wanted[place.variant_id] - back[place.variant_id])
         if count > 0:
             back[place.variant_id] += count
-            made = movement(place.variant_id, place.location_id, count, "returned", reference=reference)
-            moves.append(made | {"actor_id": actor_id})
+            moves.append(
+                movement(place.variant_id, place.location_id, count, "returned", actor_id=actor_id, reference=reference)
+            )
     if moves:
         stock_queries.lock_levels_for_update(session, sorted(back))
         movement_queries.move(session, moves)

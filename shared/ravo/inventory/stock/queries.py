@@ -1,7 +1,8 @@
 """The SQL of stock levels. Code that changes levels locks them first, in the order of their variants, and touches everything else later."""
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
@@ -97,9 +98,70 @@ _DRIFT = text(
 )
 
 
-def facts_of(session: Session, variant_ids: Sequence[UUID]) -> dict[UUID, Any]:
+class Sellable(NamedTuple):
+    """What the catalogue says of a variant: whether it is sold and counted, may be made later, and from when it is low."""
+
+    variant_id: UUID
+    on_sale: bool
+    tracked: bool
+    backorder: bool
+    low_stock_alert: int
+
+
+class Level(NamedTuple):
+    """What of a variant can be sold at a location, and what that location is."""
+
+    variant_id: UUID
+    location_id: UUID
+    available: int
+    is_active: bool
+    priority: int
+    is_partly_expired: bool
+
+
+class Count(NamedTuple):
+    """What of a variant lies at a location, and what of it is reserved."""
+
+    variant_id: UUID
+    on_hand: int
+    reserved: int
+
+
+class Pieces(NamedTuple):
+    """So many pieces of a variant at a location."""
+
+    variant_id: UUID
+    location_id: UUID
+    quantity: int
+
+
+class Stock(NamedTuple):
+    """A variant's stock over all locations."""
+
+    variant_id: UUID
+    sku: str
+    product_name: str
+    low_stock_alert: int
+    on_hand: int
+    reserved: int
+    available: int
+    alerted_since: datetime | None
+
+
+class Drift(NamedTuple):
+    """A level, and what movements and reservations sum up to."""
+
+    variant_id: UUID
+    location_id: UUID
+    on_hand: int
+    counted_on_hand: int
+    reserved: int
+    counted_reserved: int
+
+
+def facts_of(session: Session, variant_ids: Sequence[UUID]) -> dict[UUID, Sellable]:
     """Return what the catalogue says of variants, by id: its view `sellable_variants` is what it publishes for others."""
-    return {row.variant_id: row for row in session.execute(_FACTS, {"ids": list(variant_ids)})}
+    return {row.variant_id: Sellable._make(row) for row in session.execute(_FACTS, {"ids": list(variant_ids)})}
 
 
 def available(session: Session, variant_ids: Sequence[UUID]) -> dict[UUID, int]:
@@ -107,13 +169,13 @@ def available(session: Session, variant_ids: Sequence[UUID]) -> dict[UUID, int]:
     return {row.variant_id: row.available for row in session.execute(_AVAILABLE, {"ids": list(variant_ids)})}
 
 
-def lock_levels_for_update(session: Session, variant_ids: Sequence[UUID]) -> Sequence[Any]:
+def lock_levels_for_update(session: Session, variant_ids: Sequence[UUID]) -> list[Level]:
     """Lock all levels of variants, let go of what expired on them, and return what of each is free where, the places that are taken from first first."""
     ids = {"ids": list(variant_ids)}
-    levels = session.execute(_LEVELS, ids).all()
+    levels = [Level._make(row) for row in session.execute(_LEVELS, ids)]
     if any(level.is_partly_expired for level in levels):
         session.execute(_FREE_EXPIRED, ids)
-        levels = session.execute(_LEVELS, ids).all()
+        levels = [Level._make(row) for row in session.execute(_LEVELS, ids)]
     return sorted(levels, key=lambda level: (level.variant_id, level.priority, level.location_id))
 
 
@@ -122,19 +184,19 @@ def open_levels(session: Session, variant_ids: Sequence[UUID], location_id: UUID
     session.execute(_OPEN_LEVEL, {"ids": sorted(variant_ids), "location_id": location_id})
 
 
-def levels_at(session: Session, variant_ids: Sequence[UUID], location_id: UUID) -> dict[UUID, Any]:
+def levels_at(session: Session, variant_ids: Sequence[UUID], location_id: UUID) -> dict[UUID, Count]:
     """Return what of variants lies at a location, and what of it is reserved."""
     rows = session.execute(_LEVELS_AT, {"ids": list(variant_ids), "location_id": location_id})
-    return {row.variant_id: row for row in rows}
+    return {row.variant_id: Count._make(row) for row in rows}
 
 
-def page_of_stock(session: Session, *, search: str, low: bool, limit: int, offset: int) -> tuple[Sequence[Any], int]:
+def page_of_stock(session: Session, *, search: str, low: bool, limit: int, offset: int) -> tuple[list[Stock], int]:
     """Return one page of variants with their stock by SKU, and how many there are; `low` leaves those at their alert level."""
     values = {"search": search, "low": low}
-    rows = session.execute(_PAGE, values | {"limit": limit, "offset": offset}).all()
-    return rows, session.scalar(_COUNT, values) or 0
+    rows = session.execute(_PAGE, values | {"limit": limit, "offset": offset})
+    return [Stock._make(row) for row in rows], session.scalar(_COUNT, values) or 0
 
 
-def drift(session: Session) -> Sequence[Any]:
+def drift(session: Session) -> list[Drift]:
     """Return the levels that differ from what movements and reservations sum up to."""
-    return session.execute(_DRIFT).all()
+    return [Drift._make(row) for row in session.execute(_DRIFT)]

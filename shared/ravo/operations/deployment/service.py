@@ -3,14 +3,23 @@
 import json
 import urllib.request
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from ravo.platform.observability import logger
 
 TIMEOUT_SECONDS = 30
 
 
-def run_for_deployment(event: dict[str, Any], context: Any, work: Callable[[], dict[str, str]]) -> dict[str, str]:
+class Invocation(Protocol):
+    """What Lambda says of a call."""
+
+    @property
+    def aws_request_id(self) -> str: ...
+
+
+def run_for_deployment(
+    event: dict[str, Any], context: Invocation, work: Callable[[], dict[str, str]]
+) -> dict[str, str]:
     """Do the work and tell CloudFormation, where it was CloudFormation that asked, how it went; a failure fails the deployment.
 
     The protocol: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html
@@ -31,7 +40,7 @@ def run_for_deployment(event: dict[str, Any], context: Any, work: Callable[[], d
     return done
 
 
-def _tell(event: dict[str, Any], context: Any, status: str, data: dict[str, str]) -> None:
+def _tell(event: dict[str, Any], context: Invocation, status: str, data: dict[str, str]) -> None:
     answer = {
         "Status": status,
         "Reason": f"The log has the details, request {context.aws_request_id}",

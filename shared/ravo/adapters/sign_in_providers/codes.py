@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from ravo.adapters.providers import Attempt, CodeRefused, ProviderUnavailable, wire
+from ravo.adapters.sign_in_providers import Attempt, CodeRefused, ProviderUnavailable, wire
 from ravo.platform.observability import logger
 
 

@@ -1,15 +1,15 @@
 """Google, by OpenID Connect: who someone is stands in an id token, which counts only if Google signed it for us and for this attempt."""
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from ravo.adapters.providers import Attempt, Person, ProviderUnavailable, codes, wire
+from ravo.adapters.sign_in_providers import Attempt, Person, ProviderUnavailable, codes, wire
 from ravo.platform.observability import logger
 from ravo.platform.secrets import google_client_secret
 from ravo.platform.settings import settings
 
 if TYPE_CHECKING:
-    from joserfc.jwk import KeySet
+    from joserfc.jwk import KeySet, KeySetSerialization
 
 SCOPE = "openid email"
 LEEWAY_SECONDS = 60
@@ -85,6 +85,6 @@ class Google:
 
         fetched, keys = _kept.get(self._keys, (0.0, None))
         if keys is None or anew or time.monotonic() - fetched > KEYS_KEPT_SECONDS:
-            keys = KeySet.import_key_set(wire.ask(self._keys))
+            keys = KeySet.import_key_set(cast("KeySetSerialization", wire.ask(self._keys)))
             _kept[self._keys] = (time.monotonic(), keys)
         return keys

@@ -5,17 +5,16 @@ import time
 import urllib.error
 import urllib.request
 from http.client import HTTPException
-from typing import Any
 
 from ravo.adapters.outgoing import opener
-from ravo.adapters.providers import ProviderUnavailable
+from ravo.adapters.sign_in_providers import ProviderUnavailable
 from ravo.platform.observability import logger
 
 PATIENCE_SECONDS = 4.0
 LARGEST_ANSWER = 256 * 1024
 
 
-def ask(url: str, *, form: str | None = None, token: str | None = None) -> Any:
+def ask(url: str, *, form: str | None = None, token: str | None = None) -> object:
     """Return the JSON that an address answers, to a form that is posted or to a GET. Raises `ProviderUnavailable`.
 
     What it says with a status of 400 or 401 is returned too: that is how RFC 6749 (5.2) says what is wrong with a code.

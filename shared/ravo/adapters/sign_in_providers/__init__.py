@@ -72,12 +72,12 @@ def provider(name: str) -> Provider:
 
 
 def _google() -> Provider:
-    from ravo.adapters.providers.google import Google
+    from ravo.adapters.sign_in_providers.google import Google
 
     return Google()
 
 
 def _github() -> Provider:
-    from ravo.adapters.providers.github import Github
+    from ravo.adapters.sign_in_providers.github import Github
 
     return Github()

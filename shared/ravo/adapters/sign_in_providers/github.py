@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from ravo.adapters.providers import Attempt, Person, ProviderUnavailable, codes, wire
+from ravo.adapters.sign_in_providers import Attempt, Person, ProviderUnavailable, codes, wire
 from ravo.platform.secrets import github_client_secret
 from ravo.platform.settings import settings
 
@@ -41,7 +41,7 @@ class Github:
         return Person(str(subject), _proven(wire.ask(f"{self._user}/emails", token=token)))
 
 
-def _proven(emails: Any) -> str | None:
+def _proven(emails: object) -> str | None:
     """Return the address that is the person's first and was proven."""
     if not isinstance(emails, list):
         raise ProviderUnavailable("no list of mail addresses")
