@@ -13,7 +13,7 @@ from pathlib import Path
 from bench.machine import resident
 from local.children import Child
 from local.demo.client import Shop
-from local.seed import OWNER, PASSWORD
+from local.owner import OWNER, PASSWORD
 from local.sockets import free_port
 
 ROOT = Path(__file__).parent.parent

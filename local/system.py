@@ -8,11 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TextIO
 
-from local import keys, lock, pages, resources, rights
+from local import keys, lock, resources, rights
 from local.account import EXECUTION, REGION
 from local.clock import Clock
 from local.cloud import Route
-from local.connections import HttpProtocol
+from local.connections import HttpProtocol, Request, Response
 from local.gateway import Gateway
 from local.invocations import Environments, Outcome
 from local.isolated import Isolated
@@ -35,11 +35,16 @@ MIGRATION = "Migrate"
 CARD_WEBHOOK = "/api/v1/sales/webhooks/stripe"
 _LIMITS = "100000"
 
+# The pages beside the API, by the beginning of their path.
+type Pages = Callable[["System"], Mapping[str, Callable[[Request], Awaitable[Response]]]]
+
 
 class System:
     """Everything that runs. With `isolated` each function has a process of its own, with its own layers alone."""
 
-    def __init__(self, root: Path, *, port: int, state: Path | None = None, isolated: bool = False) -> None:
+    def __init__(
+        self, root: Path, *, port: int, state: Path | None = None, isolated: bool = False, pages: Pages | None = None
+    ) -> None:
         self.root = root
         self.port = port
         self.state = state or root / ".local"
@@ -65,6 +70,7 @@ class System:
         )
         self.clock = Clock(self.call)
         self.gateway = Gateway(self._on_route)
+        self._pages_of = pages or (lambda _: {})
         self._lock: TextIO | None = None
         self._pollers: list[Poller] = []
         self._tasks: list[asyncio.Task[Any]] = []
@@ -133,7 +139,7 @@ class System:
             raise
         self._serve()
         loop = asyncio.get_running_loop()
-        self.gateway.pages |= pages.pages(self)
+        self.gateway.pages |= self._pages_of(self)
         await loop.create_server(lambda: HttpProtocol(self.gateway.answer), sock=listening)
         self._tasks += [asyncio.create_task(self.clock.run()), asyncio.create_task(self._watch())]
         await self.recover()
