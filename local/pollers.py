@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -28,6 +29,8 @@ class Poller:
         self._loop = loop
         self._slots = threading.Semaphore(mapping.at_once)
         self._ended = threading.Event()
+        # Seconds that polling took.
+        self.processor = 0.0
         self._thread = threading.Thread(target=self._run, name=f"poll {mapping.queue}", daemon=True)
 
     def start(self) -> None:
@@ -55,6 +58,7 @@ class Poller:
                 # The stand-in is being started again; the queue will be there in a moment.
                 self._ended.wait(PAUSE_SECONDS)
             finally:
+                self.processor = time.thread_time()
                 if not taken:
                     self._slots.release()
 

@@ -72,7 +72,7 @@ class System:
         self.gateway = Gateway(self._on_route)
         self._pages_of = pages or (lambda _: {})
         self._lock: TextIO | None = None
-        self._pollers: list[Poller] = []
+        self.pollers: list[Poller] = []
         self._tasks: list[asyncio.Task[Any]] = []
 
     @property
@@ -170,7 +170,7 @@ class System:
         """End everything in good order."""
         for task in self._tasks:
             task.cancel()
-        for poller in self._pollers:
+        for poller in self.pollers:
             poller.stop()
         self.pool.stop()
         self.s3.stop()
@@ -215,11 +215,11 @@ class System:
     def _serve(self) -> None:
         self.gateway.use(self.cloud.routes, self.cloud.cors)
         self.clock.schedules = self.cloud.schedules
-        for poller in self._pollers:
+        for poller in self.pollers:
             poller.stop()
         loop = asyncio.get_running_loop()
-        self._pollers = [Poller(self.aws, mapping, self.call, loop) for mapping in self.cloud.mappings]
-        for poller in self._pollers:
+        self.pollers = [Poller(self.aws, mapping, self.call, loop) for mapping in self.cloud.mappings]
+        for poller in self.pollers:
             poller.start()
 
     async def _on_route(self, route: Route, event: dict[str, Any]) -> Outcome:
