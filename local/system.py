@@ -10,6 +10,7 @@ from typing import Any, TextIO
 
 from local import keys, lock, resources, rights
 from local.account import EXECUTION, REGION
+from local.arrivals import Arrivals
 from local.clock import Clock
 from local.cloud import Route
 from local.connections import HttpProtocol, Request, Response
@@ -69,6 +70,7 @@ class System:
             else Pool(root, variables, size=environments(), rights=self._rights)
         )
         self.clock = Clock(self.call)
+        self._arrivals = Arrivals(self.moto.url)
         self.gateway = Gateway(self._on_route)
         self._pages_of = pages or (lambda _: {})
         self._lock: TextIO | None = None
@@ -137,6 +139,7 @@ class System:
         except BaseException:
             listening.close()
             raise
+        self._arrivals.start()
         self._serve()
         loop = asyncio.get_running_loop()
         self.gateway.pages |= self._pages_of(self)
@@ -170,6 +173,7 @@ class System:
         """End everything in good order."""
         for task in self._tasks:
             task.cancel()
+        self._arrivals.stop()
         for poller in self.pollers:
             poller.stop()
         self.pool.stop()
@@ -218,7 +222,7 @@ class System:
         for poller in self.pollers:
             poller.stop()
         loop = asyncio.get_running_loop()
-        self.pollers = [Poller(self.aws, mapping, self.call, loop) for mapping in self.cloud.mappings]
+        self.pollers = [Poller(self.aws, mapping, self.call, loop, self._arrivals) for mapping in self.cloud.mappings]
         for poller in self.pollers:
             poller.start()
 
