@@ -21,9 +21,15 @@ help: ## This list
 .PHONY: install
 install: .venv/.synced ## Everything Python into .venv/
 
+PYTEST := .venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
 .PHONY: test
-test: install ## Run the whole suite on the real parts, with coverage
-	@.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered --cov-fail-under=90 tests
+test: install openapi ## Run the suite on the real parts, with coverage (some minutes)
+	@$(PYTEST) --cov --cov-report=term:skip-covered --cov-fail-under=90 tests
+
+.PHONY: test-all
+test-all: install openapi ## Run all tests there are, in all their depth: deaths of whole systems, every function started by itself
+	@$(PYTEST) --thorough tests
 
 .PHONY: format
 format: install ## Bring the code into its form
@@ -36,13 +42,27 @@ lint: install ## Form, lint, types and import contracts
 	.venv/bin/pyright
 	PYTHONPATH=shared:. .venv/bin/lint-imports
 
-.PHONY: openapi
-openapi: install ## Write the API's description anew from the code
-	@PYTHONPATH=shared:. .venv/bin/python -m local.openapi
+.PHONY: templates
+templates: install ## Write the templates of the stacks again from the code and the lists
+	@PYTHONPATH=shared:. .venv/bin/python -m local.writing
 
-.PHONY: openapi-check
-openapi-check: install
-	@PYTHONPATH=shared:. .venv/bin/python -m local.openapi --check
+.PHONY: templates-check
+templates-check: install
+	@PYTHONPATH=shared:. .venv/bin/python -m local.writing --check
+
+.PHONY: new-endpoint
+new-endpoint: install ## Make an endpoint's file, sample event and template entry: make new-endpoint DOMAIN=sales NAME=admin/list_things
+	@.venv/bin/python -m local.writing.new endpoint $(DOMAIN) $(NAME)
+	@$(MAKE) --no-print-directory templates
+
+.PHONY: new-job
+new-job: install ## The same of a job: make new-job DOMAIN=sales NAME=count_things
+	@.venv/bin/python -m local.writing.new job $(DOMAIN) $(NAME)
+	@$(MAKE) --no-print-directory templates
+
+.PHONY: openapi
+openapi: install ## Build the API's description, if the code has changed
+	@.venv/bin/python -m local.openapi_file
 
 .PHONY: layers-check
 layers-check: install
@@ -50,7 +70,7 @@ layers-check: install
 		|| { echo 'The layer is not what the lock says: run `make layers`.'; exit 1; }
 
 .PHONY: check
-check: lint validate openapi-check layers-check security test ## All that must hold before a change goes in: what CI runs
+check: lint templates-check validate layers-check security test ## All that must hold before a change goes in; CI adds test-all
 
 SAM := .tools/sam/bin/sam
 EXPORT_LAYERS = $(UV) export --frozen --quiet --no-default-groups --no-emit-project --no-hashes --no-annotate --no-header
@@ -63,7 +83,7 @@ $(SAM): | $(filter .tools%,$(UV))
 
 .PHONY: validate
 validate: $(SAM) ## Lint the templates
-	@for template in template.yaml functions/*/template.yaml; do \
+	@for template in template.yaml stacks/more.yaml stacks/web.yaml functions/*/template.yaml functions/*/*/template.yaml; do \
 		AWS_DEFAULT_REGION=eu-central-1 $(SAM) validate --lint --template $$template || exit 1; done
 	AWS_DEFAULT_REGION=us-east-1 $(SAM) validate --lint --template edge/template.yaml
 
@@ -83,10 +103,13 @@ security: install $(SECURITY)/.made ## Look for weaknesses in the code, the temp
 	$(SECURITY)/python .ci/audit.py .tools/security/locked.txt $(if $(filter required,$(AUDIT)),--required)
 
 .PHONY: build
-build: $(SAM) layers install ## Build every function and layer for AWS, as `sam deploy` would upload them
-	PATH="$(CURDIR)/.venv/bin:$$PATH" AWS_DEFAULT_REGION=eu-central-1 $(SAM) build
+build: $(SAM) layers install openapi ## Build every function and layer for AWS, as `sam deploy` would upload them
+	@for root in template.yaml:build stacks/more.yaml:build-more stacks/web.yaml:build-web; do \
+		PATH="$(CURDIR)/.venv/bin:$$PATH" AWS_DEFAULT_REGION=eu-central-1 $(SAM) build \
+			--template $${root%:*} --build-dir .aws-sam/$${root#*:} || exit 1; done
 	@# A function can't write beside what it imports: what is uploaded without bytecode is compiled anew by each start.
-	@.venv/bin/python -m compileall -q -j 0 --invalidation-mode unchecked-hash -s .aws-sam/build .aws-sam/build
+	@for build in .aws-sam/build .aws-sam/build-more; do \
+		.venv/bin/python -m compileall -q -j 0 --invalidation-mode unchecked-hash -s $$build $$build || exit 1; done
 
 DATABASE_AUTHORITIES := shared/ravo/platform/database-authorities.pem
 .PHONY: database-authorities
@@ -100,11 +123,11 @@ layers: install ## Write the layers' requirements anew from the lock
 	$(EXPORT_LAYERS) > layers/dependencies/requirements.txt
 
 .PHONY: run
-run: install ## Start the whole system on this machine (RAVO_PORT, default 8000)
+run: install openapi ## Start the whole system on this machine (RAVO_PORT, default 8000)
 	@exec .venv/bin/python -m local run
 
 .PHONY: invoke
-invoke: install ## Run one function once: make invoke FUNCTION=ListProducts EVENT=events/catalog/list_products.json
+invoke: install openapi ## Run one function once: make invoke FUNCTION=ListProducts EVENT=events/catalog/list_products.json
 	@.venv/bin/python -m local invoke $(FUNCTION) --event $(EVENT)
 
 .PHONY: doctor
@@ -112,12 +135,16 @@ doctor: install ## Recompute every counter of the running system from its ledger
 	@.venv/bin/python -m local invoke Doctor --event events/operations/doctor.json
 
 .PHONY: demo
-demo: install ## Tell a story on a system of its own: import, search, buy, ship, refund, with each event, job and mail
+demo: install openapi ## Tell a story on a system of its own: import, search, buy, ship, refund, with each event, job and mail
 	@.venv/bin/python -m local.demo
 
 .PHONY: bench
-bench: install ## Measure speed, as a table of figures beside their targets (some minutes)
+bench: install openapi ## Measure speed, as a table of figures beside their targets (some minutes)
 	@.venv/bin/python -m bench
+
+.PHONY: scorecard
+scorecard: install ## Print the house in figures: sizes, names, circles, resources
+	@PYTHONPATH=shared:. .venv/bin/python -m bench.scorecard 2>/dev/null
 
 .PHONY: reset
 reset: install ## Forget everything that the system on this machine has stored

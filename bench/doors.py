@@ -35,26 +35,26 @@ def run() -> None:
 
 def _admission() -> None:
     from ravo.platform import limits, tokens
-    from ravo.platform.http.admission import admit, nothing_further
+    from ravo.platform.http.limits import admit, no_further_limits
     from ravo.platform.ids import uuid7
-    from ravo.platform.limits import Claim, Limit
+    from ravo.platform.limits import Counter, Limit
 
     token = tokens.sign(uuid7(), session_id=uuid7(), roles=["customer"], permissions=["products:read"])
     event = request("GET", "/api/v1/identity/me", token=token)
     guest = request("GET", "/api/v1/catalog/products")
     principal = tokens.verify(token)
     many = Limit("bench", 100_000_000)
-    by_one = [Claim(Limit(f"bench-{n}", 100_000_000), "address:203.0.113.7") for n in range(3)]
-    by_three = [Claim(many, f"address:203.0.113.{n}") for n in range(3)]
-    user = [Claim(limits.per_user(), f"user:{principal.id}")]
+    by_one = [Counter(Limit(f"bench-{n}", 100_000_000), "address:203.0.113.7") for n in range(3)]
+    by_three = [Counter(many, f"address:203.0.113.{n}") for n in range(3)]
+    user = [Counter(limits.per_user(), f"user:{principal.id}")]
     cases: list[tuple[str, Callable[[], object], float | None]] = [
         ("a token verified", lambda: tokens.verify(token), None),
-        ("one limit counted", lambda: limits.take(by_one[:1]), None),
-        ("one limit counted, ended sessions looked for", lambda: limits.take(user, principal), None),
-        ("three limits of one caller: one script", lambda: limits.take(by_one), None),
-        ("three limits of three callers: a pipeline of three scripts", lambda: limits.take(by_three), None),
-        ("a guest let in", lambda: admit(guest, nothing_further), 1.0),
-        ("a signed-in user let in: all of it", lambda: admit(event, nothing_further), 1.0),
+        ("one limit counted", lambda: limits.hit(by_one[:1]), None),
+        ("one limit counted, ended sessions looked for", lambda: limits.hit(user, principal), None),
+        ("three limits of one caller: one script", lambda: limits.hit(by_one), None),
+        ("three limits of three callers: a pipeline of three scripts", lambda: limits.hit(by_three), None),
+        ("a guest let in", lambda: admit(guest, no_further_limits), 1.0),
+        ("a signed-in user let in: all of it", lambda: admit(event, no_further_limits), 1.0),
     ]
     rows = [[name, *_beside(Times.of(_timed(act, CALLS)), target)] for name, act, target in cases]
     table("Authorisation and limits per request, milliseconds inside the function", _COLUMNS, rows)

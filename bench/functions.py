@@ -107,7 +107,7 @@ def _measure(size: int) -> None:
     p95 = size == LARGE
     for case in cases(size):
         handler = handler_of(case.module)
-        measured = _measure_case(case, handler, floor, lambda: valkey.ask("FLUSHDB"))
+        measured = _measure_case(case, handler, floor, lambda: valkey.execute("FLUSHDB"))
         uncached, cached, bare = (Times.of(m) for m in (measured.uncached, measured.cached, measured.bare))
         target = case.large if p95 else case.small
         rows.append(

@@ -1,16 +1,15 @@
 """The boundary around a running function: what it asks of AWS is held against its grants, and denied as AWS denies it.
 
-It stands outside of the code that is deployed: on boto3's own events, on the start of the function that calls AWS without
-boto3, and, for secrets that a laptop gives by their value, on the start of the functions that hand them out.
+It stands outside of the code that is deployed: on boto3's own events, on the hooks of the door without boto3, and, for
+secrets that a laptop gives by their value, on the start of the functions that hand them out.
 """
 
 import sys
 from collections import deque
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from inspect import currentframe
-from types import CodeType, FrameType
-from typing import Any, cast
+from types import CodeType
+from typing import Any
 
 from local.calls import asked, parameter, secret
 from local.iam import Grant, granted
@@ -34,9 +33,9 @@ _HANDED_OUT = {
     ("ravo.platform.secrets", "stripe_webhook_secret"): (_GET_SECRET, "STRIPE_WEBHOOK_SECRET_ARN"),
     # The connection is kept, so its address is asked for but once.
     ("ravo.platform.database", "_session"): (_GET_SECRET, "DATABASE_SECRET_ARN"),
-    ("ravo.platform.database", "engine"): (_GET_SECRET, "DATABASE_SECRET_ARN"),
 }
-_CALL = ("ravo.platform.aws_calls", "call")
+# The door to AWS without boto3, with its hooks.
+_CALLS = "ravo.platform.aws.calls"
 # One that no debugger, profiler or measure of coverage takes.
 _MONITOR = 4
 REMEMBERED = 100
@@ -85,8 +84,14 @@ class Boundary:
             self._running = before
 
     def _watch(self) -> None:
-        """Have the functions that hand secrets out watched once they are loaded: replaced, those who hold them by name would miss it."""
-        for place in {*_HANDED_OUT, _CALL}.difference(self._watched.values()):
+        """Watch the door to AWS and the functions that hand secrets out, once they are loaded.
+
+        Functions are not replaced: a module that imported one by name would go on with the old one.
+        """
+        calls = sys.modules.get(_CALLS)
+        if calls and self._on_direct_call not in calls.before_call:
+            calls.before_call.append(self._on_direct_call)
+        for place in set(_HANDED_OUT).difference(self._watched.values()):
             module, name = place
             if module in sys.modules:
                 code = getattr(sys.modules[module], name).__code__
@@ -96,22 +101,19 @@ class Boundary:
     def _on_start(self, code: CodeType, _offset: int) -> None:
         if self._running is None:
             return
-        here = self._watched[code]
-        if here == _CALL:
-            started = cast("FrameType", cast("FrameType", currentframe()).f_back)
-            self._on_direct_call(**started.f_locals)
-            return
-        action, variable = _HANDED_OUT[here]
+        action, variable = _HANDED_OUT[self._watched[code]]
         place = self._rights_of(self._running).places.get(variable, "")
         resource = parameter(place) if action == _GET_PARAMETER else secret(place)
         if not self._allows(self._running, action, resource):
             raise sys.modules["ravo.platform.secrets"].SecretMissing(place)
 
-    def _on_direct_call(self, service: Any, operation: str, parameters: Mapping[str, Any], **_: Any) -> None:
+    def _on_direct_call(self, service: Any, operation: str, parameters: Mapping[str, Any]) -> None:
+        if self._running is None:
+            return
         for action, resource in asked(service.name, operation, parameters):
-            if not self._allows(str(self._running), action, resource):
+            if not self._allows(self._running, action, resource):
                 said = {"status": 403, "message": self.denied[-1]}
-                raise sys.modules["ravo.platform.aws_calls"].CallFailed("AccessDeniedException", said)
+                raise sys.modules[_CALLS].CallFailed("AccessDeniedException", said)
 
     def _on_call(self, params: Mapping[str, Any], model: Any, **_: Any) -> None:
         if self._running is None:

@@ -15,11 +15,15 @@ class UnreadablePolicy(Exception):
     """A policy says what the laptop does not understand; the message says where."""
 
 
-def grants_of(scope: Scope, function: str, policies: list[Any]) -> tuple[Grant, ...]:
-    """Read a function's policies: those of its template by their name, and its own. Raises `UnreadablePolicy`."""
+# What AWS itself says may be done for logs, traces, the network and queues; no code of a function asks for it.
+_AWS_OWN = "arn:aws:iam::aws:policy/"
+
+
+def grants_of(scope: Scope, function: str, properties: dict[str, Any]) -> tuple[Grant, ...]:
+    """Read what a function may do: by the role that it shares, or by policies that it names itself. Raises `UnreadablePolicy`."""
     managed = dict(scope.resources("AWS::IAM::ManagedPolicy"))
     found: list[Grant] = []
-    for policy in scope.resolve(policies):
+    for policy in _policies(scope, function, properties):
         if isinstance(policy, dict) and "Statement" in policy:
             found += _statements(f"{function}'s own", cast("dict[str, Any]", policy))
         elif isinstance(policy, str) and policy in managed:
@@ -27,6 +31,16 @@ def grants_of(scope: Scope, function: str, policies: list[Any]) -> tuple[Grant, 
         else:
             raise UnreadablePolicy(f"{function} names a policy that its own template does not declare: {policy}")
     return tuple(found)
+
+
+def _policies(scope: Scope, function: str, properties: dict[str, Any]) -> list[Any]:
+    if "Role" not in properties:
+        return scope.resolve(properties.get("Policies", []))
+    roles = {f"{name}.Arn": role for name, role in scope.resources("AWS::IAM::Role")}
+    role = roles.get(scope.resolve(properties["Role"]))
+    if role is None or "Policies" in role or "Policies" in properties:
+        raise UnreadablePolicy(f"{function} has a role that its own template does not declare, or that says more")
+    return [policy for policy in scope.resolve(role["ManagedPolicyArns"]) if not str(policy).startswith(_AWS_OWN)]
 
 
 def _statements(policy: str, document: dict[str, Any]) -> list[Grant]:

@@ -10,7 +10,7 @@ from local.system import System
 async def reload_on_change(system: System) -> None:
     """Watch the tree until cancelled."""
     root = system.root
-    folders = [root / "functions", root / "shared", root / "template.yaml"]
+    folders = [root / "functions", root / "shared", root / "template.yaml", root / "stacks"]
     async for changes in awatch(*folders, watch_filter=PythonFilter(extra_extensions=(".yaml",))):
         started = time.monotonic()
         templates = any(path.endswith(".yaml") for _, path in changes)

@@ -8,27 +8,42 @@ from local.cloud import Bucket, Cloud, Cors, Function, Layer, Mapping, Queue, Ro
 from local.grants import grants_of
 from local.intrinsics import Scope, load_template
 
+# The root templates, in the order in which they are deployed.
+ROOTS = ("template.yaml", "stacks/more.yaml", "stacks/web.yaml")
+# Before the name of an output that is a parameter of the roots above. With the parameter's bare name `sam build` would mix them up.
+SHARED = "Shared"
+
 
 class TemplateError(Exception):
     """The templates contradict themselves; the message says where."""
 
 
 def read_cloud(root: Path, parameters: dict[str, str] | None = None) -> Cloud:
-    """Read the root template, with the parameters that a shop gives it, and the domains' below it. Raises `TemplateError`."""
-    template = load_template(root / "template.yaml")
-    scope = Scope(template, _parameters(template, parameters or {}), _ref, _attribute)
+    """Read the root templates in turn, with the parameters that a shop gives, and the domains' below them. Raises `TemplateError`."""
     cloud = Cloud()
-    _read_resources(cloud, scope, root)
+    given: dict[str, Any] = dict(parameters or {})
+    for path in (root / name for name in ROOTS):
+        if path.exists():
+            # What one puts out is given to those above it, as by the release.
+            given |= _read_root(cloud, path, given)
+    return cloud
+
+
+def _read_root(cloud: Cloud, path: Path, parameters: dict[str, Any]) -> dict[str, Any]:
+    template = load_template(path)
+    scope = Scope(template, _parameters(template, parameters), _ref, _attribute)
+    _read_resources(cloud, scope, path.parent)
     for name, properties in scope.resources("AWS::Serverless::Application"):
-        location = Path(properties["Location"])
-        nested = load_template(root / location)
+        location = path.parent / properties["Location"]
+        nested = load_template(location)
         given = scope.resolve(properties.get("Parameters", {}))
         unknown = set(given) - set(nested.get("Parameters", {}))
         if unknown:
             raise TemplateError(f"{name} is given parameters that it does not have: {', '.join(sorted(unknown))}")
         inner = Scope(nested, _parameters(nested, given), _ref, _attribute)
-        _read_resources(cloud, inner, (root / location).parent)
-    return cloud
+        _read_resources(cloud, inner, location.parent)
+    outputs = {name: output["Value"] for name, output in template.get("Outputs", {}).items() if name.startswith(SHARED)}
+    return {name.removeprefix(SHARED): scope.resolve(value) for name, value in outputs.items()}
 
 
 def _parameters(template: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
@@ -111,7 +126,7 @@ def _read_function(
         memory=int(merged.get("MemorySize", 128)),
         timeout=int(merged.get("Timeout", 3)),
         layers=found,
-        grants=grants_of(scope, name, merged.get("Policies", [])),
+        grants=grants_of(scope, name, merged),
     )
     for event_name, event in properties.get("Events", {}).items():
         _read_event(cloud, scope, name, f"{name}{event_name}", event["Type"], event["Properties"])

@@ -16,6 +16,8 @@ from tests.grants import cloud
 from tests.mails import Mailbox, mailbox
 
 ROOT = Path(__file__).parent.parent
+# Set in runs that go all the way.
+THOROUGH = "RAVO_THOROUGH_TESTS"
 NEEDLESS = pytest.StashKey[list[str]]()
 LONGEST = ("architecture/test_contract", "faults/", "local/", "architecture/")
 NAMED_BY_GRANTS = ("EVENT_BUS", "IDEMPOTENCY_TABLE", "UPLOADS_BUCKET", "MEDIA_BUCKET")
@@ -23,7 +25,7 @@ ENVIRONMENT = {
     "ENVIRONMENT": "local",
     "MIGRATIONS_PATH": str(ROOT / "migrations"),
     # Called as the templates call them, since grants name them so.
-    **{name: cloud().functions["Checkout"].environment[name] for name in NAMED_BY_GRANTS},
+    **{name: cloud().functions["ImportChunk"].environment[name] for name in NAMED_BY_GRANTS},
     "MEDIA_URL": "http://localhost:8000/media",
     "PUBLIC_URL": "http://localhost:8000",
     "STAFF_SECOND_FACTOR": "optional",
@@ -44,14 +46,24 @@ ENVIRONMENT = {
 }
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a run take all tests, in all their depth."""
+    parser.addoption("--thorough", action="store_true", help="also what `make test` leaves to `make test-all`")
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Give the run's processes a folder for the grants that their functions use."""
+    """Say how deep the run goes, and give its processes a folder for the grants that their functions use."""
+    # Whoever names a file wants all of it. Workers of a run are told by the variable, which they inherit.
+    if config.option.thorough or not _is_the_suite(config):
+        os.environ[THOROUGH] = "1"
     if not hasattr(config, "workerinput"):
         os.environ[grants.USES] = tempfile.mkdtemp(prefix="grants-")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take longest, so that none of them is what a worker is left alone with at the end."""
+    """Leave out what is for thorough runs only, and begin with the files that take longest."""
+    if THOROUGH not in os.environ:
+        items[:] = [item for item in items if not item.get_closest_marker("thorough")]
     items.sort(key=lambda item: next((turn for turn, part in enumerate(LONGEST) if part in item.nodeid), len(LONGEST)))
 
 
@@ -81,9 +93,11 @@ def _is_whole(config: pytest.Config) -> bool:
     """Whether every test was to run: what a part of them does not use may well be used by the rest."""
     options = config.option
     narrowing = ("keyword", "markexpr", "deselect", "ignore", "ignore_glob", "lf", "collectonly")
-    return [Path(arg).resolve() for arg in config.args] == [ROOT / "tests"] and not any(
-        getattr(options, name, None) for name in narrowing
-    )
+    return options.thorough and _is_the_suite(config) and not any(getattr(options, name, None) for name in narrowing)
+
+
+def _is_the_suite(config: pytest.Config) -> bool:
+    return [Path(arg).resolve() for arg in config.args] == [ROOT / "tests"]
 
 
 @pytest.fixture(scope="session")
@@ -94,7 +108,7 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any
     # Before the first client is made.
     grants.boundary()
     # All cores are busy with tests, so that even a Valkey that is well may take its time.
-    valkey_connection.PATIENCE_SECONDS = 5.0
+    valkey_connection.TIMEOUT_SECONDS = 5.0
     folder = tmp_path_factory.mktemp("services")
     running = {
         "postgres": Postgres(folder, durable=False),
@@ -114,11 +128,11 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any
         os.environ.update(running["providers"].environment())
         yield running
     finally:
-        from ravo.platform import database, kept_connections, valkey
+        from ravo.platform import database, http_client, valkey
 
         database.forget_connection()
         valkey.forget_connection()
-        kept_connections.forget_connections()
+        http_client.forget_connections()
         for service in running.values():
             service.stop()
 
@@ -172,7 +186,7 @@ def database(migrated: None) -> Iterator[Any]:
     with engine().connect() as connection:
         outer = connection.begin()
         with bound_to(connection), Session(connection, join_transaction_mode="create_savepoint") as session:
-            valkey.ask("FLUSHALL")
+            valkey.execute("FLUSHALL")
             yield session
         outer.rollback()
 
@@ -251,13 +265,13 @@ def round_trips(database: Any, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     from ravo.platform.valkey_connection import Connection
 
     sent: list[Any] = []
-    send = Connection.send
+    execute = Connection.execute
 
     def note(connection: Connection, commands: Any) -> Any:
         sent.append(commands)
-        return send(connection, commands)
+        return execute(connection, commands)
 
-    monkeypatch.setattr(Connection, "send", note)
+    monkeypatch.setattr(Connection, "execute", note)
     return sent
 
 

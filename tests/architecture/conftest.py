@@ -39,7 +39,7 @@ def filled_shop(migrated: None) -> Iterator[WholeShop]:
 @pytest.fixture
 def whole_shop(filled_shop: WholeShop) -> Iterator[Any]:
     """The shop as it was filled, with nothing that a test before did to it. Stands in the place of `database`."""
-    valkey.ask("FLUSHALL")
+    valkey.execute("FLUSHALL")
     with filled_shop.session.connection().begin_nested() as savepoint:
         yield filled_shop._replace(things=dict(filled_shop.things))
         savepoint.rollback()

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from local.intrinsics import load_template
+from local.templates import ROOTS
 from ravo.platform.database import CONNECTION_OPTIONS
 from ravo.platform.http.finish import CONTENT_POLICY
-from tests.architecture.test_templates import DOMAINS, template
+from tests.architecture.test_templates import STACKS, WEB, policies_of, prefix, template, with_api
 from tests.gateway import ROOT
 from tests.jobs import cloud
 
@@ -18,12 +19,18 @@ GATEWAY_SECONDS = 30
 KEY = {"Fn::GetAtt": ["DataKey", "Arn"]}
 
 
-def of_type(domain: str, kind: str) -> dict[str, dict[str, Any]]:
-    return {n: r["Properties"] for n, r in template(domain)["Resources"].items() if r["Type"] == kind}
+def of_type(stack: str, kind: str) -> dict[str, dict[str, Any]]:
+    return {n: r["Properties"] for n, r in template(stack)["Resources"].items() if r["Type"] == kind}
 
 
 def root(name: str) -> dict[str, Any]:
-    return template("")["Resources"][name]["Properties"]
+    """A resource of a root template."""
+    (found,) = [template(root)["Resources"][name] for root in ROOTS if name in template(root)["Resources"]]
+    return found["Properties"]
+
+
+def of_roots(kind: str) -> dict[str, dict[str, Any]]:
+    return {name: said for root in ROOTS for name, said in of_type(root, kind).items()}
 
 
 def denies_plain_text(document: dict[str, Any]) -> bool:
@@ -35,18 +42,18 @@ def denies_plain_text(document: dict[str, Any]) -> bool:
     )
 
 
-def granted(domain: str, action: str) -> set[str]:
+def granted(stack: str, action: str) -> set[str]:
     """The functions that may do something, by the policies that they name."""
     policies = {
         name
-        for name, policy in of_type(domain, "AWS::IAM::ManagedPolicy").items()
+        for name, policy in of_type(stack, "AWS::IAM::ManagedPolicy").items()
         for statement in policy["PolicyDocument"]["Statement"]
         if action in statement["Action"]
     }
     return {
         name
-        for name, function in of_type(domain, "AWS::Serverless::Function").items()
-        if policies & {grant.get("Ref") for grant in function.get("Policies", [])}
+        for name, function in of_type(stack, "AWS::Serverless::Function").items()
+        if policies & set(policies_of(stack, function))
     }
 
 
@@ -54,42 +61,43 @@ def test_every_api_is_shown_the_secret_and_the_pictures_are_not() -> None:
     origins = root("FrontDoor")["DistributionConfig"]["Origins"]
 
     shown = {origin["Id"]: origin.get("OriginCustomHeaders") for origin in origins}
-    assert set(shown) == {*DOMAINS, "media"}
+    assert set(shown) == {*(stack.replace("/", "-") for stack in with_api()), "media"}
     assert shown.pop("media") is None
     for headers in shown.values():
         (proof,) = headers
         assert proof["HeaderName"] == "X-Origin-Secret"
-        assert proof["HeaderValue"] == {"Fn::Sub": "{{resolve:secretsmanager:${OriginSecret}:SecretString:sent}}"}
+        assert proof["HeaderValue"] == {"Fn::Sub": "{{resolve:secretsmanager:${OriginSecretArn}:SecretString:sent}}"}
+    assert template(WEB)["Parameters"].keys() >= {"OriginSecretArn"}
 
 
-@pytest.mark.parametrize("domain", DOMAINS)
-def test_no_secret_stands_in_a_functions_configuration(domain: str) -> None:
-    assert "{{resolve:" not in (ROOT / "functions" / domain / "template.yaml").read_text()
-    variables = template(domain)["Globals"]["Function"]["Environment"]["Variables"]
-    assert variables["ORIGIN_SECRET_ARN"] == {"Ref": "OriginSecretArn"}
+@pytest.mark.parametrize("stack", STACKS)
+def test_no_secret_stands_in_a_functions_configuration(stack: str) -> None:
+    assert "{{resolve:" not in (ROOT / "functions" / stack / "template.yaml").read_text()
+    variables = template(stack)["Globals"]["Function"]["Environment"]["Variables"]
+    assert variables.get("ORIGIN_SECRET_ARN") == ({"Ref": "OriginSecretArn"} if stack in with_api() else None)
 
 
-@pytest.mark.parametrize("domain", DOMAINS)
-def test_every_endpoint_may_read_what_the_front_door_shows(domain: str) -> None:
+@pytest.mark.parametrize("stack", with_api())
+def test_every_endpoint_may_read_what_the_front_door_shows(stack: str) -> None:
     (policy,) = [
         policy["PolicyDocument"]["Statement"]
-        for name, policy in of_type(domain, "AWS::IAM::ManagedPolicy").items()
-        if name == f"{domain.title()}VerifyTokens"
+        for name, policy in of_type(stack, "AWS::IAM::ManagedPolicy").items()
+        if name == f"{prefix(stack)}VerifyTokens"
     ]
     assert {
         "Effect": "Allow",
         "Action": ["secretsmanager:GetSecretValue"],
         "Resource": {"Ref": "OriginSecretArn"},
     } in policy
-    functions = of_type(domain, "AWS::Serverless::Function")
+    functions = of_type(stack, "AWS::Serverless::Function")
     for name in ROUTED & set(functions):
-        assert {"Ref": f"{domain.title()}VerifyTokens"} in functions[name]["Policies"], name
+        assert f"{prefix(stack)}VerifyTokens" in policies_of(stack, functions[name]), name
 
 
 def test_only_what_changes_secrets_may_change_them() -> None:
-    may_write = {name for domain in DOMAINS for name in granted(domain, "secretsmanager:PutSecretValue")}
-    may_publish = {name for domain in DOMAINS for name in granted(domain, "ssm:PutParameter")}
-    may_redirect = {name for domain in DOMAINS for name in granted(domain, "cloudfront:UpdateDistribution")}
+    may_write = {name for stack in STACKS for name in granted(stack, "secretsmanager:PutSecretValue")}
+    may_publish = {name for stack in STACKS for name in granted(stack, "ssm:PutParameter")}
+    may_redirect = {name for stack in STACKS for name in granted(stack, "cloudfront:UpdateDistribution")}
 
     assert may_write == {"Migrate", "RotateSigningKey", "RotateOriginSecret"}
     assert may_publish == {"Migrate", "RotateSigningKey"}
@@ -122,15 +130,15 @@ def test_one_key_that_is_rotated_is_over_all_that_is_kept_and_not_shown_to_every
     assert root("Cache")["KmsKeyId"] == KEY
     assert root("IdempotencyTable")["SSESpecification"]["KMSMasterKeyId"] == KEY
     assert root("AlarmTopic")["KmsMasterKeyId"] == {"Ref": "DataKey"}
-    for secret in of_type("", "AWS::SecretsManager::Secret").values():
+    for secret in of_roots("AWS::SecretsManager::Secret").values():
         assert secret["KmsKeyId"] == KEY
     (uploads,) = root("UploadsBucket")["BucketEncryption"]["ServerSideEncryptionConfiguration"]
     assert uploads["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": KEY}
     assert uploads["BucketKeyEnabled"] is True
-    for domain in DOMAINS:
-        for group in of_type(domain, "AWS::Logs::LogGroup").values():
+    for stack in STACKS:
+        for group in of_type(stack, "AWS::Logs::LogGroup").values():
             assert group["KmsKeyId"] == {"Ref": "DataKeyArn"}
-        for queue in of_type(domain, "AWS::SQS::Queue").values():
+        for queue in of_type(stack, "AWS::SQS::Queue").values():
             assert queue["SqsManagedSseEnabled"] is True
 
 
@@ -152,27 +160,27 @@ def test_rds_changes_the_databases_password_and_everyone_reads_it_from_there() -
 
     assert root("Database")["ManageMasterUserPassword"] is True
     assert "MasterUserPassword" not in root("Database")
-    assert root("Operations")["Parameters"]["DatabaseSecretArn"] == login
+    assert root("OperationsDeploy")["Parameters"]["DatabaseSecretArn"] == login
     assert root("DatabaseProxy")["Auth"][0]["SecretArn"] == login
 
 
 def test_nothing_goes_without_tls() -> None:
-    for bucket in of_type("", "AWS::S3::BucketPolicy").values():
+    for bucket in of_roots("AWS::S3::BucketPolicy").values():
         assert denies_plain_text(bucket["PolicyDocument"])
-    assert {policy["Bucket"]["Ref"] for policy in of_type("", "AWS::S3::BucketPolicy").values()} == set(
-        of_type("", "AWS::S3::Bucket")
+    assert {policy["Bucket"]["Ref"] for policy in of_roots("AWS::S3::BucketPolicy").values()} == set(
+        of_roots("AWS::S3::Bucket")
     )
     assert denies_plain_text(root("AlarmTopicPolicy")["PolicyDocument"])
-    for domain in DOMAINS:
+    for stack in STACKS:
         guarded = set()
-        for policy in of_type(domain, "AWS::SQS::QueuePolicy").values():
+        for policy in of_type(stack, "AWS::SQS::QueuePolicy").values():
             assert denies_plain_text(policy["PolicyDocument"])
             guarded |= {queue["Ref"] for queue in policy["Queues"]}
-        assert guarded == set(of_type(domain, "AWS::SQS::Queue"))
+        assert guarded == set(of_type(stack, "AWS::SQS::Queue"))
     assert root("DatabaseParameters")["Parameters"]["rds.force_ssl"] == "1"
     assert root("Database")["DBClusterParameterGroupName"] == {"Ref": "DatabaseParameters"}
     assert root("DatabaseProxy")["RequireTLS"] is True
-    assert root("Operations")["Parameters"]["ValkeyUrl"]["Fn::Sub"].startswith("rediss://")
+    assert root("Sales")["Parameters"]["ValkeyUrl"]["Fn::Sub"].startswith("rediss://")
 
 
 def test_the_front_door_speaks_tls_alone_and_guards_pictures_as_functions_guard_answers() -> None:
@@ -232,7 +240,7 @@ def test_the_web_acl_is_of_the_kind_that_cloudfront_takes_and_made_where_it_look
     assert acl["Scope"] == "CLOUDFRONT"
     (assertion,) = edge()["Rules"]["OnlyWhereCloudFrontLooks"]["Assertions"]
     assert assertion["Assert"] == {"Fn::Equals": [{"Ref": "AWS::Region"}, "us-east-1"]}
-    assert set(edge()["Outputs"]) == {"WebAclArn", "CertificateArn"} <= set(template("")["Parameters"])
+    assert set(edge()["Outputs"]) == {"WebAclArn", "CertificateArn"} <= set(template(WEB)["Parameters"])
 
 
 def test_the_web_acl_holds_back_floods_known_attacks_and_oversize_but_no_webhook_and_no_import() -> None:

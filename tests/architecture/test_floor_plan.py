@@ -30,10 +30,8 @@ TYPING = [
     "inventory",
     "operations",
     "adapters",
-    *(
-        pytest.param(part, marks=pytest.mark.xfail(reason="still to be typed"))
-        for part in ("catalog", "sales", "platform")
-    ),
+    "platform",
+    *(pytest.param(part, marks=pytest.mark.xfail(reason="still to be typed")) for part in ("catalog", "sales")),
 ]
 
 
@@ -48,7 +46,7 @@ def test_a_domain_has_the_rooms_of_the_plan(domain: str) -> None:
     assert names - ROOMS == FURTHER.get(domain, set())
 
 
-@pytest.mark.parametrize("part", TYPING)
+@pytest.mark.parametrize("part", [*TYPING, "platform"])
 def test_no_public_function_takes_or_returns_just_anything(part: str) -> None:
     found = [
         f"{path.relative_to(SHARED)}:{line} {name}" for path in _modules(SHARED / part) for line, name in _bare(path)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from ravo.platform import tokens, valkey
-from ravo.platform.http.idempotency import NOT_KEPT, SAFE_METHODS
+from ravo.platform.http.idempotency.service import NOT_KEPT, SAFE_METHODS
 from ravo.platform.ids import uuid7
 from tests.architecture.conftest import WholeShop
 from tests.architecture.test_functions import OPEN
@@ -132,7 +132,7 @@ def sender(route: Any, world: World) -> Callable[..., Reply]:
 @settings(max_examples=2, deadline=None, phases=[Phase.generate])
 def test_a_mutation_under_a_key_acts_once_and_answers_the_same(world: World, route: Any, key: str) -> None:
     with world.session.connection().begin_nested() as savepoint:
-        valkey.ask("FLUSHALL")
+        valkey.execute("FLUSHALL")
         send = sender(route, world)
         before = world.state()
         first = send(key)

@@ -1,8 +1,10 @@
 """What is built and uploaded: small enough for Lambda, and compiled, which no release goes without."""
 
+import json
 import os
 import shutil
 import subprocess
+import sys
 from importlib.util import cache_from_source
 from pathlib import Path
 
@@ -12,8 +14,10 @@ from tests.gateway import ROOT
 from tests.jobs import cloud
 
 MOST_BYTES = 200 * 1024 * 1024
-BUILT = ROOT / ".aws-sam" / "build"
-when_built = pytest.mark.skipif(not BUILT.exists(), reason="`make build` has not been run here")
+BUILT = [ROOT / ".aws-sam" / name for name in ("build", "build-more")]
+when_built = pytest.mark.skipif(
+    not all(folder.exists() for folder in BUILT), reason="`make build` has not been run here"
+)
 
 
 def test_what_the_layer_installs_fits_with_the_code_into_a_function() -> None:
@@ -29,7 +33,7 @@ def test_what_the_layer_installs_fits_with_the_code_into_a_function() -> None:
 
 @when_built
 def test_what_was_built_fits_into_a_function() -> None:
-    for built in (folder for folder in BUILT.iterdir() if folder.is_dir()):
+    for built in (folder for root in BUILT for folder in root.iterdir() if folder.is_dir()):
         layers = sum(_size_of_folder(path) for path in built.iterdir() if path.name.endswith("Layer"))
         largest = max(
             _size_of_folder(path) for path in built.iterdir() if path.is_dir() and not path.name.endswith("Layer")
@@ -39,7 +43,7 @@ def test_what_was_built_fits_into_a_function() -> None:
 
 @when_built
 def test_what_was_built_starts_from_bytecode_that_nobody_checks_against_its_source() -> None:
-    sources = [path for path in BUILT.rglob("*.py") if path.is_file()]
+    sources = [path for root in BUILT for path in root.rglob("*.py") if path.is_file()]
     assert sources
     for source in sources:
         bytecode = Path(cache_from_source(str(source)))
@@ -71,6 +75,30 @@ def test_the_release_script_and_the_gate_can_be_read_by_the_shell() -> None:
     for script in (".ci/run", ".ci/release"):
         assert subprocess.run(["bash", "-n", ROOT / script], check=False).returncode == 0
         assert os.access(ROOT / script, os.X_OK)
+
+
+def released(profile: str, root: str, outputs: dict[str, str], folder: Path) -> dict[str, str]:
+    """What a root stack is given, where those below it have put something out."""
+    listed = [{"OutputKey": name, "OutputValue": value} for name, value in outputs.items()]
+    cli = folder / "aws"
+    cli.write_text(f"#!/bin/sh\necho '{json.dumps(listed)}'\n")
+    cli.chmod(0o755)
+    environment = os.environ | {"PATH": f"{folder}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, ROOT / ".ci" / "parameters.py", profile, root, "abc"]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
+    return json.loads(done.stdout)
+
+
+def test_a_release_gives_each_root_its_profile_and_what_those_below_it_share(tmp_path: Path) -> None:
+    outputs = {"SharedMailFrom": "", "SharedDatabaseHost": "db", "MigrateFunction": "m", "SharedSalesHost": "host"}
+
+    base, more, web = (released("prod", root, outputs, tmp_path) for root in ("base", "more", "web"))
+
+    assert base == {"Environment": "prod", "Size": "large", "Release": "abc"}
+    assert (more["MailFrom"], more["DatabaseHost"]) == ("", "db")
+    assert (web["Size"], web["SalesHost"]) == ("large", "host")
+    assert "MigrateFunction" not in more
+    assert "Release" not in more
 
 
 def test_what_has_no_bytecode_is_not_released(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from functools import cache
 from typing import Any
 
@@ -11,16 +12,48 @@ import pytest
 from samtranslator.translator.managed_policy_translator import ManagedPolicyLoader
 from samtranslator.translator.transform import transform
 
+from local.account import ACCOUNT, REGION
 from local.intrinsics import load_template
+from local.templates import ROOTS, SHARED
 from tests.gateway import ROOT
 from tests.jobs import cloud
 
-DOMAINS = ("operations", "identity", "catalog", "inventory", "sales")
-MOST_RESOURCES = 460
+# The stacks of functions, by their folders: a domain's, and those of its surfaces that have one of their own.
+STACKS = sorted(
+    path.parent.relative_to(ROOT / "functions").as_posix() for path in ROOT.glob("functions/**/template.yaml")
+)
+WEB = ROOTS[-1]
+MOST_RESOURCES = 400
+# From there on staff's endpoints are a stack of their own.
+MANY_RESOURCES = 300
+# CloudFormation takes 2,500 in one operation, over all stacks below the one that is deployed.
+MOST_RESOURCES_OF_A_TREE = 2000
+MOST_BYTES = 1_000_000
+MOST_PARAMETERS = 200
+MOST_OUTPUTS = 200
 
 
-def template(domain: str) -> dict[str, Any]:
-    return load_template(ROOT / "functions" / domain / "template.yaml" if domain else ROOT / "template.yaml")
+def template(stack: str) -> dict[str, Any]:
+    """The template of a stack of functions, or a root's by its path."""
+    return load_template(ROOT / (stack if stack in ROOTS else f"functions/{stack}/template.yaml"))
+
+
+def prefix(stack: str) -> str:
+    """What the names of a stack's resources begin with."""
+    return "".join(part.title() for part in stack.split("/"))
+
+
+def with_api() -> list[str]:
+    return [stack for stack in STACKS if f"{prefix(stack)}Api" in template(stack)["Resources"]]
+
+
+def policies_of(stack: str, function: dict[str, Any]) -> list[str]:
+    """The policies of its stack that a function has, by its role or by itself."""
+    role = function.get("Role", {}).get("Fn::GetAtt", [""])[0]
+    roles = template(stack)["Resources"]
+    named = function.get("Policies", []) if not role else roles[role]["Properties"]["ManagedPolicyArns"]
+    chosen = [policy["Fn::If"][1] if "Fn::If" in policy else policy for policy in named]
+    return [policy["Ref"] for policy in chosen if "Ref" in policy]
 
 
 class _NoPolicies(ManagedPolicyLoader):
@@ -34,10 +67,10 @@ class _NoPolicies(ManagedPolicyLoader):
 
 
 @cache
-def transformed(domain: str) -> dict[str, Any]:
+def transformed(stack: str) -> dict[str, Any]:
     os.environ.setdefault("AWS_DEFAULT_REGION", "eu-central-1")
-    values = {name: "true" if name == "GradualDeployment" else name for name in template(domain).get("Parameters", {})}
-    packaged = template(domain)
+    values = {name: "true" if name == "GradualDeployment" else name for name in template(stack).get("Parameters", {})}
+    packaged = template(stack)
     packaged["Globals"]["Function"]["CodeUri"] = "s3://packages/functions"
     for resource in packaged["Resources"].values():
         if resource["Type"] == "AWS::Serverless::LayerVersion":
@@ -45,28 +78,80 @@ def transformed(domain: str) -> dict[str, Any]:
     return transform(packaged, values, _NoPolicies(), feature_toggle=None, passthrough_metadata=False)
 
 
-@pytest.mark.parametrize("domain", DOMAINS)
-def test_a_stack_stays_far_below_what_cloudformation_takes(domain: str) -> None:
+@pytest.mark.parametrize("stack", STACKS)
+def test_a_stack_stays_far_below_what_cloudformation_takes(stack: str) -> None:
+    made = transformed(stack)
 
-    count = len(transformed(domain)["Resources"])
+    assert 0 < len(made["Resources"]) <= MOST_RESOURCES, f"{stack} has {len(made['Resources'])} resources"
+    assert len(made["Parameters"]) <= MOST_PARAMETERS
+    assert len(json.dumps(made).encode()) <= MOST_BYTES
 
-    assert 0 < count <= MOST_RESOURCES, f"{domain} has {count} resources"
 
-
-@pytest.mark.parametrize("domain", DOMAINS)
-def test_every_parameter_of_a_domain_is_given_and_no_other(domain: str) -> None:
-    applications = [
-        resource["Properties"]
-        for resource in template("")["Resources"].values()
-        if resource["Type"] == "AWS::Serverless::Application"
+@pytest.mark.parametrize("stack", STACKS)
+def test_staff_s_endpoints_of_a_large_domain_are_a_stack_of_their_own(stack: str) -> None:
+    staff = [
+        r for r in template(stack)["Resources"].values() if "/admin/" in str(r.get("Properties", {}).get("Events"))
     ]
-    (given,) = [a["Parameters"] for a in applications if a["Location"] == f"functions/{domain}/template.yaml"]
 
-    assert set(given) == set(template(domain)["Parameters"])
+    assert not staff or stack.endswith("/admin") or len(transformed(stack)["Resources"]) <= MANY_RESOURCES
 
 
-def test_every_domain_folder_is_a_stack() -> None:
-    assert {path.parent.name for path in (ROOT / "functions").glob("*/template.yaml")} == set(DOMAINS)
+@pytest.mark.parametrize("root", ROOTS)
+def test_a_whole_tree_stays_below_what_cloudformation_takes_in_one_operation(root: str) -> None:
+    below = [transformed(stack) for stack in STACKS if f"functions/{stack}/template.yaml" in applications(root)]
+
+    assert len(template(root)["Resources"]) + sum(len(each["Resources"]) for each in below) <= MOST_RESOURCES_OF_A_TREE
+    assert len(template(root)["Resources"]) <= MOST_RESOURCES
+    assert len(template(root)["Parameters"]) <= MOST_PARAMETERS
+    assert len(template(root)["Outputs"]) <= MOST_OUTPUTS
+    assert len((ROOT / root).read_bytes()) <= MOST_BYTES
+
+
+def applications(*roots: str) -> dict[str, dict[str, Any]]:
+    """The stacks below roots, or below any, by where their templates lie."""
+    resources = [(root, each) for root in roots or ROOTS for each in template(root)["Resources"].values()]
+    nested = [(root, each["Properties"]) for root, each in resources if each["Type"] == "AWS::Serverless::Application"]
+    return {
+        (ROOT / root).parent.joinpath(said["Location"]).resolve().relative_to(ROOT).as_posix(): said["Parameters"]
+        for root, said in nested
+    }
+
+
+def test_what_a_root_does_not_decide_itself_is_shared_by_one_below_it() -> None:
+    shared: set[str] = set()
+    for root in ROOTS:
+        needed = {name for name, about in template(root)["Parameters"].items() if "Default" not in about}
+        needed |= {"Architecture"} & template(root)["Parameters"].keys() if root != ROOTS[0] else set()
+        assert needed <= shared, root
+        names = {name for name in template(root)["Outputs"] if name.startswith(SHARED)}
+        # `sam build` takes an output that is called as a parameter or a resource for it.
+        assert not set(template(root)["Outputs"]) & {*template(root)["Parameters"], *template(root)["Resources"]}
+        shared |= {name.removeprefix(SHARED) for name in names}
+
+
+def test_the_new_schema_is_there_before_any_stack_that_needs_it() -> None:
+    resources = template(ROOTS[0])["Resources"]
+    migration = resources["Migration"]
+
+    assert migration["Properties"]["ServiceToken"] == {"Fn::GetAtt": ["OperationsDeploy", "Outputs.MigrateArn"]}
+    for name, resource in resources.items():
+        if resource["Type"] == "AWS::Serverless::Application":
+            assert resource.get("DependsOn") == (None if name == "OperationsDeploy" else "Migration"), name
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_parameter_of_a_stack_is_given_and_no_other(stack: str) -> None:
+    given = applications()[f"functions/{stack}/template.yaml"]
+
+    assert set(given) == set(template(stack)["Parameters"])
+
+
+def test_every_domain_folder_is_a_stack_below_one_root() -> None:
+    folders = {path.parent.parent.name for path in (ROOT / "functions").glob("*/*/*.py")}
+
+    assert folders == {stack.partition("/")[0] for stack in STACKS}
+    assert sum(len(applications(root)) for root in ROOTS) == len(STACKS)
+    assert set(applications()) == {f"functions/{stack}/template.yaml" for stack in STACKS}
 
 
 @pytest.mark.parametrize("mapping", cloud().mappings, ids=lambda mapping: mapping.function)
@@ -81,17 +166,17 @@ def test_a_queue_gives_its_function_time_tries_and_a_way_out(mapping: Any) -> No
     assert (queue.tries or 0) >= 2
 
 
-@pytest.mark.parametrize("domain", DOMAINS)
-def test_every_queue_is_encrypted(domain: str) -> None:
-    for name, resource in template(domain)["Resources"].items():
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_queue_is_encrypted(stack: str) -> None:
+    for name, resource in template(stack)["Resources"].items():
         if resource["Type"] == "AWS::SQS::Queue":
             said = resource["Properties"]
             assert said.get("SqsManagedSseEnabled") is True or "KmsMasterKeyId" in said, name
 
 
-@pytest.mark.parametrize("domain", DOMAINS)
-def test_dead_letters_are_kept_two_weeks_and_sound_an_alarm(domain: str) -> None:
-    resources = template(domain)["Resources"]
+@pytest.mark.parametrize("stack", STACKS)
+def test_dead_letters_are_kept_two_weeks_and_sound_an_alarm(stack: str) -> None:
+    resources = template(stack)["Resources"]
     dead = [name for name in resources if name.endswith("DeadLetters")]
     alarmed = [
         dimension["Value"]
@@ -106,14 +191,14 @@ def test_dead_letters_are_kept_two_weeks_and_sound_an_alarm(domain: str) -> None
 
 
 def test_logical_ids_are_unique_over_all_domains() -> None:
-    ids = [name for domain in ("", *DOMAINS) for name in template(domain)["Resources"]]
+    ids = [name for stack in (*ROOTS, *STACKS) for name in template(stack)["Resources"]]
 
     assert len(ids) == len(set(ids))
 
 
-@pytest.mark.parametrize("domain", DOMAINS)
-def test_no_grant_is_wider_than_one_action_on_one_thing(domain: str) -> None:
-    for name, resource in transformed(domain)["Resources"].items():
+@pytest.mark.parametrize("stack", STACKS)
+def test_no_grant_is_wider_than_one_action_on_one_thing(stack: str) -> None:
+    for name, resource in transformed(stack)["Resources"].items():
         if resource["Type"] not in ("AWS::IAM::ManagedPolicy", "AWS::IAM::Role"):
             continue
         properties = resource["Properties"]
@@ -125,9 +210,9 @@ def test_no_grant_is_wider_than_one_action_on_one_thing(domain: str) -> None:
                 assert statement["Resource"] != "*", name
 
 
-@pytest.mark.parametrize("domain", DOMAINS)
-def test_every_function_is_published_traced_logged_and_in_the_network(domain: str) -> None:
-    resources = transformed(domain)["Resources"]
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_function_is_published_traced_logged_and_in_the_network(stack: str) -> None:
+    resources = transformed(stack)["Resources"]
     functions = {n: r["Properties"] for n, r in resources.items() if r["Type"] == "AWS::Lambda::Function"}
     aliases = {
         alias["Properties"]["FunctionName"]["Ref"]
@@ -143,39 +228,60 @@ def test_every_function_is_published_traced_logged_and_in_the_network(domain: st
         assert len(function["Layers"]) >= 2, name
 
 
-@pytest.mark.parametrize("domain", DOMAINS)
-def test_a_change_of_a_layer_alone_is_a_new_version_of_its_functions(domain: str) -> None:
-    for resource in template(domain)["Resources"].values():
+@pytest.mark.parametrize("stack", STACKS)
+def test_a_change_of_a_layer_alone_is_a_new_version_of_its_functions(stack: str) -> None:
+    for resource in template(stack)["Resources"].values():
         if resource["Type"] == "AWS::Serverless::LayerVersion":
             assert resource["Properties"]["PublishLambdaVersion"] is True
-    assert template(domain)["Globals"]["Function"]["AutoPublishAliasAllProperties"] is True
+    assert template(stack)["Globals"]["Function"]["AutoPublishAliasAllProperties"] is True
 
 
 def test_every_browser_gets_the_same_permissions_from_every_domain() -> None:
     said = [
         resource["Properties"]["CorsConfiguration"]
-        for domain in DOMAINS
-        for resource in template(domain)["Resources"].values()
+        for stack in STACKS
+        for resource in template(stack)["Resources"].values()
         if resource["Type"] == "AWS::Serverless::HttpApi"
     ]
 
-    assert len(said) == len(DOMAINS)
+    assert len(said) == len(with_api()) >= 6
     assert all(each == said[0] for each in said)
 
 
-def test_the_front_door_leads_to_every_domain() -> None:
-    distribution = template("")["Resources"]["FrontDoor"]["Properties"]["DistributionConfig"]
-    behind = {behavior["TargetOriginId"] for behavior in distribution["CacheBehaviors"]}
+def test_the_front_door_leads_every_request_to_the_stack_that_has_its_route() -> None:
+    distribution = template(WEB)["Resources"]["FrontDoor"]["Properties"]["DistributionConfig"]
+    hosts = {origin["Id"]: origin["DomainName"] for origin in distribution["Origins"]}
+    paths = [(behavior["PathPattern"], behavior["TargetOriginId"]) for behavior in distribution["CacheBehaviors"]]
+    paths.append(("*", distribution["DefaultCacheBehavior"]["TargetOriginId"]))
 
-    assert set(DOMAINS) - {"operations"} <= behind
-    assert distribution["DefaultCacheBehavior"]["TargetOriginId"] == "operations"
-    prefixes = {route.path.split("/")[3] for route in cloud().routes if route.path.startswith("/api/v1/")}
-    paths = {behavior["PathPattern"] for behavior in distribution["CacheBehaviors"]}
-    assert {f"/api/v1/{prefix}/*" for prefix in prefixes & set(DOMAINS) - {"operations"}} <= paths
+    routed = [(stack, path) for stack in STACKS for path in routes(stack)]
+
+    assert len(routed) == len(cloud().routes)
+    for stack, path in routed:
+        # CloudFront takes the first pattern that fits.
+        target = next(origin for pattern, origin in paths if fnmatchcase(path, pattern))
+        assert hosts[target] == {"Ref": f"{prefix(stack)}Host"}, path
+    for stack in with_api():
+        (shared,) = [
+            outputs[name]
+            for outputs in map(outputs_of, ROOTS)
+            for name in outputs
+            if name == f"Shared{prefix(stack)}Host"
+        ]
+        assert shared == {"Value": {"Fn::GetAtt": [prefix(stack), "Outputs.ApiHost"]}}
+
+
+def outputs_of(root: str) -> dict[str, Any]:
+    return template(root)["Outputs"]
+
+
+def routes(stack: str) -> list[str]:
+    events = [r["Properties"].get("Events", {}) for r in template(stack)["Resources"].values() if "Properties" in r]
+    return [event["Http"]["Properties"]["Path"] for event in events if "Http" in event]
 
 
 def test_the_front_door_hands_on_what_webhooks_are_signed_with() -> None:
-    policy = template("")["Resources"]["ApiRequestPolicy"]["Properties"]["OriginRequestPolicyConfig"]
+    policy = template(WEB)["Resources"]["ApiRequestPolicy"]["Properties"]["OriginRequestPolicyConfig"]
 
     assert "Stripe-Signature" in policy["HeadersConfig"]["Headers"]
     # CloudFront takes no more.
@@ -187,8 +293,9 @@ def test_the_deployment_profiles_name_parameters_that_exist() -> None:
 
     profiles = tomllib.loads((ROOT / "samconfig.toml").read_text())
     for name in ("dev", "staging", "prod"):
-        overrides = profiles[name]["deploy"]["parameters"]["parameter_overrides"].split()
-        assert {pair.partition("=")[0] for pair in overrides} <= set(template("")["Parameters"])
+        for root, part in zip(ROOTS, ("base", "more", "web"), strict=True):
+            overrides = profiles[f"{name}-{part}"]["deploy"]["parameters"]["parameter_overrides"].split()
+            assert {pair.partition("=")[0] for pair in overrides} <= set(template(root)["Parameters"])
 
 
 def test_sample_events_are_json() -> None:
@@ -200,10 +307,10 @@ def test_a_job_that_sends_mail_has_three_tries_and_comes_back_when_its_claim_has
     queues = {queue.name: queue for queue in cloud().queues}
     sending = {
         name
-        for domain in DOMAINS
-        for name, resource in template(domain)["Resources"].items()
-        for grant in resource.get("Properties", {}).get("Policies", ())
-        if resource["Type"] == "AWS::Serverless::Function" and grant == {"Ref": f"{domain.title()}SendMail"}
+        for stack in STACKS
+        for name, resource in template(stack)["Resources"].items()
+        if resource["Type"] == "AWS::Serverless::Function"
+        and f"{prefix(stack)}SendMail" in policies_of(stack, resource["Properties"])
     }
 
     assert "AlertLowStock" in sending
@@ -245,13 +352,13 @@ def _types_of_events() -> Iterator[str]:
 
 def test_every_mutation_may_keep_its_first_answer_but_for_webhooks() -> None:
     grants = {
-        name: resource["Properties"].get("Policies", [])
-        for domain in DOMAINS
-        for name, resource in template(domain)["Resources"].items()
+        name: policies_of(stack, resource["Properties"])
+        for stack in STACKS
+        for name, resource in template(stack)["Resources"].items()
         if resource["Type"] == "AWS::Serverless::Function"
     }
     for route in cloud().routes:
-        kept = any(str(grant.get("Ref", "")).endswith("KeepIdempotency") for grant in grants[route.function])
+        kept = any(grant.endswith("KeepIdempotency") for grant in grants[route.function])
         is_webhook = "/webhooks/" in cloud().functions[route.function].module
         assert kept == (route.method != "GET" and not is_webhook), route.function
 
@@ -262,39 +369,90 @@ def test_alarms_are_about_metrics_that_are_counted() -> None:
         for path in (ROOT / "shared" / "ravo").rglob("*.py")
         for name in re.findall(r'count\(\s*"(\w+)"', path.read_text())
     }
-    alarms = [r["Properties"] for r in template("")["Resources"].values() if r["Type"] == "AWS::CloudWatch::Alarm"]
+    alarms = [
+        r["Properties"] for r in template(ROOTS[0])["Resources"].values() if r["Type"] == "AWS::CloudWatch::Alarm"
+    ]
 
     named = {alarm["MetricName"] for alarm in alarms if alarm.get("Namespace") == "Ravo"}
     assert {"LoginRefused", "RateLimited", "ValkeyUnavailable"} <= named <= counted
 
 
 def test_staff_need_a_second_factor_in_prod_unless_the_shop_says_otherwise() -> None:
-    root = template("")
     by_environment = {"Fn::If": ["IsProduction", "required", "optional"]}
     said = {"Fn::If": ["SaysSecondFactor", {"Ref": "StaffSecondFactor"}, by_environment]}
-    for resource in root["Resources"].values():
-        if resource["Type"] == "AWS::Serverless::Application":
-            assert resource["Properties"]["Parameters"]["StaffSecondFactor"] == said
-    for domain in DOMAINS:
-        variables = template(domain)["Globals"]["Function"]["Environment"]["Variables"]
+    for stack in with_api():
+        given = applications()[f"functions/{stack}/template.yaml"]["StaffSecondFactor"]
+        shared = template(ROOTS[0])["Outputs"]["SharedStaffSecondFactor"]["Value"]
+        assert (shared if given == {"Ref": "StaffSecondFactor"} else given) == said
+        variables = template(stack)["Globals"]["Function"]["Environment"]["Variables"]
         assert variables["STAFF_SECOND_FACTOR"] == {"Ref": "StaffSecondFactor"}
 
 
 def test_functions_know_whose_pages_may_ask_and_which_page_asks() -> None:
-    for domain in DOMAINS:
-        variables = template(domain)["Globals"]["Function"]["Environment"]["Variables"]
+    for stack in with_api():
+        variables = template(stack)["Globals"]["Function"]["Environment"]["Variables"]
         assert variables["ALLOWED_ORIGINS"] == {"Fn::Join": [",", {"Ref": "AllowedOrigins"}]}
-    policy = template("")["Resources"]["AnswersCachePolicy"]["Properties"]["CachePolicyConfig"]
+    policy = template(WEB)["Resources"]["AnswersCachePolicy"]["Properties"]["CachePolicyConfig"]
     # What the key of the cache has is what CloudFront hands on.
     assert "Origin" in policy["ParametersInCacheKeyAndForwardedToOrigin"]["HeadersConfig"]["Headers"]
 
 
 def test_what_opens_accounts_is_read_by_those_who_need_it_alone() -> None:
-    resources = template("identity")["Resources"]
+    functions = {n: r for n, r in template("identity")["Resources"].items() if r["Type"] == "AWS::Serverless::Function"}
 
     def readers(policy: str) -> set[str]:
-        functions = {n: r["Properties"] for n, r in resources.items() if r["Type"] == "AWS::Serverless::Function"}
-        return {name for name, function in functions.items() if f'"{policy}"' in json.dumps(function["Policies"])}
+        return {n for n, function in functions.items() if policy in policies_of("identity", function["Properties"])}
 
     assert readers("IdentityAskGoogle") == readers("IdentityAskGithub") == {"FinishOauth"}
     assert {"GetJwks", "Logout", "Refresh", "GetMe", "UpdateMe"}.isdisjoint(readers("IdentityOpenSeals"))
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_functions_that_may_do_the_same_share_a_role_and_a_job_has_its_own(stack: str) -> None:
+    resources = template(stack)["Resources"]
+    functions = {n: r["Properties"] for n, r in resources.items() if r["Type"] == "AWS::Serverless::Function"}
+    roles = {n: r["Properties"] for n, r in resources.items() if r["Type"] == "AWS::IAM::Role"}
+    jobs = {mapping.function for mapping in cloud().mappings}
+
+    used = {function["Role"]["Fn::GetAtt"][0] for name, function in functions.items() if name not in jobs}
+
+    assert used == set(roles)
+    assert len({json.dumps(role, sort_keys=True) for role in roles.values()}) == len(roles)
+    assert all("Role" not in functions[name] for name in jobs & set(functions))
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_function_may_log_trace_and_reach_the_network_and_a_job_its_queue(stack: str) -> None:
+    resources = transformed(stack)["Resources"]
+    functions = {n: r["Properties"] for n, r in resources.items() if r["Type"] == "AWS::Lambda::Function"}
+    jobs = {mapping.function for mapping in cloud().mappings}
+    for name, function in functions.items():
+        role = resources[function["Role"]["Fn::GetAtt"][0]]["Properties"]
+        assert role["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]["Service"] in (
+            "lambda.amazonaws.com",
+            ["lambda.amazonaws.com"],
+        )
+        given = json.dumps(role["ManagedPolicyArns"])
+        for policy in ("AWSLambdaBasicExecutionRole", "AWSLambdaVPCAccessExecutionRole", "AWSXrayWriteOnlyAccess"):
+            assert policy in given, name
+        assert ("AWSLambdaSQSQueueExecutionRole" in given) == (name in jobs)
+        # What IAM attaches to a role, unless it is asked for more.
+        assert len(role["ManagedPolicyArns"]) <= 10
+
+
+@pytest.mark.parametrize("entry", [cloud().functions[m.function] for m in cloud().mappings], ids=lambda e: e.name)
+def test_a_job_postpones_messages_of_its_own_queue_only(entry: Any) -> None:
+    own = [grant for grant in entry.grants if any("sqs:" in action for action in grant.actions)]
+
+    assert [grant.resources for grant in own] == [(f"arn:aws:sqs:{REGION}:{ACCOUNT}:{entry.name}Queue",)]
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_a_new_version_is_tried_on_a_tenth_of_the_requests_where_shoppers_call(stack: str) -> None:
+    for name, resource in template(stack)["Resources"].items():
+        if resource["Type"] == "AWS::Serverless::Function":
+            said = resource["Properties"].get("DeploymentPreference")
+            where = resource["Properties"]["Handler"].partition("/")[0]
+            alarms = [{"Ref": f"{prefix(stack)}Errors"}]
+            canary = {"Enabled": {"Ref": "GradualDeployment"}, "Type": "Canary10Percent5Minutes", "Alarms": alarms}
+            assert said == (canary if where in ("store", "account") else None), name

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local.openapi import DOCUMENT
+from local.openapi_file import built
 from ravo.identity.permissions import PERMISSIONS, ROLES
 from ravo.platform import tokens, valkey
 from ravo.platform.ids import uuid7
@@ -37,7 +37,7 @@ def sample(entry: Any) -> dict[str, Any]:
 
 def ask(database: Any, entry: Any, token: str | None, event: dict[str, Any]) -> tuple[int, str]:
     """Call a function and take back what it did; answers the status, and the message of a refusal."""
-    valkey.ask("FLUSHALL")
+    valkey.execute("FLUSHALL")
     headers = {**event["headers"], **({"authorization": f"Bearer {token}"} if token else {})}
     headers.pop("accept-encoding", None)
     with database.connection().begin_nested() as savepoint:
@@ -135,7 +135,7 @@ STRANGE = {
 
 
 def writes() -> Iterator[Any]:
-    document = json.loads(DOCUMENT.read_text())
+    document = json.loads(built().read_text())
     operations = {(m.upper(), path): o for path, methods in document["paths"].items() for m, o in methods.items()}
     for entry in ENDPOINTS:
         operation = operations[ROUTED[entry.name].method, ROUTED[entry.name].path]
@@ -160,7 +160,7 @@ def test_a_write_takes_no_field_that_it_does_not_name(
         event["headers"] |= {"content-type": "application/json", "authorization": f"Bearer {owner}"}
         event["headers"] |= {"idempotency-key": str(uuid7())}
         event["headers"].pop("accept-encoding", None)
-        valkey.ask("FLUSHALL")
+        valkey.execute("FLUSHALL")
         answer = function(entry.module).handler(event, context(entry.name))
 
         assert answer["statusCode"] == 422, name

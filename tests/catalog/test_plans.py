@@ -57,7 +57,7 @@ def shop(migrated: None) -> Iterator[Any]:
 @pytest.fixture
 def sent(shop: Any) -> Iterator[Sent]:
     """The statements that the test sends, with their values."""
-    valkey.ask("FLUSHALL")
+    valkey.execute("FLUSHALL")
     yield from reads_of(shop)
 
 

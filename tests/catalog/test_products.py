@@ -184,7 +184,7 @@ def test_publishing_shows_a_product_once_and_unpublishing_takes_it_away(database
     assert len(recorded(database, "product.unpublished")) == 1
     from ravo.platform import valkey
 
-    valkey.ask("FLUSHALL")
+    valkey.execute("FLUSHALL")
     assert names() == []
 
 

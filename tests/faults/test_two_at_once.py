@@ -26,7 +26,7 @@ def shop(migrated: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A database of its own, where what is done is committed."""
     monkeypatch.setenv("DATABASE_URL", copy_of_the_database("two_at_once"))
     forget_settings()
-    valkey.ask("FLUSHALL")
+    valkey.execute("FLUSHALL")
     yield
     db.forget_connection()
     monkeypatch.undo()
@@ -77,7 +77,7 @@ def test_of_two_refreshes_at_once_with_one_cookie_one_goes_on_and_the_session_en
         # Whoever came second may be a thief: nobody goes on.
         assert refresh(newer).status == 401
         assert me(access).status == 401
-        valkey.ask("FLUSHALL")
+        valkey.execute("FLUSHALL")
         cookie = cookie_of(login())
 
 
@@ -114,7 +114,7 @@ def _registered(email: str, key: str) -> int:
 def test_of_two_registrations_at_once_under_one_key_one_account_comes(environments: Callable[..., list[Any]]) -> None:
     for turn in range(ROUNDS):
         statuses = environments(_registered, f"ada{turn}@example.com", f"register-{turn}")
-        valkey.ask("FLUSHALL")
+        valkey.execute("FLUSHALL")
 
         assert set(statuses) <= {201, 409}
         assert 201 in statuses
@@ -130,7 +130,7 @@ KEY = {"idempotency-key": "killed"}
 
 def _register_and_die() -> None:
     """Be killed once the account is committed, before its answer is kept."""
-    from ravo.platform.http.sealing import Act
+    from ravo.platform.http.idempotency.crypto import Act
 
     Act.seal = lambda *_: os._exit(KILLED)  # type: ignore[method-assign]
     about = context("Register")

@@ -145,7 +145,7 @@ def test_a_cookie_used_twice_ends_the_session_everywhere_and_no_other(database: 
 
     thief = refresh(stolen)
 
-    assert (thief.status, thief.error["message"]) == (401, "The session has ended; sign in again.")
+    assert (thief.status, thief.error["message"]) == (401, "Your session has ended. Sign in again.")
     assert refresh(newer).status == 401
     assert refresh(other).status == 200
 

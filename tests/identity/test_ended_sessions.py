@@ -23,7 +23,7 @@ def test_a_session_that_was_signed_out_of_lets_nobody_in_any_more_and_others_go_
 
     refused = me(first.data["accessToken"])
     assert (refused.status, refused.error["code"]) == (401, "UNAUTHENTICATED")
-    assert refused.error["message"] == "The session has ended; sign in again."
+    assert refused.error["message"] == "Your session has ended. Sign in again."
     assert "ratelimit-remaining" in refused.headers
     assert me(second.data["accessToken"]).status == 200
 
@@ -101,7 +101,7 @@ def test_an_ended_session_is_remembered_for_as_long_as_its_tokens_would_live(dat
     revocations.end_session(user, session)
     revocations.end_tokens(user, now())
 
-    lives = [valkey.ask("TTL", key) for key in revocations.keys_of(user, session)]
+    lives = [valkey.execute("TTL", key) for key in revocations.keys_of(user, session)]
     assert all(15 * 60 + 10 < life <= 16 * 60 for life in lives)
 
 

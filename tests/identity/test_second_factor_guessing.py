@@ -33,7 +33,7 @@ def test_wrong_codes_make_the_next_wait_longer_and_longer_wherever_they_come_fro
     assert 61 < int(ada.login(WRONG, address="198.51.100.92").headers["retry-after"]) <= 121
     ada.clock.pass_by(seconds=121)
     # The limit of the account goes by Valkey's clock.
-    valkey.ask("FLUSHALL")
+    valkey.execute("FLUSHALL")
     assert ada.login(ada.code(), address="198.51.100.93").status == 200
     assert (kept(database).failures, kept(database).failed_at) == (0, None)
 

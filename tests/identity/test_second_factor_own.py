@@ -173,7 +173,7 @@ def test_another_mail_address_is_asked_for_with_a_code_too(ada: Ada, database: A
     assert (database.scalar(text(asked)), kept(database).failures) == (0, 1)
     by_code = ask_for(ada.token, "new@example.com", "wrong password", code=ada.code())
     assert (by_code.status, fields(by_code)) == (422, ["currentPassword"])
-    valkey.ask("FLUSHALL")
+    valkey.execute("FLUSHALL")
     assert ask_for(ada.token, "new@example.com", code=ada.code()).status == 202
     assert ask_for(ada.token, "new@example.com", code=ada.recovery[0]).status == 202
     assert database.scalar(text(asked)) == 2
@@ -195,7 +195,7 @@ def test_a_provider_is_taken_off_with_a_code_too(ada: Ada, database: Any) -> Non
         (403, ["password"]),
     ]
     assert (database.scalar(text(linked)), kept(database).failures) == (1, 1)
-    valkey.ask("FLUSHALL")
+    valkey.execute("FLUSHALL")
     assert unlink(ada.token, "google", password=PASSWORD, code=ada.code()).status == 204
     assert database.scalar(text(linked)) == 0
 

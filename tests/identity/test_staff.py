@@ -243,7 +243,7 @@ def test_giving_roles_with_an_invitation_needs_the_right_to_give_them(database: 
 
 def _without_memory_of_what_ended() -> None:
     """As after a restart of Valkey: tokens go on until they end by themselves, and the database decides alone."""
-    valkey.ask("FLUSHALL")
+    valkey.execute("FLUSHALL")
 
 
 def test_a_token_from_before_gives_nothing_that_was_taken_since(database: Any) -> None:

@@ -311,7 +311,7 @@ def test_another_address_can_be_asked_for_five_times_an_hour(database: Any, box:
         assert ask_for(token, f"a{n}@example.com").status == 202
     from ravo.platform import valkey
 
-    valkey.ask("FLUSHALL")
+    valkey.execute("FLUSHALL")
 
     late = ask_for(token, "a9@example.com")
 

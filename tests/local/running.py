@@ -15,7 +15,7 @@ from typing import Any
 from local.sockets import free_port
 
 ROOT = Path(__file__).parent.parent.parent
-PARTS = ("functions", "shared", "migrations", "layers", "local", "template.yaml")
+PARTS = ("functions", "shared", "migrations", "layers", "local", "template.yaml", "stacks")
 READY = "/api/v1/health/ready"
 
 

@@ -180,9 +180,14 @@ def test_a_call_that_nobody_has_described_is_never_let_through(
 
 def scope(*statements: dict[str, Any]) -> Scope:
     policy = {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": {"Statement": list(statements)}}}
-    template = {"Resources": {"ReadFiles": policy, "AskAi": policy | {"Condition": "HasAi"}}, "Conditions": {}}
-    template["Conditions"] = {"HasAi": {"Fn::Equals": [{"Ref": "Key"}, "given"]}}
-    return Scope(template, {"Key": ""}, lambda _scope, name, _resource: name, lambda *_: "")
+    aws = {"Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/AWSXrayWriteOnlyAccess"}
+    role = {"Type": "AWS::IAM::Role", "Properties": {"ManagedPolicyArns": [aws, {"Ref": "ReadFiles"}]}}
+    more = {"Type": "AWS::IAM::Role", "Properties": {"ManagedPolicyArns": [], "Policies": [{}]}}
+    resources = {"ReadFiles": policy, "AskAi": policy | {"Condition": "HasAi"}, "Reader": role, "More": more}
+    template = {"Resources": resources, "Conditions": {"HasAi": {"Fn::Equals": [{"Ref": "Key"}, "given"]}}}
+    return Scope(
+        template, {"Key": ""}, lambda _scope, name, _resource: name, lambda _s, name, part, _r: f"{name}.{part}"
+    )
 
 
 READ = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": {"Fn::Sub": "arn:aws:s3:::${Key}x/*"}}
@@ -192,7 +197,7 @@ def test_policies_are_read_by_name_and_in_place_and_left_out_by_condition() -> N
     own = {"Statement": [{"Sid": "Own", "Effect": "Deny", "Action": ["sqs:A", "sqs:B"], "Resource": ["q", "r"]}]}
     policies = [{"Ref": "ReadFiles"}, {"Fn::If": ["HasAi", {"Ref": "AskAi"}, {"Ref": "AWS::NoValue"}]}, own]
 
-    assert grants_of(scope(READ), "F", policies) == (
+    assert grants_of(scope(READ), "F", {"Policies": policies}) == (
         Grant("ReadFiles", ("s3:GetObject",), ("arn:aws:s3:::x/*",)),
         Grant("F's own", ("sqs:A", "sqs:B"), ("q", "r"), denies=True),
     )
@@ -201,13 +206,32 @@ def test_policies_are_read_by_name_and_in_place_and_left_out_by_condition() -> N
 @pytest.mark.parametrize("more", ["Condition", "NotAction", "NotResource", "Principal"])
 def test_a_statement_that_says_more_is_not_judged_by_half(more: str) -> None:
     with pytest.raises(UnreadablePolicy, match=f"ReadFiles says {more}"):
-        grants_of(scope(READ | {more: {}}), "F", [{"Ref": "ReadFiles"}])
+        grants_of(scope(READ | {more: {}}), "F", {"Policies": [{"Ref": "ReadFiles"}]})
 
 
 @pytest.mark.parametrize("policy", [{"Ref": "AskAi"}, "AmazonS3FullAccess", {"S3ReadPolicy": {"BucketName": "b"}}])
 def test_a_policy_that_the_template_does_not_make_is_refused(policy: Any) -> None:
     with pytest.raises(UnreadablePolicy, match="F names a policy"):
-        grants_of(scope(READ), "F", [policy])
+        grants_of(scope(READ), "F", {"Policies": [policy]})
+
+
+def test_a_role_s_policies_are_its_functions_but_for_those_that_aws_makes() -> None:
+    (grant,) = grants_of(scope(READ), "F", {"Role": {"Fn::GetAtt": ["Reader", "Arn"]}})
+
+    assert grant == Grant("ReadFiles", ("s3:GetObject",), ("arn:aws:s3:::x/*",))
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        {"Role": "arn:aws:iam::123456789012:role/other"},
+        {"Role": {"Fn::GetAtt": ["More", "Arn"]}},
+        {"Role": {"Fn::GetAtt": ["Reader", "Arn"]}, "Policies": [{"Ref": "ReadFiles"}]},
+    ],
+)
+def test_a_role_that_cannot_be_judged_is_refused(properties: dict[str, Any]) -> None:
+    with pytest.raises(UnreadablePolicy, match="F has a role"):
+        grants_of(scope(READ), "F", properties)
 
 
 def test_rights_are_the_same_after_they_were_written_down(cloud: Cloud, tmp_path: Path) -> None:

@@ -19,13 +19,27 @@ from local.isolated import Isolated
 from local.rights import Rights, write
 from local.routing import Match
 from local.templates import read_cloud
-from tests.conftest import ENVIRONMENT
+from tests.conftest import ENVIRONMENT, THOROUGH
 from tests.databases import copy_of_the_database
 from tests.local.conftest import ROOT
 
 AT_ONCE = 2
 ANYTHING = str(UUID(int=7))
-NAMES = sorted(read_cloud(ROOT).functions)
+
+
+def one_of_each() -> list[str]:
+    """Return the functions to start: all in a thorough run, otherwise one for each surface and set of layers."""
+    functions = read_cloud(ROOT).functions
+    if THOROUGH in os.environ:
+        return sorted(functions)
+    kinds = {
+        (Path(each.module).parent.name, *(layer.folder for layer in each.layers)): name
+        for name, each in sorted(functions.items())
+    }
+    return sorted(kinds.values())
+
+
+NAMES = one_of_each()
 
 # A message that no job can read: it is reported as failed, which a job does by all that its layers bring.
 SQS = {

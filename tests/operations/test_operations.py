@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from local.openapi_file import built
 from ravo.operations.deployment.service import run_for_deployment
 from ravo.platform.errors import Conflict
 from ravo.platform.settings import forget_settings
@@ -43,6 +44,7 @@ def test_it_is_not_ready_without_its_bus_and_its_cache(database: Any, monkeypatc
 
 
 def test_the_api_describes_itself(database: Any) -> None:
+    built()
     document = call("operations/store/get_openapi", "GET", "/api/v1/openapi.json").json
 
     assert document["openapi"] == "3.1.0"

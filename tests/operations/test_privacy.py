@@ -102,10 +102,10 @@ def hits(database: Any) -> list[str]:
             shown += [f"bucket {bucket}/{each['Key']}: {word}" for word in CANARY if word in body + each["Key"]]
     answers = json.dumps(aws.client("dynamodb").scan(TableName=os.environ["IDEMPOTENCY_TABLE"])["Items"], default=str)
     shown += [f"first answers: {word}" for word in CANARY if word in answers.lower()]
-    for key in valkey.ask("KEYS", "*"):
-        kept = f"{key!r} {valkey.ask('DUMP', key)!r}".lower()
+    for key in valkey.execute("KEYS", "*"):
+        kept = f"{key!r} {valkey.execute('DUMP', key)!r}".lower()
         # A limit knows a network address for as long as it counts.
-        counts = NETWORK in kept and 0 < valkey.ask("TTL", key) <= 120
+        counts = NETWORK in kept and 0 < valkey.execute("TTL", key) <= 120
         shown += [f"valkey {key!r}: {word}" for word in CANARY if word in kept and not (word == NETWORK and counts)]
     return shown
 

@@ -14,9 +14,10 @@ from botocore.credentials import ReadOnlyCredentials
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ravo.platform import aws_calls, kept_connections
-from ravo.platform.aws_calls import DYNAMODB, EVENTS, MAIL, NO_ANSWER, CallFailed, call
-from ravo.platform.aws_signature import Credentials, signed
+from ravo.platform import http_client
+from ravo.platform.aws import calls
+from ravo.platform.aws.calls import DYNAMODB, EVENTS, MAIL, NO_ANSWER, CallFailed, call
+from ravo.platform.aws.signature import Credentials, signed
 
 type Said = tuple[int, dict[str, Any]] | None
 BUSY: Said = (400, {"__type": "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"})
@@ -79,9 +80,9 @@ def door(monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKID")
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
         monkeypatch.delenv("AWS_SESSION_TOKEN", raising=False)
-        monkeypatch.setattr(aws_calls, "PAUSE_SECONDS", 0.0)
+        monkeypatch.setattr(calls, "PAUSE_SECONDS", 0.0)
         yield server
-        kept_connections.forget_connections()
+        http_client.forget_connections()
         server.shutdown()
         thread.join()
 
@@ -145,7 +146,7 @@ def test_one_connection_serves_all_calls_and_is_opened_again_after_it_was_closed
     call(DYNAMODB, "GetItem", {})
     assert door.connections == 1
 
-    connection = kept_connections._connections["http", f"127.0.0.1:{door.server_port}"]
+    connection = http_client._connections["http", f"127.0.0.1:{door.server_port}"]
     assert connection.sock
     connection.sock.shutdown(2)
 
@@ -207,7 +208,7 @@ def test_without_keys_in_the_environment_botocore_finds_them(
 
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.setattr("botocore.session.get_session", Session)
-    aws_calls._provider.cache_clear()
+    calls._provider.cache_clear()
     door.answers = [FINE]
 
     if found:
@@ -217,4 +218,4 @@ def test_without_keys_in_the_environment_botocore_finds_them(
     else:
         with pytest.raises(CallFailed, match="NoCredentials"):
             call(DYNAMODB, "GetItem", {})
-    aws_calls._provider.cache_clear()
+    calls._provider.cache_clear()

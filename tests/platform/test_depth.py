@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from pydantic import Field
 
 from ravo.platform.http import Answer, answer, anyone, create_app, created, lambda_handler, refusals
-from ravo.platform.http.app import DEEPEST_JSON, MOST_QUERY_PARAMETERS, _is_deep
 from ravo.platform.http.finish import BrokenHeader
+from ravo.platform.http.input_checks import DEEPEST_JSON, MOST_QUERY_PARAMETERS, is_deep
 from ravo.platform.schemas import Input, Reply
 from tests.gateway import context, event
 
@@ -104,7 +104,7 @@ def test_the_depth_that_is_counted_is_the_depth_that_there_is(value: Any, around
     for _ in range(around):
         value = [value]
 
-    assert _is_deep(json.dumps(value, ensure_ascii=ascii_only).encode()) == (_depth(value) > DEEPEST_JSON)
+    assert is_deep(json.dumps(value, ensure_ascii=ascii_only).encode()) == (_depth(value) > DEEPEST_JSON)
 
 
 def test_a_query_with_more_parameters_than_anyone_needs_is_refused() -> None:

@@ -76,7 +76,7 @@ def test_an_event_leaves_with_the_commit_and_is_marked_as_sent(database: Any, qu
     assert detail["aggregateId"] == str(event.aggregate_id)
     assert Envelope.model_validate(detail).event(ThingMoved) == event
     assert unpublished(database) == 0
-    assert valkey.ask("ZCARD", "outbox:pending") == 0
+    assert valkey.execute("ZCARD", "outbox:pending") == 0
 
 
 def test_an_event_of_a_rolled_back_change_was_never_there(database: Any, queue: str) -> None:
@@ -154,7 +154,7 @@ def test_a_sweep_with_nothing_pending_asks_valkey_alone(database: Any, statement
 
 def test_a_valkey_that_lost_its_memory_proves_nothing(database: Any, statements: list[str]) -> None:
     scheduled("operations/schedules/sweep_outbox", force=True)
-    valkey.ask("FLUSHALL")
+    valkey.execute("FLUSHALL")
     statements.clear()
 
     scheduled("operations/schedules/sweep_outbox")
@@ -222,7 +222,7 @@ def test_a_failed_message_is_reported_alone_and_postponed_longer_each_time(datab
     for entry, message in zip(batch["Records"], messages, strict=True):
         entry |= {"body": message["Body"], "messageId": message["MessageId"], "receiptHandle": message["ReceiptHandle"]}
 
-    answer = job_handler(job, first_pause=30)(batch, context("Jobs"))
+    answer = job_handler(job, hears=("thing.happened",), tries=3, first_pause=30)(batch, context("Jobs"))
 
     assert done == [1, 3]
     assert answer == {"batchItemFailures": [{"itemIdentifier": messages[1]["MessageId"]}]}
@@ -239,7 +239,7 @@ def test_a_message_that_can_not_be_read_fails_alone(database: Any) -> None:
     batch = sqs_event([detail_of(moved())])
     batch["Records"].append(batch["Records"][0] | {"body": "no JSON", "messageId": "broken"})
 
-    answer = job_handler(lambda envelope: None)(batch, context("Jobs"))
+    answer = job_handler(lambda envelope: None, hears=("thing.happened",), tries=3)(batch, context("Jobs"))
 
     assert answer == {"batchItemFailures": [{"itemIdentifier": "broken"}]}
 
@@ -250,7 +250,7 @@ def test_a_pause_that_can_not_be_set_still_reports_the_message(database: Any, de
 
     batch = sqs_event([detail_of(moved())])
 
-    answer = job_handler(job)(batch, context("Jobs"))
+    answer = job_handler(job, hears=("thing.happened",), tries=3)(batch, context("Jobs"))
 
     assert len(answer["batchItemFailures"]) == 1
 
@@ -259,7 +259,7 @@ def test_an_upload_comes_with_bucket_and_key(database: Any) -> None:
     seen: list[tuple[str, str]] = []
     batch = sqs_event([{"bucket": {"name": "b"}, "object": {"key": "uploads/a+b%20c.csv"}}])
 
-    upload_handler(lambda bucket, key: seen.append((bucket, key)))(batch, context("Uploads"))
+    upload_handler(lambda bucket, key: seen.append((bucket, key)), hears=("*",), tries=3)(batch, context("Uploads"))
 
     assert seen == [("b", "uploads/a b c.csv")]
 

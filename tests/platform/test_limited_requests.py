@@ -8,8 +8,8 @@ from fastapi import Response
 
 from ravo.platform.errors import Conflict
 from ravo.platform.http import Answer, anyone, create_app, lambda_handler, refusals, signed_in
-from ravo.platform.http.admission import Asking, by_network
-from ravo.platform.http.envelope import answer
+from ravo.platform.http.limits import CountedRequest, by_network
+from ravo.platform.http.responses import answer
 from ravo.platform.limits import Limit
 from ravo.platform.schemas import Input, Reply
 from tests.conftest import token_for
@@ -156,8 +156,8 @@ def test_what_is_sent_over_a_limit_is_not_looked_at() -> None:
     assert [send(body="x" * 2_000_000, headers=text, limited=door).status for _ in range(2)] == [413, 429]
 
 
-def asking(body: str | None, *, encoded: bool = False) -> Asking:
-    return Asking(event("POST", "/", body=body) | {"isBase64Encoded": encoded}, ADA, ADA)
+def asking(body: str | None, *, encoded: bool = False) -> CountedRequest:
+    return CountedRequest(event("POST", "/", body=body) | {"isBase64Encoded": encoded}, ADA, ADA)
 
 
 @pytest.mark.parametrize("body", [None, "", "{", "[" * 100_000, "1" * 5_000, '"' + "x" * 2_000_000 + '"', "\ud800"])

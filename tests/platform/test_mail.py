@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from ravo.platform import aws_calls, mail
+from ravo.platform import mail
+from ravo.platform.aws import calls
 from ravo.platform.ids import uuid7
 from ravo.platform.mail import message, rendering
 from ravo.platform.settings import forget_settings
@@ -221,13 +222,13 @@ def test_a_statement_that_fails_names_no_address(database: Any, box: Mailbox) ->
 def test_ses_is_asked_outside_of_any_transaction(
     database: Any, box: Mailbox, statements: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    call, seen = aws_calls.call, []
+    call, seen = calls.call, []
 
     def watched(*asked: Any) -> Any:
         seen.append(list(statements))
         return call(*asked)
 
-    monkeypatch.setattr(aws_calls, "call", watched)
+    monkeypatch.setattr(calls, "call", watched)
     send(uuid7(), letter())
 
     assert [len(before) for before in seen] == [2]

@@ -2,23 +2,19 @@
 
 import threading
 import time
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from fastapi import Response
 
 from ravo.platform import cache, valkey
 from ravo.platform.cache import Group, cached, drop, key_of
-from ravo.platform.http import answer
 from ravo.platform.marks import Marks
 from ravo.platform.settings import forget_settings
 from ravo.platform.time import now
 from ravo.platform.valkey import ValkeyUnavailable
-from ravo.platform.valkey_connection import Asked, Command, Connection
+from ravo.platform.valkey_connection import Connection
 from tests.at_once import at_once
-from tests.platform.things import Echo, app_of, send
 
 
 @pytest.fixture(autouse=True)
@@ -106,18 +102,18 @@ def test_while_one_builds_anew_the_others_get_the_old_answer() -> None:
 
 def test_a_builder_that_dies_keeps_nobody_waiting_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache, "REBUILD_SECONDS", 0.2)
-    valkey.ask("SET", "{cms:products:a}:lock", "of the dead")
+    valkey.execute("SET", "{cms:products:a}:lock", "of the dead")
 
     assert cached(Group.PRODUCTS, "a", lambda: b"answer") == b"answer"
 
 
 def test_whoever_built_for_too_long_leaves_the_lock_to_the_next() -> None:
     def build() -> bytes:
-        valkey.ask("SET", "{cms:products:a}:lock", "of the next")
+        valkey.execute("SET", "{cms:products:a}:lock", "of the next")
         return b"answer"
 
     assert cached(Group.PRODUCTS, "a", build) == b"answer"
-    assert valkey.ask("GET", "{cms:products:a}:lock") == b"of the next"
+    assert valkey.execute("GET", "{cms:products:a}:lock") == b"of the next"
 
 
 def test_what_can_not_be_built_raises_and_is_tried_again() -> None:
@@ -138,7 +134,7 @@ def test_without_valkey_every_answer_is_built(down: None) -> None:
 
 
 def test_a_valkey_that_goes_away_during_a_build_costs_no_second_build(monkeypatch: pytest.MonkeyPatch) -> None:
-    answers = Connection.send
+    answers = Connection.execute
 
     def answer_until_built(connection: Connection, commands: Any) -> Any:
         if build.times:
@@ -146,46 +142,10 @@ def test_a_valkey_that_goes_away_during_a_build_costs_no_second_build(monkeypatc
         return answers(connection, commands)
 
     build = Builder()
-    monkeypatch.setattr(Connection, "send", answer_until_built)
-    monkeypatch.setattr(valkey, "OPEN_FOR_SECONDS", 0)
+    monkeypatch.setattr(Connection, "execute", answer_until_built)
+    monkeypatch.setattr(valkey, "CIRCUIT_OPEN_SECONDS", 0)
 
     assert cached(Group.PRODUCTS, "a", build) == b"answer 1"
-
-
-def test_what_is_built_is_kept_for_certain_when_its_request_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[Asked] = []
-    send_on = Connection.send
-
-    def note(connection: Connection, commands: Sequence[Command]) -> Asked:
-        asked.append(send_on(connection, commands))
-        return asked[-1]
-
-    async def say() -> Response:
-        name = cached(Group.PRODUCTS, "a", lambda: b"built").decode()
-        assert asked[-1].outcome is None
-        return answer(Echo(name=name))
-
-    monkeypatch.setattr(Connection, "send", note)
-
-    assert send(app_of(say, method="GET"), "GET").data["name"] == "built"
-
-    assert asked[-1].outcome == [b"OK", None]
-
-
-def test_what_was_told_may_be_lost_with_the_connection(database: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> None:
-        raise TimeoutError
-
-    with monkeypatch.context() as patch:
-        valkey.tell(("SET", "a", 1))
-        patch.setattr(Connection, "read", fail)
-        valkey.settle()
-    with pytest.raises(ValkeyUnavailable, match="not asked again yet"):
-        valkey.tell(("SET", "a", 2))
-    valkey.forget_connection()
-
-    valkey.settle()
-    assert valkey.ask("GET", "a") == b"1"
 
 
 def test_keys_depend_on_every_part() -> None:
@@ -195,17 +155,17 @@ def test_keys_depend_on_every_part() -> None:
 
 def test_a_dead_valkey_is_not_asked_again_at_once(down: None, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Any] = []
-    send = Connection.send
-    monkeypatch.setattr(Connection, "send", lambda *given: (asked.append(given), send(*given)))
+    execute = Connection.execute
+    monkeypatch.setattr(Connection, "execute", lambda *given: (asked.append(given), execute(*given)))
 
     for _ in range(3):
         with pytest.raises(ValkeyUnavailable):
-            valkey.ask("PING")
+            valkey.execute("PING")
     assert len(asked) == 1
 
-    monkeypatch.setattr(valkey, "_closed_until", time.monotonic())
+    monkeypatch.setattr(valkey, "_circuit_open_until", time.monotonic())
     with pytest.raises(ValkeyUnavailable):
-        valkey.ask("PING")
+        valkey.execute("PING")
     assert len(asked) == 2
 
 
@@ -215,7 +175,7 @@ def test_without_an_address_valkey_is_not_there(monkeypatch: pytest.MonkeyPatch)
     valkey.forget_connection()
 
     with pytest.raises(ValkeyUnavailable):
-        valkey.ask("PING")
+        valkey.execute("PING")
 
     monkeypatch.undo()
     forget_settings()

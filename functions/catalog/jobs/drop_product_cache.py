@@ -12,4 +12,6 @@ def drop_product_cache(_envelope: Envelope) -> None:
     cache.drop(Group.CATEGORIES)
 
 
-handler = job_handler(drop_product_cache)
+handler = job_handler(
+    drop_product_cache, hears=("product.*", "products.*", "category.*", "collection.*", "tag.*"), tries=5
+)

@@ -10,4 +10,4 @@ def embed_product(envelope: Envelope) -> None:
     understanding.understand(envelope)
 
 
-handler = job_handler(embed_product)
+handler = job_handler(embed_product, hears=("product.created", "product.updated", "products.imported"), tries=3)

@@ -10,4 +10,4 @@ def import_chunk(envelope: Envelope) -> None:
     steps.advance(envelope.aggregate_id, envelope.version)
 
 
-handler = job_handler(import_chunk)
+handler = job_handler(import_chunk, hears=("import.advanced",), tries=5)

@@ -10,4 +10,4 @@ def show_stock(envelope: Envelope) -> None:
     stock.show(envelope)
 
 
-handler = job_handler(show_stock)
+handler = job_handler(show_stock, hears=("stock.changed",), tries=5)

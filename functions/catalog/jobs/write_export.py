@@ -3,4 +3,4 @@
 from ravo.catalog.exports import service
 from ravo.platform.jobs import job_handler
 
-handler = job_handler(service.write)
+handler = job_handler(service.write, hears=("export.requested",), tries=3)

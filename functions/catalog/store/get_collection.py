@@ -6,7 +6,7 @@ from ravo.catalog import shopfront
 from ravo.catalog.errors import CollectionNotFound
 from ravo.catalog.schemas.shop import CollectionDetail
 from ravo.platform.http import Answer, PageNumber, anyone, create_app, lambda_handler, refusals, shared_answer
-from ravo.platform.http.envelope import public
+from ravo.platform.http.responses import public
 from ravo.platform.paging import Page
 
 from fastapi import Path, Response

@@ -3,7 +3,7 @@
 from ravo.catalog import shopfront
 from ravo.catalog.schemas.shop import CategoryNode
 from ravo.platform.http import Answer, anyone, create_app, lambda_handler, shared_answer
-from ravo.platform.http.envelope import public
+from ravo.platform.http.responses import public
 
 from fastapi import Response
 

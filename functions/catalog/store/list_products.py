@@ -9,7 +9,7 @@ from ravo.catalog.parameters import Choices
 from ravo.catalog.queries.browse import Filters, Sort
 from ravo.catalog.schemas.shop import Facets, ProductSummary
 from ravo.platform.http import InQuery, Listing, PagedQuery, anyone, create_app, lambda_handler, refusals, shared_answer
-from ravo.platform.http.envelope import public
+from ravo.platform.http.responses import public
 
 from fastapi import Depends, Response
 from pydantic import Field

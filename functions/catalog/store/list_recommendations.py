@@ -7,7 +7,7 @@ from ravo.catalog import shopfront
 from ravo.catalog.errors import ProductNotFound
 from ravo.catalog.schemas.shop import ProductSummary
 from ravo.platform.http import Answer, anyone, create_app, lambda_handler, refusals, shared_answer
-from ravo.platform.http.envelope import public
+from ravo.platform.http.responses import public
 
 from fastapi import Query, Response
 

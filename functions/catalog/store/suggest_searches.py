@@ -6,7 +6,7 @@ from ravo.catalog import shopfront
 from ravo.catalog.limits import suggestions
 from ravo.catalog.schemas.shop import Suggestion
 from ravo.platform.http import Answer, anyone, create_app, lambda_handler, shared_answer
-from ravo.platform.http.envelope import public
+from ravo.platform.http.responses import public
 
 from fastapi import Query, Response
 

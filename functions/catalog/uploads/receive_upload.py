@@ -11,4 +11,4 @@ def receive_upload(_bucket: str, key: str) -> None:
         service.received(session, key)
 
 
-handler = upload_handler(receive_upload)
+handler = upload_handler(receive_upload, hears=("uploads/*",), tries=3)

@@ -10,4 +10,9 @@ def mail_account_notice(envelope: Envelope) -> None:
     emails.send_notice(envelope)
 
 
-handler = job_handler(mail_account_notice, first_pause=2)
+handler = job_handler(
+    mail_account_notice,
+    hears=("user.password_changed", "recovery_code.used", "provider.linked", "provider.unlinked"),
+    tries=3,
+    first_pause=2,
+)

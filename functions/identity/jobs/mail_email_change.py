@@ -10,4 +10,4 @@ def mail_email_change(envelope: Envelope) -> None:
     emails.send_email_change(envelope)
 
 
-handler = job_handler(mail_email_change, first_pause=2)
+handler = job_handler(mail_email_change, hears=("email_change.requested",), tries=3, first_pause=2)

@@ -10,4 +10,4 @@ def mail_invitation(envelope: Envelope) -> None:
     invitations.send(envelope)
 
 
-handler = job_handler(mail_invitation, first_pause=2)
+handler = job_handler(mail_invitation, hears=("user.invited",), tries=3, first_pause=2)

@@ -10,4 +10,4 @@ def mail_reset(envelope: Envelope) -> None:
     emails.send_reset(envelope)
 
 
-handler = job_handler(mail_reset, first_pause=2)
+handler = job_handler(mail_reset, hears=("password_reset.requested",), tries=3, first_pause=2)

@@ -10,4 +10,6 @@ def mail_verification(envelope: Envelope) -> None:
     emails.send_verification(envelope)
 
 
-handler = job_handler(mail_verification, first_pause=2)
+handler = job_handler(
+    mail_verification, hears=("user.registered", "email_verification.requested"), tries=3, first_pause=2
+)

@@ -1,7 +1,7 @@
 """GET /.well-known/jwks.json: the public keys that access tokens are verified with."""
 
 from ravo.platform.http import anyone, create_app, lambda_handler, refusals
-from ravo.platform.http.envelope import public
+from ravo.platform.http.responses import public
 from ravo.platform.secrets import verification_keys
 
 from fastapi import Response

@@ -10,4 +10,4 @@ def alert_low_stock(envelope: Envelope) -> None:
     service.hear(envelope)
 
 
-handler = job_handler(alert_low_stock, first_pause=2)
+handler = job_handler(alert_low_stock, hears=("stock.low", "stock.changed"), tries=3, first_pause=2)

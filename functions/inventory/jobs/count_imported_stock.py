@@ -15,4 +15,4 @@ def count_imported_stock(envelope: Envelope) -> None:
         movements.count_imported(session, counts, event_id=envelope.id)
 
 
-handler = job_handler(count_imported_stock)
+handler = job_handler(count_imported_stock, hears=("products.imported",), tries=5)

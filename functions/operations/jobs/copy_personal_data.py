@@ -10,4 +10,4 @@ def copy_personal_data(envelope: Envelope) -> None:
     copies.copy(envelope)
 
 
-handler = job_handler(copy_personal_data)
+handler = job_handler(copy_personal_data, hears=("personal_data.export_requested",), tries=3)

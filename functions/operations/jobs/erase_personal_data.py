@@ -10,4 +10,4 @@ def erase_personal_data(envelope: Envelope) -> None:
     erasures.erase(envelope)
 
 
-handler = job_handler(erase_personal_data)
+handler = job_handler(erase_personal_data, hears=("erasure.requested",), tries=3)

@@ -1,7 +1,7 @@
 """GET /api/v1/docs: the API's documentation, to read and to try."""
 
 from ravo.platform.http import anyone, create_app, lambda_handler, refusals
-from ravo.platform.http.envelope import public
+from ravo.platform.http.responses import public
 
 from fastapi import Response
 from fastapi.openapi.docs import get_swagger_ui_html

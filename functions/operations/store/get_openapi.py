@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from ravo.platform.http import anyone, create_app, lambda_handler, refusals
-from ravo.platform.http.envelope import public
+from ravo.platform.http.responses import public
 
 from fastapi import Response
 

@@ -11,4 +11,4 @@ def claim_guest_orders(envelope: Envelope) -> None:
     claiming.claim(envelope.event(UserEmailVerified).user_id)
 
 
-handler = job_handler(claim_guest_orders)
+handler = job_handler(claim_guest_orders, hears=("user.email_verified",), tries=5)

@@ -10,4 +10,19 @@ def mail_order(envelope: Envelope) -> None:
     service.hear(envelope)
 
 
-handler = job_handler(mail_order, first_pause=2)
+handler = job_handler(
+    mail_order,
+    hears=(
+        "order.placed",
+        "order.paid",
+        "order.processing",
+        "order.packed",
+        "order.shipped",
+        "order.out_for_delivery",
+        "order.delivered",
+        "order.cancelled",
+        "order.refunded",
+    ),
+    tries=3,
+    first_pause=2,
+)

@@ -10,4 +10,4 @@ def process_payment(envelope: Envelope) -> None:
     reports.process(envelope)
 
 
-handler = job_handler(process_payment)
+handler = job_handler(process_payment, hears=("payment.reported",), tries=5)

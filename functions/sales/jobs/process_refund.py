@@ -10,4 +10,4 @@ def process_refund(envelope: Envelope) -> None:
     refunding.process(envelope.aggregate_id)
 
 
-handler = job_handler(process_refund)
+handler = job_handler(process_refund, hears=("refund.requested",), tries=5)

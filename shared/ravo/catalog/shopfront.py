@@ -13,7 +13,7 @@ from ravo.catalog.queries.browse import Filters, Sort
 from ravo.catalog.queries.facts import Json
 from ravo.platform.cache import Group, cached, key_of
 from ravo.platform.database import reading
-from ravo.platform.http.envelope import fragment_of, packed
+from ravo.platform.http.responses import fragment_of, packed
 from ravo.platform.paging import Page, Paging
 from ravo.platform.settings import settings
 

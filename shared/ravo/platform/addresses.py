@@ -25,9 +25,9 @@ type PostalCode = Annotated[str, StringConstraints(max_length=16)]
 
 
 class Address(Input):
-    """Where something goes, or who pays for it. City, region and postal code are needed where the country needs them."""
+    """Where something goes, or who pays for it. City, region and postal code are required if the country has them."""
 
-    # First, since the others are checked by it; what is wrong is told at the part that it is wrong with.
+    # First, since the others are checked by it; an error names the part that is wrong.
     country: CountryCode
     first_name: RequiredLine
     last_name: RequiredLine

@@ -1,4 +1,4 @@
-"""Who acts: told to the database once in each of a staff member's transactions, where triggers write the audit log."""
+"""Who acts: set once in each of a staff member's transactions, for the triggers that write the audit log."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 
 class Actor(BaseModel):
-    """Someone whose writes are put on record: a user, a machine's key or an operator, by which function, and where from."""
+    """Someone whose writes are put on record: a user, a machine's key or an operator, by which function and from where."""
 
     model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
 
@@ -31,7 +31,9 @@ acting: ContextVar[Actor | None] = ContextVar("acting", default=None)
 
 @contextmanager
 def acting_as_operator(action: str, *, request_id: str) -> Generator[None]:
-    """Put what the block writes on record for whoever invoked a function from outside the shop; AWS's own log says who that was."""
+    """Record what the block writes as an operator's, who invoked the function from outside; AWS's own log says who it
+    was.
+    """
     actor = Actor(
         id=UUID(int=0), kind="operator", action=action, network_address="", user_agent="", request_id=request_id
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from ravo.platform.aws_calls import EVENTS, CallFailed, call
+from ravo.platform.aws.calls import EVENTS, CallFailed, call
 from ravo.platform.events import Envelope
 from ravo.platform.observability import logger
 from ravo.platform.settings import settings

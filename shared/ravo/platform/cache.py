@@ -29,8 +29,8 @@ REBUILD_SECONDS = 10.0
 LOOK_AGAIN_SECONDS = 0.01
 _CREATED = struct.Struct(">d")
 
-# An answer that is not there is mostly nobody else's to build either, and looking and locking in turn would cost that
-# caller one round trip more. The last holder of a lock stored its answer before it let go, so there is no need to look again.
+# On a miss, look and lock in one script: usually no other caller is building the answer. The last holder of the lock
+# stored its answer before it let go, so there is no need to look again.
 _LOOK_OR_LOCK = """
 local entry = redis.call('get', KEYS[1])
 if entry then
@@ -39,7 +39,7 @@ end
 return {false, redis.call('set', KEYS[2], ARGV[1], 'nx', 'px', ARGV[2]) and 1 or 0}
 """
 
-# Whoever built for longer than the lock lasts must not take it from the next.
+# A builder that took longer than the lock lasts must not release the next builder's.
 _UNLOCK = "if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('del', KEYS[1]) end"
 
 
@@ -58,10 +58,11 @@ def cached(group: Group, key: str, build: Callable[[], bytes]) -> bytes:
     name = f"{group}:{key}"
     token = secrets.token_bytes(8)
     try:
-        (entry, took), dropped = valkey.together(
+        looked = valkey.pipeline(
             ("EVAL", _LOOK_OR_LOCK, 2, name, _lock(name), token, _lock_milliseconds()),
             ("GET", _dropped(group)),
         )
+        (entry, took), dropped = cast("tuple[tuple[bytes | None, int], bytes | None]", looked)
         kept = _kept(group, entry, dropped)
         if kept and kept.is_fresh:
             return kept.answer
@@ -73,23 +74,27 @@ def cached(group: Group, key: str, build: Callable[[], bytes]) -> bytes:
 
 
 def drop(group: Group) -> None:
-    """Make every answer of the group stale: the next caller rebuilds it. Raises `ValkeyUnavailable`, so that a job tries again."""
-    valkey.ask("SET", _dropped(group), time.time())
+    """Make every answer of the group stale: the next caller rebuilds it.
+
+    Raises `ValkeyUnavailable`: a job tries again.
+    """
+    valkey.execute("SET", _dropped(group), time.time())
     logger().info("cache dropped", group=group.value)
 
 
 def _answer_or_lock(group: Group, name: str, token: bytes) -> _Kept | None:
-    """Return what another caller built or is building anew, or None when it is ours to build.
+    """Return what another caller built or is rebuilding, or None when it is ours to build.
 
     Who takes the lock looks again in the same breath: the last holder stored its answer before it let go.
     """
     deadline = time.monotonic() + REBUILD_SECONDS
     while True:
-        took, entry, dropped = valkey.together(
+        looked = valkey.pipeline(
             ("SET", _lock(name), token, "NX", "PX", _lock_milliseconds()),
             ("GET", name),
             ("GET", _dropped(group)),
         )
+        took, entry, dropped = cast("tuple[bytes | None, bytes | None, bytes | None]", looked)
         kept = _kept(group, entry, dropped)
         if kept and kept.is_fresh:
             if took:
@@ -114,7 +119,7 @@ def _build(group: Group, name: str, token: bytes, build: Callable[[], bytes]) ->
         raise
     life = LIFE_SECONDS[group] + STALE_SECONDS
     with suppress(valkey.ValkeyUnavailable):
-        valkey.tell(
+        valkey.pipeline(
             ("SET", name, _CREATED.pack(created) + answer, "EX", life),
             ("EVAL", _UNLOCK, 1, _lock(name), token),
         )
@@ -123,7 +128,7 @@ def _build(group: Group, name: str, token: bytes, build: Callable[[], bytes]) ->
 
 def _unlock(name: str, token: bytes) -> None:
     with suppress(valkey.ValkeyUnavailable):
-        valkey.ask("EVAL", _UNLOCK, 1, _lock(name), token)
+        valkey.execute("EVAL", _UNLOCK, 1, _lock(name), token)
 
 
 def _kept(group: Group, entry: bytes | None, dropped: bytes | None) -> _Kept | None:

@@ -27,9 +27,9 @@ from ravo.platform.observability import count, logger
 from ravo.platform.secrets import database_url
 from ravo.platform.settings import settings
 
-# A statement that runs longer than an endpoint may would only go on holding its locks, and a connection that nobody
-# uses would keep a database awake that pauses when it is left alone. Compiling a statement takes longer than any of ours.
-# A page that is read by itself costs little more than the next one: what a shop reads lies in memory, and on no turning disk.
+# A statement that runs longer than an endpoint may would only hold its locks, and an idle connection would keep a
+# paused database awake. To compile a statement (jit) takes longer than any of ours. Reading pages at random costs
+# little more than in sequence: what a shop reads lies in memory, and not on a turning disk.
 CONNECTION_OPTIONS = (
     "-c statement_timeout=25000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"
     " -c idle_session_timeout=240000 -c jit=off -c random_page_cost=1.1"
@@ -50,14 +50,9 @@ class Base(DeclarativeBase):
     )
 
 
-def engine() -> Engine:
-    """Return the engine with its single connection, opened on first use, and free for whoever asks."""
-    _let_go()
-    return _engine()
-
-
 @cache
-def _engine() -> Engine:
+def engine() -> Engine:
+    """Return the engine with its single connection, opened on first use."""
     # The driver, which takes a while to import, comes with it.
     from ravo.platform.vectors import make_known
 
@@ -84,7 +79,7 @@ def _engine() -> Engine:
 
 
 def _connect(dialect: Any, _record: Any, arguments: Any, options: dict[str, Any]) -> Any:
-    """Connect with the login of the moment. Where the server refuses it and the secret has another by now, with that one.
+    """Connect with the current login; if the server refuses it and the secret has a newer one, with that.
 
     The driver does not tell a wrong password from a server that is not there, so what the secret says decides.
     """
@@ -92,24 +87,24 @@ def _connect(dialect: Any, _record: Any, arguments: Any, options: dict[str, Any]
     try:
         return dialect.connect(*arguments, **options | login)
     except dialect.loaded_dbapi.OperationalError:
-        newest = _login(anew=True)
+        newest = _login(refresh=True)
         if newest == login:
             raise
         return dialect.connect(*arguments, **options | newest)
 
 
-def _login(*, anew: bool = False) -> dict[str, Any]:
+def _login(*, refresh: bool = False) -> dict[str, Any]:
     if settings().database_url:
         return {}
-    url = make_url(database_url(anew=anew))
+    url = make_url(database_url(refresh=refresh))
     return {"user": url.username, "password": url.password}
 
 
 def planned_anew[S: Executable](statement: S) -> S:
     """Have a statement planned for the values of each execution.
 
-    The driver prepares what comes often, and PostgreSQL then plans it once for whatever the values may be. That is right
-    where they are keys. Where they are filters it takes one that leaves half the shop for one that leaves ten products.
+    The driver prepares frequent statements, which PostgreSQL then plans once for all values. That is right for keys.
+    For filters it is not: one value may leave half the shop, another ten products.
     """
     return statement.execution_options(planned_anew=True)
 
@@ -117,8 +112,8 @@ def planned_anew[S: Executable](statement: S) -> S:
 def selection(columns: Mapping[str, str], source: str) -> TextualSelect:
     """Make the statement `SELECT columns source` of columns by their names.
 
-    What a statement of plain text returns SQLAlchemy makes out anew each time, which for a row of thirty columns takes as
-    long as it takes PostgreSQL to find it.
+    Without their names, SQLAlchemy works out the columns of a plain text at each execution. For a row of thirty columns
+    that takes as long as it takes PostgreSQL to find it.
     """
     said = ", ".join(f"{expression} AS {name}" for name, expression in columns.items())
     return text(f"SELECT {said} {source}").columns(*map(column, columns))
@@ -138,14 +133,13 @@ def _refuse_dead_connection(connection: Any, _record: Any, _proxy: Any) -> None:
 
 
 def _is_dead(connection: Any) -> bool:
-    """Notice without a round trip that the server hung up while this environment was frozen or idle: its end of the socket reads as ready."""
+    """Notice without a round trip that the server hung up while this environment was idle: its socket has something to
+    read.
+    """
     return connection.closed or bool(select.select([connection.fileno()], [], [], 0)[0])
 
 
 _bound: Connection | None = None
-# Reads keep the connection until someone else asks for it: to take it, set it and give it back costs as much as what a
-# small statement reads.
-_kept: Connection | None = None
 
 
 @contextmanager
@@ -182,7 +176,7 @@ def transaction() -> Generator[Session]:
 
 
 def after_commit(session: Session, act: Callable[[], None]) -> None:
-    """Have something done once the open transaction is committed, and not if it is rolled back; the place for a network call that is to tell of it."""
+    """Do something once the open transaction is committed, and never if it is rolled back; the place for network calls."""
     session.info.setdefault("after_commit", []).append(act)
 
 
@@ -198,42 +192,25 @@ def _act_on_commit(session: Session) -> None:
 @contextmanager
 def reading() -> Generator[Session]:
     """Read without a transaction around it: each statement sees what is committed, and nothing needs to be ended."""
-    with _session(_kept_for_reading() if _bound is None else None) as session:
+    with _session(isolation_level="AUTOCOMMIT") as session:
         yield session
 
 
 @contextmanager
 def separate_transactions() -> Generator[Session]:
-    """Hand out a session whose holder commits step by step, for the platform's own sweeps alone."""
+    """Hand out a session whose holder commits step by step, only for the platform's own sweeps."""
     with _session() as session:
         yield session
 
 
-def _session(connection: Connection | None = None) -> Session:
+def _session(**options: Any) -> Session:
     if _bound is not None:
         return Session(_bound, expire_on_commit=False, join_transaction_mode="create_savepoint")
-    return Session(connection or engine(), expire_on_commit=False)
-
-
-def _kept_for_reading() -> Connection:
-    global _kept  # noqa: PLW0603  (kept for the life of the environment, like the engine)
-    if _kept is not None and (_kept.invalidated or _is_dead(_kept.connection.driver_connection)):
-        _kept.invalidate()
-        _let_go()
-    if _kept is None:
-        _kept = _engine().connect().execution_options(isolation_level="AUTOCOMMIT")
-    return _kept
-
-
-def _let_go() -> None:
-    global _kept  # noqa: PLW0603
-    if _kept is not None:
-        _kept.close()
-        _kept = None
+    return Session(engine().execution_options(**options), expire_on_commit=False)
 
 
 def forget_connection() -> None:
     """Close the connection and open a new one on next use; after a SnapStart restore or a change of settings."""
-    if _engine.cache_info().currsize:
+    if engine.cache_info().currsize:
         engine().dispose()
-    _engine.cache_clear()
+    engine.cache_clear()

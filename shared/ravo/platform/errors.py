@@ -12,7 +12,7 @@ class Detail(NamedTuple):
 
 
 class Refusal(Exception):
-    """A reason to say no that the caller may know of. Subclasses set status, code and message; raising one undoes the transaction."""
+    """A reason to say no that the caller may know. Subclasses set status, code and message; raising it rolls back."""
 
     status: ClassVar[int] = 400
     code: ClassVar[str] = "BAD_REQUEST"
@@ -88,7 +88,9 @@ class UpstreamUnavailable(Refusal):
 
 
 def granted[T](outcome: T | Refusal) -> T:
-    """Return what a service granted, or raise the refusal that it returned: what it noted beside refusing had to be committed first."""
+    """Return what a service granted, or raise the refusal that it returned: what it noted beside refusing had to be
+    committed first.
+    """
     if isinstance(outcome, Refusal):
         raise outcome
     return outcome

@@ -10,7 +10,7 @@ from pydantic.alias_generators import to_camel
 
 
 class Event(BaseModel):
-    """Something that happened to one aggregate. `type` is its name on the bus, its prefix up to the dot names the thing it happened to."""
+    """Something that happened to one aggregate. `type` is its name on the bus; up to its dot it names the aggregate."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=to_camel, populate_by_name=True)
 

@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Callable
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote_plus
 
-from ravo.platform import aws, garbage
+from ravo.platform import aws, cold_start
 from ravo.platform.events import Envelope
 from ravo.platform.observability import count, logger
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 type LambdaHandler = Callable[[dict[str, Any], Any], Any]
 
@@ -15,20 +18,36 @@ type LambdaHandler = Callable[[dict[str, Any], Any], Any]
 LONGEST_PAUSE = 1800
 
 
-def job_handler(job: Callable[[Envelope], None], *, first_pause: int = 2) -> LambdaHandler:
+def job_handler(
+    job: Callable[[Envelope], None],
+    *,
+    hears: tuple[str, ...],  # noqa: ARG001  (said here for the template, which is written from it)
+    tries: int,  # noqa: ARG001  (likewise)
+    first_pause: int = 2,
+) -> LambdaHandler:
     """Make a Lambda handler that runs `job` once for each event in a batch and reports the failed ones by item.
 
-    `first_pause` is the wait in seconds before the second try; each further one doubles it. The queue's redrive policy sets how many there are.
+    `hears` are types of events, or beginnings of types with a star at the end. A message that has failed `tries` times
+    is dead. `first_pause` is the wait in seconds before the second try; each further one doubles it.
     """
     return _record_handler(lambda record: job(envelope_of(record)), name=job.__name__, first_pause=first_pause)
 
 
-def upload_handler(job: Callable[[str, str], None], *, first_pause: int = 2) -> LambdaHandler:
-    """Make a Lambda handler that runs `job` with bucket and key of each object that S3 says was created."""
+def upload_handler(
+    job: Callable[[str, str], None],
+    *,
+    hears: tuple[str, ...],  # noqa: ARG001  (said here for the template, which is written from it)
+    tries: int,  # noqa: ARG001  (likewise)
+    first_pause: int = 2,
+) -> LambdaHandler:
+    """Make a Lambda handler that runs `job` with bucket and key of each object that S3 says was created.
+
+    `hears` are beginnings of keys, with a star at the end. `tries` and `first_pause` are as for jobs.
+    """
 
     def take(record: Any) -> None:
         detail = json.loads(record.body)["detail"]
-        # EventBridge brings keys as they are, some stand-ins quoted; keys of ours have nothing that quoting changes twice.
+        # EventBridge sends keys as they are, some stand-ins quote them; our keys have nothing that unquoting changes.
         job(detail["bucket"]["name"], unquote_plus(detail["object"]["key"]))
 
     return _record_handler(take, name=job.__name__, first_pause=first_pause)
@@ -44,7 +63,7 @@ def schedule_handler(job: Callable[[dict[str, Any]], object]) -> LambdaHandler:
     return handle
 
 
-def envelope_of(record: Any) -> Envelope:
+def envelope_of(record: "SQSRecord") -> Envelope:
     """Return the envelope that an SQS record carries inside the EventBridge event."""
     return Envelope.model_validate(json.loads(record.body)["detail"])
 
@@ -72,13 +91,13 @@ def _record_handler(take: Callable[[Any], None], *, name: str, first_pause: int)
 
 
 def _begin(context: Any) -> None:
-    # Jobs may make much on their first run.
-    garbage.look_from_here_on()
+    # Before its first run, which may make much.
+    cold_start.ended()
     logger().append_keys(function=context.function_name, requestId=context.aws_request_id)
 
 
 def _postpone(record: Any, first_pause: int) -> None:
-    """Hide the message until its next try is due. When that can't be said the queue's own visibility time-out stands."""
+    """Hide the message until its next try is due. If that fails, the queue's own visibility time-out holds."""
     tries = int(record.attributes.approximate_receive_count)
     pause = min(first_pause * 2 ** (tries - 1), LONGEST_PAUSE)
     queue = cast(str, record.event_source_arn).rpartition(":")[2]

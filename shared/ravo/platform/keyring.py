@@ -18,7 +18,7 @@ class KeptKey(BaseModel):
 
 
 class Keyring(BaseModel):
-    """One key or two, in the order of their time. Whoever signs finds the right one by the clock alone, so nobody has to tell them."""
+    """One key or two, in the order of their time. A function that signs finds the right one by the clock."""
 
     model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True)
 
@@ -26,7 +26,10 @@ class Keyring(BaseModel):
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """Read a secret's text: a keyring, or the PEM of a single key, as a laptop has it. Raises ValueError for anything else."""
+        """Read a secret's text: a keyring, or on a laptop the PEM of a single key.
+
+        Raises ValueError for anything else.
+        """
         if text.startswith("-----BEGIN"):
             return cls.of(text, signs_from=_EVER)
         return cls.model_validate_json(text)

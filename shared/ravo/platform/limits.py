@@ -1,11 +1,11 @@
-"""Rate limits: sliding windows in Valkey; open when it is down, but for the doors that guessing would go through."""
+"""Rate limits: sliding windows in Valkey. While it is down they fail open; those on guessing fail closed."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from ravo.platform import revocations, valkey
 from ravo.platform.errors import RateLimited
@@ -22,12 +22,15 @@ MINUTE, HOUR = 60, 3600
 
 @dataclass(frozen=True)
 class Limit:
-    """So many requests in a window of seconds, under one name. With `closed_when_blind` a limit in this process stands in while Valkey is down."""
+    """So many requests in a window of seconds.
+
+    With `fail_closed` it is counted in this process while Valkey is down.
+    """
 
     name: str
     requests: int
     seconds: int = MINUTE
-    closed_when_blind: bool = False
+    fail_closed: bool = False
 
 
 def per_address() -> Limit:
@@ -46,30 +49,30 @@ def searches(name: str) -> Limit:
 
 
 # What is tried at these doors are passwords, and mail addresses that have accounts.
-SIGN_IN = Limit("sign-in", 10, closed_when_blind=True)
-REGISTRATION = Limit("registration", 10, closed_when_blind=True)
-RESET = Limit("reset", 5, closed_when_blind=True)
-LINK = Limit("links", 10, closed_when_blind=True)
+SIGN_IN = Limit("sign-in", 10, fail_closed=True)
+REGISTRATION = Limit("registration", 10, fail_closed=True)
+RESET = Limit("reset", 5, fail_closed=True)
+LINK = Limit("links", 10, fail_closed=True)
 # The current password, asked for again of who is signed in.
-PROOF = Limit("proofs", 5, closed_when_blind=True)
-SECOND_FACTOR = Limit("second-factor", 10, closed_when_blind=True)
+PROOF = Limit("proofs", 5, fail_closed=True)
+SECOND_FACTOR = Limit("second-factor", 10, fail_closed=True)
 OAUTH = Limit("oauth", 30)
-KEY_EXCHANGE = Limit("key-exchange", 30, closed_when_blind=True)
-# Tries at one account by whoever never signed in to it, from everywhere together. A sliding counter lets through twice
-# its figure in the worst hour, so these are 60, where OWASP's ASVS (2.2.1) allows 100.
-ACCOUNT = Limit("account", 10, closed_when_blind=True)
-ACCOUNT_BY_HOUR = Limit("account-hour", 30, HOUR, closed_when_blind=True)
+KEY_EXCHANGE = Limit("key-exchange", 30, fail_closed=True)
+# Tries at one account from all devices that never signed in to it. A sliding counter lets through twice its figure in
+# the worst hour, so these are 60, where OWASP's ASVS (2.2.1) allows 100.
+ACCOUNT = Limit("account", 10, fail_closed=True)
+ACCOUNT_BY_HOUR = Limit("account-hour", 30, HOUR, fail_closed=True)
 # Tries from a device that signed in to the account before; 40 in the worst hour, so that the two make 100.
-DEVICE = Limit("device", 10, closed_when_blind=True)
-DEVICE_BY_HOUR = Limit("device-hour", 20, HOUR, closed_when_blind=True)
+DEVICE = Limit("device", 10, fail_closed=True)
+DEVICE_BY_HOUR = Limit("device-hour", 20, HOUR, fail_closed=True)
 # Codes of promotions and gift cards, and the mail addresses that belong to order numbers.
-CODE = Limit("codes", 20, closed_when_blind=True)
-TRACKING = Limit("tracking", 20, closed_when_blind=True)
+CODE = Limit("codes", 20, fail_closed=True)
+TRACKING = Limit("tracking", 20, fail_closed=True)
 # A household pays a few times a minute at most; who tries stolen cards wants hundreds.
-CHECKOUT = Limit("checkout", 60, closed_when_blind=True)
+CHECKOUT = Limit("checkout", 60, fail_closed=True)
 
 
-class Claim(NamedTuple):
+class Counter(NamedTuple):
     """What a request is counted against: a limit, and whose, like `address:203.0.113.7`."""
 
     limit: Limit
@@ -85,68 +88,55 @@ class Allowance:
     reset: int
 
 
-class Taken:
-    """How a request stands, which Valkey tells while something else is done: whoever asks for it waits until it is known."""
+class RateLimitResult(NamedTuple):
+    """How a request stands: what is left of the limit that has the least left, and whether its session still holds."""
 
-    def __init__(self, claims: Sequence[Claim], answers: Callable[[], list[Any]] | None) -> None:
-        self._claims = claims
-        self._answers = answers
-
-    @property
-    def allowance(self) -> Allowance:
-        """What is left of the limit that has the least left, or of the one that is used up."""
-        return self._told[0]
-
-    @property
-    def refused(self) -> RateLimited | None:
-        """The refusal when a limit is used up."""
-        return self._told[1]
-
-    @property
-    def ended(self) -> bool:
-        """Whether the session of the token has ended."""
-        return self._told[2]
-
-    @cached_property
-    def _told(self) -> tuple[Allowance, RateLimited | None, bool]:
-        found, ended = self._found()
-        for claim, (allowed, window) in zip(self._claims, found, strict=True):
-            if not allowed:
-                count("RateLimited", limit=claim.limit.name)
-                return window, RateLimited(retry_after=window.reset), ended
-        return min((window for _, window in found), key=lambda window: window.remaining), None, ended
-
-    def _found(self) -> tuple[list[tuple[bool, Allowance]], bool]:
-        try:
-            if self._answers:
-                return _read_all(self._claims, self._answers())
-        except valkey.ValkeyUnavailable:
-            pass
-        count("RateLimitBlind")
-        return [_blind(claim) for claim in self._claims], False
+    allowance: Allowance
+    refusal: RateLimited | None
+    session_ended: bool
 
 
-def take(claims: Sequence[Claim], token: Principal | None = None) -> Taken:
-    """Count a request against all its limits, and look whether its token still speaks for anyone, in one round trip that nobody waits for here.
+def hit(counters: Sequence[Counter], token: Principal | None = None) -> RateLimitResult:
+    """Count a request against all its limits, and look whether its token's session has ended, in one round trip.
 
     What one caller is counted by is counted together or, when one of the limits is used up, not at all.
     """
-    calls = [_call(who, list(same), token) for who, same in groupby(claims, key=lambda claim: claim.who)]
+    windows, session_ended = _windows(counters, token)
+    for counter, window in zip(counters, windows, strict=True):
+        if not window.allowed:
+            count("RateLimited", limit=counter.limit.name)
+            return RateLimitResult(window.allowance, RateLimited(retry_after=window.allowance.reset), session_ended)
+    allowances = (window.allowance for window in windows)
+    return RateLimitResult(min(allowances, key=lambda allowance: allowance.remaining), None, session_ended)
+
+
+class _Window(NamedTuple):
+    allowed: bool
+    allowance: Allowance
+
+
+def _windows(counters: Sequence[Counter], token: Principal | None) -> tuple[list[_Window], bool]:
+    """Return what each counter's window says, and whether the token's session has ended."""
+    calls = [_call(who, list(same), token) for who, same in groupby(counters, key=lambda counter: counter.who)]
     try:
-        return Taken(claims, valkey.begin(_SLIDING_WINDOWS, calls))
+        replies = cast("list[tuple[int, list[list[int]]]]", valkey.run_script(_SLIDING_WINDOWS, calls))
     except valkey.ValkeyUnavailable:
-        return Taken(claims, None)
+        count("RateLimitBlind")
+        return [_without_valkey(counter) for counter in counters], False
+    told = [each for _, windows in replies for each in windows]
+    windows = [_window(counter.limit, *each) for counter, each in zip(counters, told, strict=True)]
+    return windows, any(ended for ended, _ in replies)
 
 
 def forget_storages() -> None:
-    """Make storages anew on next use; after a change of settings."""
+    """Use new storages from now on; after a change of settings."""
     _own.cache_clear()
 
 
-# The sliding window counter of `limits`, which stands in while Valkey is down, but for several limits of one caller, and
-# told in one round trip what is left: requests of the window before count by the share of it that the last window still
-# covers. A counter lives for two windows; in its second it is the one before. Behind the counters may stand the two
-# places where it is kept that a token's session, or all of a user's tokens, have ended.
+# A sliding window counter like that of the `limits` library, which is used while Valkey is down. This one counts
+# several limits of one caller in one round trip. Requests of the window before count by the share of it that the last
+# window still covers. A counter lives for two windows; in its second it is the one before. After the counters may come
+# the two keys that say whether a token's session, or all of a user's tokens, have ended.
 _SLIDING_WINDOWS = valkey.Script("""
 local limits = tonumber(ARGV[1])
 local fits, told = 1, {}
@@ -185,42 +175,37 @@ return {ended, told}
 """)
 
 
-def _read_all(claims: Sequence[Claim], answers: Sequence[Any]) -> tuple[list[tuple[bool, Allowance]], bool]:
-    told = [each for _, counters in answers for each in counters]
-    found = [_read(claim.limit, *counters) for claim, counters in zip(claims, told, strict=True)]
-    return found, any(ended for ended, _ in answers)
-
-
-def _call(who: str, claims: Sequence[Claim], token: Principal | None) -> valkey.Call:
-    """One caller's limits for the script. The braces keep its keys in one place of a cluster, which is all that a script may touch."""
-    keys = [f"limits:{{{who}}}:{claim.limit.name}:{part}" for claim in claims for part in ("now", "before")]
-    arguments = [len(claims)]
-    for claim in claims:
-        arguments += [claim.limit.requests, claim.limit.seconds * 1000]
+def _call(who: str, counters: Sequence[Counter], token: Principal | None) -> valkey.Call:
+    """Return the script's call for one caller. The braces keep its keys in one slot of a cluster, as a script needs."""
+    keys = [f"limits:{{{who}}}:{counter.limit.name}:{part}" for counter in counters for part in ("now", "before")]
+    arguments = [len(counters)]
+    for counter in counters:
+        arguments += [counter.limit.requests, counter.limit.seconds * 1000]
     if token and who == revocations.place_of(token.id):
         keys += revocations.keys_of(token.id, token.session_id)
         arguments.append(revocations.moment_of(token.issued_at))
     return keys, arguments
 
 
-def _read(limit: Limit, allowed: int, before: int, before_ends: int, now: int, now_ends: int) -> tuple[bool, Allowance]:
+def _window(limit: Limit, allowed: int, before: int, before_ends: int, now: int, now_ends: int) -> _Window:
     window = limit.seconds * 1000
     used = before * before_ends // window + now
     # The next request fits when one of the window before has slid out, or else when this window ends.
     waits = [before_ends % (window / before)] if before else []
     waits += [(now_ends - 1) % window + 1] if now else []
     reset = max(1, round(min(waits) / 1000)) if waits else limit.seconds
-    return bool(allowed), Allowance(limit.requests, max(0, limit.requests - used), reset)
+    return _Window(bool(allowed), Allowance(limit.requests, max(0, limit.requests - used), reset))
 
 
-def _blind(claim: Claim) -> tuple[bool, Allowance]:
-    limit, who = claim
-    if not limit.closed_when_blind:
-        return True, Allowance(limit.requests, limit.requests, limit.seconds)
+def _without_valkey(counter: Counter) -> _Window:
+    """Fail open, or for a limit that fails closed count in this process."""
+    limit, who = counter
+    if not limit.fail_closed:
+        return _Window(True, Allowance(limit.requests, limit.requests, limit.seconds))
     allowed = _own().hit(_item(limit), limit.name, who)
     window = _own().get_window_stats(_item(limit), limit.name, who)
     reset = max(1, round(window.reset_time - time.time()))
-    return allowed, Allowance(limit.requests, window.remaining, reset)
+    return _Window(allowed, Allowance(limit.requests, window.remaining, reset))
 
 
 @cache

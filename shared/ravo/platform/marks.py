@@ -1,4 +1,7 @@
-"""Marks in Valkey that something may be waiting in the database: a sweeper that finds none leaves a paused database asleep."""
+"""Pending work: marks in Valkey that something may wait in the database.
+
+Without any a sweep lets the database sleep.
+"""
 
 import time
 from dataclasses import dataclass
@@ -12,32 +15,36 @@ from ravo.platform.observability import logger
 
 @dataclass(frozen=True)
 class Marks:
-    """The marks of one kind of work. Each is put before the commit that it speaks of, so that none is ever missing; one too many does no harm."""
+    """The marks of one kind of work, each put before the commit that makes it true: none is missing, a stray one is
+    harmless.
+    """
 
     name: str
 
     def put(self, what: str) -> None:
         """Mark that `what` may be waiting. With Valkey down the sweep that looks regardless will find it."""
         try:
-            valkey.ask("ZADD", self.pending, time.time(), what)
+            valkey.execute("ZADD", self.pending, time.time(), what)
         except valkey.ValkeyUnavailable:
             logger().warning("mark not set", marks=self.name, what=what)
 
     def put_before_commit(self, session: Session, what: str) -> None:
-        """Mark that `what` may be waiting once the open transaction is committed; told to Valkey with the other marks of that transaction."""
+        """Mark `what` as waiting once the open transaction commits, in one round trip with the transaction's other
+        marks.
+        """
         session.info.setdefault("marks", []).append((self, what))
 
     def clear(self, what: str) -> None:
         """Say that `what` is done."""
         try:
-            valkey.ask("ZREM", self.pending, what)
+            valkey.execute("ZREM", self.pending, what)
         except valkey.ValkeyUnavailable:
             logger().info("mark left behind", marks=self.name, what=what)
 
     def may_hold(self) -> bool:
         """Whether a sweep could find anything; in doubt, and after Valkey has lost its memory, yes."""
         try:
-            remembered, pending = valkey.together(("EXISTS", self._remembered), ("ZCARD", self.pending))
+            remembered, pending = valkey.pipeline(("EXISTS", self._remembered), ("ZCARD", self.pending))
         except valkey.ValkeyUnavailable:
             return True
         return not remembered or bool(pending)
@@ -45,7 +52,7 @@ class Marks:
     def forget(self, *, older_than: datetime) -> None:
         """A sweep that looked at everything found nothing left: drop the marks from before it."""
         try:
-            valkey.together(
+            valkey.pipeline(
                 ("ZREMRANGEBYSCORE", self.pending, 0, older_than.timestamp()),
                 # Gone with the rest of Valkey's memory, and then an empty set of marks proves nothing.
                 ("SET", self._remembered, 1),
@@ -70,6 +77,6 @@ def put_all(session: Session) -> None:
         return
     at = time.time()
     try:
-        valkey.together(*[("ZADD", each.pending, at, what) for each, what in marks])
+        valkey.pipeline(*[("ZADD", each.pending, at, what) for each, what in marks])
     except valkey.ValkeyUnavailable:
         logger().warning("marks not set", marks=[(each.name, what) for each, what in marks])

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # The package that all of ours stand in; a module with tables is called `models`.
 _OURS = Path(__file__).parents[1]
 
-# Whoever migrates holds this lock, so that two deployments never run the same migration side by side.
+# Held while migrating, so that two deployments never run the same migration at the same time.
 _LOCK = text("SELECT pg_advisory_lock(hashtext('ravo.migrations'))")
 _UNLOCK = text("SELECT pg_advisory_unlock(hashtext('ravo.migrations'))")
 

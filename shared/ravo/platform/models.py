@@ -63,7 +63,7 @@ class InboxEvent(Base):
 
 
 class Mail(Identified, Timed, Base):
-    """A mail that an event asked for: who sends it since when, or when it was sent. There is one of a kind for each event."""
+    """A mail that an event asked for, and how far it is. There is one of a kind for each event."""
 
     __tablename__ = "mails"
     __table_args__ = (

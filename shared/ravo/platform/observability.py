@@ -16,7 +16,7 @@ def logger() -> "Logger":
 
 
 def count(metric: str, value: int = 1, **dimensions: str) -> None:
-    """Write one metric in CloudWatch's embedded format, in the namespace that the template sets; it costs a log line and no network call."""
+    """Write one metric in CloudWatch's embedded format, which costs a log line and no network call."""
     from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
     with single_metric(name=metric, unit=MetricUnit.Count, value=value, namespace="Ravo") as line:

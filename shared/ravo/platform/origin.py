@@ -10,7 +10,10 @@ HEADER = "x-origin-secret"
 
 
 class OriginSecret(BaseModel):
-    """The value that CloudFront sends, and while one takes the place of another, both: `next` is accepted before it is sent, `previous` until it is sent nowhere."""
+    """The value that CloudFront sends.
+
+    While it changes two are accepted: `next` before it is sent, `previous` until no edge sends it any more.
+    """
 
     model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True)
 
@@ -22,7 +25,7 @@ class OriginSecret(BaseModel):
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """Read the secret's text: a document, or one value alone."""
+        """Read the secret's text: a document, or only a value."""
         return cls.model_validate_json(text) if text.startswith("{") else cls(sent=text)
 
     @property

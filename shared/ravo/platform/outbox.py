@@ -1,4 +1,4 @@
-"""The outbox: events are rows of the transaction that made them true, published after it, and swept up when a crash came between."""
+"""The outbox: events are rows of the transaction that made them true, published after it, or after a crash by a sweep."""
 
 import os
 from collections.abc import Sequence
@@ -67,7 +67,7 @@ def write(session: Session) -> None:
 
 
 def publish_recorded(session: Session, rows: Sequence[dict[str, Any]]) -> None:
-    """Publish what a committed transaction recorded. A failure is logged and left to the sweeper: the request has succeeded."""
+    """Publish what a committed transaction recorded. A failure is left to the sweeper: the request has succeeded."""
     if publish(session, rows):
         PENDING.clear(str(rows[0]["id"]))
 
@@ -85,7 +85,9 @@ def publish(session: Session, rows: Sequence[dict[str, Any]]) -> bool:
 
 
 def sweep(session: Session) -> int:
-    """Publish all that was left behind, oldest first; returns how many were sent. Stops at the first batch that the bus refuses."""
+    """Publish all that was left behind, oldest first, and return how many; stops at the first batch that the bus
+    refuses.
+    """
     total = 0
     started = now()
     while rows := _unpublished(session, before=started - SWEEP_AFTER):

@@ -1,4 +1,4 @@
-"""What an address needs in its country: the parts that may not be missing, the form of its postal code, and its regions."""
+"""What an address needs in its country: its required parts, the form of its postal code, and its regions."""
 
 import re
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ _CODE = re.compile(r"[A-Z0-9]{1,8}")
 
 
 class CountryRules(NamedTuple):
-    """A country's addresses: regions by their code in ISO 3166-2 behind the dash, with what their postal codes begin with."""
+    """A country's addresses: regions by their ISO 3166-2 code after the dash, with what their postal codes begin with."""
 
     required: frozenset[str]
     postal_code: re.Pattern[str] | None

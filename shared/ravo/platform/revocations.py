@@ -1,4 +1,4 @@
-"""What ended before its tokens do: sessions, and all that a user was given before a moment; known to every function at once."""
+"""Revocations: sessions, and tokens of a user issued before a moment, that end at once for every function."""
 
 from datetime import datetime
 from uuid import UUID
@@ -18,7 +18,7 @@ def end_session(user_id: UUID, session_id: UUID) -> None:
 
 
 def end_tokens(user_id: UUID, before: datetime) -> None:
-    """Let no access token of a user in that was issued before a moment; to be called after the commit that made them stale.
+    """Refuse access tokens of a user that were issued before a moment; called after the commit that made them stale.
 
     A token that is issued while that commit is under way may still say what was true before it. So the moment should be
     one after the commit, but for a change that hands out a new token itself: there it is the one before that token.
@@ -44,9 +44,9 @@ def moment_of(when: datetime) -> int:
 
 
 def _remember(key: str, value: int) -> None:
-    """Without Valkey the tokens end by themselves, a quarter of an hour later at most; what ended them has succeeded all the same."""
+    """Without Valkey the tokens end by themselves within a quarter of an hour; the change itself has succeeded."""
     try:
-        valkey.ask("SET", key, value, "EX", _REMEMBERED_SECONDS)
+        valkey.execute("SET", key, value, "EX", _REMEMBERED_SECONDS)
     except valkey.ValkeyUnavailable:
-        logger().warning("an ended session could not be told of")
+        logger().warning("an ended session is not known to Valkey")
         count("RevocationNotTold")

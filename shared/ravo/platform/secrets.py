@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from pydantic import SecretStr
 
-from ravo.platform.aws_calls import PARAMETERS, SECRETS, CallFailed, call
+from ravo.platform.aws.calls import PARAMETERS, SECRETS, CallFailed, call
 from ravo.platform.origin import OriginSecret
 from ravo.platform.settings import settings
 
@@ -18,25 +18,29 @@ DATABASE_AUTHORITIES = Path(__file__).with_name("database-authorities.pem")
 
 
 class SecretMissing(RuntimeError):
-    """A secret or parameter is neither given nor can it be fetched; the message names its setting, or where it should be."""
+    """A secret or parameter is not given and can't be fetched; the message names its setting or its place."""
 
 
-def fetch_secret(arn: str, *, anew: bool = False) -> str:
-    """Fetch a Secrets Manager secret's text, cached for five minutes so that a rotation is soon seen; `anew` passes the cache by.
+def fetch_secret(arn: str, *, refresh: bool = False) -> str:
+    """Fetch a secret's text from Secrets Manager. It is cached for five minutes, so that a rotation is soon seen.
+
+    `refresh` fetches it whatever the cache has.
 
     Raises `SecretMissing`.
     """
-    return _kept(arn, lambda: call(SECRETS, "GetSecretValue", {"SecretId": arn})["SecretString"], anew=anew)
+    return _kept(arn, lambda: call(SECRETS, "GetSecretValue", {"SecretId": arn})["SecretString"], refresh=refresh)
 
 
-def database_url(*, anew: bool = False) -> str:
-    """Return the SQLAlchemy URL of the database; `anew` with a login that was fetched this moment, where it is fetched at all."""
+def database_url(*, refresh: bool = False) -> str:
+    """Return the SQLAlchemy URL of the database; with `refresh`, a login that comes from Secrets Manager is fetched
+    again.
+    """
     here = settings()
     if here.database_url:
         return here.database_url.get_secret_value()
     if not here.database_secret_arn or not here.database_host:
         raise SecretMissing("DATABASE_URL, or DATABASE_SECRET_ARN with DATABASE_HOST")
-    login: dict[str, str] = json.loads(fetch_secret(here.database_secret_arn, anew=anew))
+    login: dict[str, str] = json.loads(fetch_secret(here.database_secret_arn, refresh=refresh))
     # Named in the query, the host may be the folder of a socket too.
     return (
         f"postgresql+psycopg://{quote(login['username'])}:{quote(login['password'], safe='')}"
@@ -45,7 +49,10 @@ def database_url(*, anew: bool = False) -> str:
 
 
 def _verified_by() -> str:
-    """Say how the server's certificate is looked at: by the roots that AWS's own public services have, which RDS Proxy has too, or by those of RDS, where the layer holds them."""
+    """Say which authorities the server's certificate is checked against.
+
+    RDS Proxy has a certificate of AWS's public roots. The database has one of RDS's own, if the layer holds them.
+    """
     authorities = DATABASE_AUTHORITIES
     if settings().database_through_proxy:
         import botocore
@@ -65,7 +72,10 @@ def origin_secrets() -> tuple[str, ...]:
 
 
 def signing_key() -> str:
-    """Return the keyring of the private keys that sign access tokens, or the PEM of the only one; only functions that sign may read it."""
+    """Return the keyring of the keys that sign access tokens, or the PEM of a single one.
+
+    Only functions that sign may read it.
+    """
     here = settings()
     return _given_or_fetched("SIGNING_KEY", here.signing_key, here.signing_key_secret_arn)
 
@@ -83,7 +93,7 @@ def google_client_secret() -> str:
 
 
 def github_client_secret() -> str:
-    """Return what the shop proves itself with to GitHub, likewise."""
+    """Return what the shop proves itself with to GitHub."""
     here = settings()
     return _given_or_fetched("GITHUB_CLIENT_SECRET", here.github_client_secret, here.github_client_secret_arn).strip()
 
@@ -130,9 +140,9 @@ def _given_or_fetched(name: str, given: SecretStr | None, arn: str | None) -> st
 _fetched: dict[str, tuple[float, str]] = {}
 
 
-def _kept(place: str, fetch: Callable[[], str], *, anew: bool = False) -> str:
+def _kept(place: str, fetch: Callable[[], str], *, refresh: bool = False) -> str:
     until, value = _fetched.get(place, (0.0, ""))
-    if anew or time.monotonic() >= until:
+    if refresh or time.monotonic() >= until:
         try:
             value = fetch()
         except CallFailed as failure:
@@ -142,5 +152,5 @@ def _kept(place: str, fetch: Callable[[], str], *, anew: bool = False) -> str:
 
 
 def forget_secrets() -> None:
-    """Fetch everything anew on next use; after a change of endpoint, and in tests, where five minutes are a moment."""
+    """Fetch everything again on next use; after a change of endpoint, and in tests."""
     _fetched.clear()

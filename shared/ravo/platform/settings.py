@@ -1,4 +1,4 @@
-"""What an environment is told from outside: one frozen model, read on first use."""
+"""Settings of an environment: one frozen model, read from its variables on first use."""
 
 import os
 from functools import cache
@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, SecretStr
 class Settings(BaseModel):
     """Values from environment variables of the same name in capitals.
 
-    A secret comes either as its value (laptop, tests) or as the ARN to fetch it by (AWS); `ravo.platform.secrets` knows both.
+    A secret is given by its value (laptop, tests) or by the ARN to fetch it from (AWS): see `ravo.platform.secrets`.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -38,7 +38,7 @@ class Settings(BaseModel):
     sealing_secret: SecretStr | None = None
     sealing_secret_arn: str | None = None
     public_url: str = "http://localhost:8000"
-    # Web origins beside that of `public_url` whose pages may ask, comma-separated.
+    # Web origins besides that of `public_url` whose pages may call the API, comma-separated.
     allowed_origins: str = ""
     # Other providers that people sign in with; one without a client is left out.
     google_client_id: str = ""
@@ -56,16 +56,17 @@ class Settings(BaseModel):
     # What CloudFront proves itself with; without it every request is as good as one that came through the front door.
     origin_secret: SecretStr | None = None
     origin_secret_arn: str | None = None
-    # Holds the distribution's id; for the function alone that tells it what to send.
+    # Holds the distribution's id; only for the function that changes what it sends.
     front_door_parameter: str | None = None
 
-    # Who mails come from, `Shop <mail@shop.example>` or the address alone, and who hears what staff must know. Empty for nobody.
+    # Who mails come from, `Shop <mail@shop.example>` or only the address, and who gets staff's notices. Empty for
+    # nobody.
     mail_from: str = ""
     mail_reply_to: str = ""
     staff_mail: str = ""
     staff_locale: str = "en"
 
-    # Where things shall be kept for other periods than `ravo.operations.privacy.retention` says, as "mails=180,carts=30".
+    # Periods of retention in days that differ from the built-in ones, as "mails=180,carts=30".
     retention_periods: str = ""
 
     rate_limit_per_address: int = 100
@@ -85,17 +86,17 @@ class Settings(BaseModel):
     stripe_api_base: str | None = None
 
     default_currency: str = "EUR"
-    # What the shop speaks beside English, in which everything is there.
+    # The shop's languages. Everything is there in English.
     locales: str = "en,de,fr,it,es,nl,pl,pt,pt-BR,sv,da"
 
 
 @cache
 def settings() -> Settings:
     """Return this environment's settings; raises pydantic's `ValidationError` when one is missing or malformed."""
-    told = {name: os.environ.get(name.upper()) for name in Settings.model_fields}
-    return Settings.model_validate({name: value for name, value in told.items() if value is not None})
+    given = {name: os.environ.get(name.upper()) for name in Settings.model_fields}
+    return Settings.model_validate({name: value for name, value in given.items() if value is not None})
 
 
 def forget_settings() -> None:
-    """Read the environment anew on next use; for tests and for the laptop cloud's live reload."""
+    """Read the environment again on next use; for tests and for the laptop's live reload."""
     settings.cache_clear()

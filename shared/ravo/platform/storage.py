@@ -14,7 +14,7 @@ DOWNLOAD_LIFE_SECONDS = 900
 
 @dataclass(frozen=True)
 class PresignedRequest:
-    """A request that its holder may send to S3 until it expires; the headers must be sent as they stand, S3 checks them."""
+    """A request that its holder may send to S3 until it expires. S3 checks that the headers are sent as they are."""
 
     method: str
     url: str

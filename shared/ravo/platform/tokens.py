@@ -29,7 +29,9 @@ _SECOND_FACTOR = "mfa"
 
 @dataclass(frozen=True)
 class Principal:
-    """Who asks: a user, or a machine by its key; the session that the token belongs to and when it was issued, roles, and permissions like `products:publish`."""
+    """Who asks: a user, or a machine by its key, with the session, roles and permissions (`products:publish`) of the
+    token.
+    """
 
     id: UUID
     session_id: UUID
@@ -54,12 +56,12 @@ def sign(
     kind: Literal["user", "key"] = "user",
     second_factor: bool = False,
 ) -> str:
-    """Make an access token for a user's session, or for a machine's key, which is its own session; it says whether a second factor was used."""
+    """Make an access token for a user's session, or for a machine's key, which is its own session."""
     from joserfc import jwt
 
     moment = now()
     key = _private_key(Keyring.read(signing_key()).signing(moment))
-    # To the millisecond: what ends a user's tokens at a moment must not end one that was issued in the same second after it.
+    # To the millisecond: ending a user's tokens must not end one that is issued later in the same second.
     issued = round(moment.timestamp(), 3)
     claims = {
         "iss": ISSUER,
@@ -80,7 +82,7 @@ def sign(
 
 
 def verify(token: str) -> Principal:
-    """Return who a token speaks for; raises `Unauthenticated` for one that is forged, foreign, expired, early or malformed."""
+    """Return whose token it is. Raises `Unauthenticated` if it is forged, foreign, expired, early or malformed."""
     from joserfc import jwt
     from joserfc.errors import JoseError
 
@@ -95,7 +97,7 @@ def verify(token: str) -> Principal:
 
 
 def published_keys(*private_pems: str) -> str:
-    """Return the key set (JWKS as JSON) that belongs to private keys: the public halves alone."""
+    """Return the key set (JWKS as JSON) that belongs to private keys: only the public halves."""
     return json.dumps({"keys": [_private_key(pem).as_dict(private=False) for pem in private_pems]})
 
 

@@ -1,21 +1,20 @@
-"""Valkey: what is asked of it, and the circuit that keeps a dead one from slowing every request."""
+"""Valkey: what is counted, cached and remembered for a while. Callers go on without it while it is down."""
 
 import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
-from typing import Any
 
 from hiredis import ReplyError
 
 from ravo.platform.observability import count, logger
 from ravo.platform.settings import settings
-from ravo.platform.valkey_connection import Asked, Command, Connection
+from ravo.platform.valkey_connection import Command, Connection, Reply
 
-OPEN_FOR_SECONDS = 2.0
+# After a failure nobody waits for Valkey again until so much later.
+CIRCUIT_OPEN_SECONDS = 2.0
 
-_closed_until = 0.0
-
+_circuit_open_until = 0.0
 
 # The keys and the arguments of one call of a script.
 type Call = tuple[Sequence[str], Sequence[int]]
@@ -26,89 +25,63 @@ class ValkeyUnavailable(Exception):
 
 
 class Script:
-    """A script in Lua, which Valkey knows by its hash once it has heard it."""
+    """A script in Lua, which Valkey knows by its hash once it has seen it."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.hash = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
 
-def ask(*command: str | bytes | int | float) -> Any:
-    """Run a command and return its answer, or raise `ValkeyUnavailable`, at once while a failure is less than two seconds old."""
-    return together(command)[0]
+def execute(*command: str | bytes | int | float) -> Reply:
+    """Run a command and return its reply. Raises `ValkeyUnavailable`, at once while the circuit is open."""
+    return pipeline(command)[0]
 
 
-def together(*commands: Command) -> list[Any]:
-    """Send several commands in one round trip, done one after the other; returns their answers. Raises as `ask` does.
+def pipeline(*commands: Command) -> list[Reply]:
+    """Send several commands in one round trip and return their replies. Raises as `execute` does.
 
-    Not as one, which a cluster does only for keys that lie in the same place, and which costs as much as the commands.
+    They are not one transaction: a cluster allows that only for keys in one slot, and it costs as much again.
     """
-    return _accepted(_answers_to(_sent(commands)))
+    return _accepted(_sent(commands))
 
 
-def begin(script: Script, calls: Sequence[Call]) -> Callable[[], list[Any]]:
-    """Have a script run once for each call, and go on meanwhile; returns what waits for the answers. Both raise as `ask` does.
+def run_script(script: Script, calls: Sequence[Call]) -> list[Reply]:
+    """Run a script once for each call, in one round trip. Raises as `execute` does.
 
-    The keys of one call must lie in one place of a cluster; those of different calls need not.
+    The keys of one call must lie in one slot of a cluster; those of different calls need not.
     """
     commands = [("EVALSHA", script.hash, len(keys), *keys, *arguments) for keys, arguments in calls]
-    asked = _sent(commands)
-
-    def answers() -> list[Any]:
-        found = _answers_to(asked)
-        if not any(isinstance(answer, ReplyError) and str(answer).startswith("NOSCRIPT") for answer in found):
-            return _accepted(found)
-        # It did none of the calls then, since it looks the script up before each.
-        return together(("SCRIPT", "LOAD", script.text), *commands)[1:]
-
-    return answers
-
-
-def tell(*commands: Command) -> None:
-    """Send commands whose answers nobody waits for, unless to `settle`. Raises as `ask` does when they can't be sent."""
-    _sent(commands)
-
-
-def settle() -> None:
-    """Wait until everything sent is done; before an environment may be frozen, perhaps with half of it still to be sent."""
-    if _connection.cache_info().currsize:
-        try:
-            _connection().settle()
-        except OSError as error:
-            _unavailable(error)
+    replies = _sent(commands)
+    if any(isinstance(reply, ReplyError) and str(reply).startswith("NOSCRIPT") for reply in replies):
+        # It did none of the calls, since it looks the script up before each.
+        return pipeline(("SCRIPT", "LOAD", script.text), *commands)[1:]
+    return _accepted(replies)
 
 
 def forget_connection() -> None:
-    """Start anew: another connection on next use, and the circuit closed."""
-    global _closed_until  # noqa: PLW0603  (the state of the circuit, which tests and new settings begin anew)
+    """Use a new connection from now on, with the circuit closed; for tests and after a change of settings."""
+    global _circuit_open_until  # noqa: PLW0603  (kept for the life of the environment)
     if _connection.cache_info().currsize:
         _connection().close()
     _connection.cache_clear()
-    _closed_until = 0.0
+    _circuit_open_until = 0.0
 
 
-def _sent(commands: Sequence[Command]) -> Asked:
-    if time.monotonic() < _closed_until:
+def _sent(commands: Sequence[Command]) -> list[Reply]:
+    if time.monotonic() < _circuit_open_until:
         raise ValkeyUnavailable("not asked again yet")
     try:
-        return _connection().send(commands)
+        return _connection().execute(commands)
     except OSError as error:
         raise _unavailable(error) from error
 
 
-def _answers_to(asked: Asked) -> list[Any]:
-    try:
-        return asked.answers()
-    except OSError as error:
-        raise _unavailable(error) from error
-
-
-def _accepted(answers: list[Any]) -> list[Any]:
-    """What is refused, as while Valkey loads or has no room, is as good as not answered."""
-    for answer in answers:
-        if isinstance(answer, ReplyError):
-            raise _unavailable(answer) from answer
-    return answers
+def _accepted(replies: list[Reply]) -> list[Reply]:
+    """Return the replies; a refusal, as while Valkey loads or has no memory left, counts as no reply."""
+    for reply in replies:
+        if isinstance(reply, ReplyError):
+            raise _unavailable(reply) from reply
+    return replies
 
 
 @cache
@@ -121,8 +94,8 @@ def _connection() -> Connection:
 
 def _unavailable(error: Exception) -> ValkeyUnavailable:
     """Open the circuit."""
-    global _closed_until  # noqa: PLW0603  (the state of the circuit, kept for the life of the environment)
-    _closed_until = time.monotonic() + OPEN_FOR_SECONDS
+    global _circuit_open_until  # noqa: PLW0603  (kept for the life of the environment)
+    _circuit_open_until = time.monotonic() + CIRCUIT_OPEN_SECONDS
     logger().warning("Valkey does not answer", error=type(error).__name__)
     count("ValkeyUnavailable")
     return ValkeyUnavailable(str(error))

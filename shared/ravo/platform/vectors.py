@@ -1,4 +1,6 @@
-"""Vectors as PostgreSQL takes them (`halfvec` of pgvector): their bytes are sent and read in a tenth of the time of their text."""
+"""Vectors as PostgreSQL takes them (`halfvec` of pgvector): their bytes are sent and read in a tenth of the time of
+their text.
+"""
 
 import struct
 from collections.abc import Sequence
@@ -8,7 +10,8 @@ from psycopg import Connection
 from psycopg.adapt import Dumper
 from psycopg.pq import Format
 
-# How pgvector sends and receives it: how many numbers there are, two bytes that mean nothing, and the numbers as halves.
+# How pgvector sends and receives it: how many numbers there are, two bytes that mean nothing, and the numbers as
+# halves.
 _HEAD = ">HH"
 
 

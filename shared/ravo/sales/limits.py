@@ -1,7 +1,7 @@
 """Limits at the till, and where codes and orders could be guessed."""
 
 from ravo.platform import limits
-from ravo.platform.http.admission import by_network
+from ravo.platform.http.limits import by_network
 
 checkouts = by_network(limits.CHECKOUT)
 codes = by_network(limits.CODE)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ravo.adapters.payments import PaymentRefused, ProviderUnavailable
-from ravo.platform.kept_connections import Patience
+from ravo.platform.http_client import Patience
 from ravo.platform.observability import logger
 from ravo.platform.secrets import SecretMissing, stripe_api_key
 from ravo.platform.settings import settings

@@ -5,7 +5,7 @@ from typing import cast
 
 import stripe
 
-from ravo.platform.kept_connections import NotAnswered, Patience, ask
+from ravo.platform.http_client import NotAnswered, Patience, ask
 
 
 class KeptConnection(stripe.HTTPClient):

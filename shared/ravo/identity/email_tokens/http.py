@@ -6,7 +6,7 @@ from ravo.identity.email_tokens import service
 from ravo.identity.email_tokens.schemas import LinkMailed
 from ravo.platform import limits
 from ravo.platform.http import fragment_of, prepared
-from ravo.platform.http.admission import by_network
+from ravo.platform.http.limits import by_network
 
 resets = by_network(limits.RESET)
 

@@ -12,8 +12,8 @@ from ravo.identity.oauth_state.service import LIFE, Begun
 from ravo.identity.sessions.http import COOKIE_PATH, with_challenge, with_refresh_cookie
 from ravo.platform import limits
 from ravo.platform.http import answer
-from ravo.platform.http.admission import by_network
-from ravo.platform.http.envelope import PRIVATE
+from ravo.platform.http.limits import by_network
+from ravo.platform.http.responses import PRIVATE
 from ravo.platform.settings import settings
 
 ATTEMPT_COOKIE = "__Secure-ravo_oauth"

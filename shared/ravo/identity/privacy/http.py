@@ -2,7 +2,7 @@
 
 from fastapi.responses import RedirectResponse, Response
 
-from ravo.platform.http.envelope import PRIVATE
+from ravo.platform.http.responses import PRIVATE
 
 
 def redirect(link: str) -> Response:

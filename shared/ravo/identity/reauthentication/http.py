@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from ravo.platform import limits
-from ravo.platform.http.admission import Asking
-from ravo.platform.limits import Claim
+from ravo.platform.http.limits import CountedRequest
+from ravo.platform.limits import Counter
 
 
-def proofs(asking: Asking) -> Sequence[Claim]:
+def proofs(request: CountedRequest) -> Sequence[Counter]:
     """Count who is signed in and proves it again: whoever found an open browser shall not guess the password there."""
-    return [Claim(limits.PROOF, asking.caller)]
+    return [Counter(limits.PROOF, request.caller)]

@@ -6,7 +6,7 @@ from ravo.identity.sessions import http, replies
 from ravo.identity.sessions.service import Opened
 from ravo.platform import limits
 from ravo.platform.http import created
-from ravo.platform.http.admission import by_network
+from ravo.platform.http.limits import by_network
 
 registrations = by_network(limits.REGISTRATION)
 

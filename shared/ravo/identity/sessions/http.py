@@ -15,8 +15,8 @@ from ravo.identity.trusted_devices.service import DEVICE_COOKIE, DEVICE_LIFE, de
 from ravo.platform import limits
 from ravo.platform.http import answer
 from ravo.platform.http.access import address_of
-from ravo.platform.http.admission import Asking, by_network
-from ravo.platform.limits import Claim
+from ravo.platform.http.limits import CountedRequest, by_network
+from ravo.platform.limits import Counter
 
 # Browsers take a cookie of this name by TLS alone.
 REFRESH_COOKIE = "__Secure-ravo_refresh"
@@ -92,23 +92,23 @@ type CurrentDevice = Annotated[Device, Depends(_device)]
 second_factors = by_network(limits.SECOND_FACTOR)
 
 
-def sign_ins(asking: Asking) -> Sequence[Claim]:
+def sign_ins(request: CountedRequest) -> Sequence[Counter]:
     """Count a try to sign in against its network, and against the account that it is for, whether or not there is one.
 
     Tries are counted, not failures, and before the password is looked at: what is asked all at once gets no further than
     what is asked in turn. A device that signed in to the account before has limits of its own, so whoever uses up the
     account's limits shuts out none but other strangers.
     """
-    network = Claim(limits.SIGN_IN, asking.network)
+    network = Counter(limits.SIGN_IN, request.network)
     try:
         # As the endpoint reads it, so that no way to write an address is another account.
-        email = Credentials.model_validate(asking.body()).email
+        email = Credentials.model_validate(request.body()).email
     except ValidationError:
         return [network]
     account = trusted_devices.account_key(email)
-    device = trusted_devices.device_for(account, asking.event)
+    device = trusted_devices.device_for(account, request.event)
     if device:
         who = f"device:{device}"
-        return [network, Claim(limits.DEVICE, who), Claim(limits.DEVICE_BY_HOUR, who)]
+        return [network, Counter(limits.DEVICE, who), Counter(limits.DEVICE_BY_HOUR, who)]
     who = f"account:{account}"
-    return [network, Claim(limits.ACCOUNT, who), Claim(limits.ACCOUNT_BY_HOUR, who)]
+    return [network, Counter(limits.ACCOUNT, who), Counter(limits.ACCOUNT_BY_HOUR, who)]

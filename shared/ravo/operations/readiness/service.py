@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from ravo.operations.readiness import queries
 from ravo.operations.readiness.schemas import Readiness
-from ravo.platform import aws_calls, valkey
+from ravo.platform import valkey
+from ravo.platform.aws import calls
 from ravo.platform.database import reading
 from ravo.platform.errors import Detail, UpstreamUnavailable
 from ravo.platform.observability import logger
@@ -37,8 +38,8 @@ def _database() -> object:
 
 
 def _cache() -> object:
-    return valkey.ask("PING")
+    return valkey.execute("PING")
 
 
 def _events() -> object:
-    return aws_calls.call(aws_calls.EVENTS, "DescribeEventBus", {"Name": settings().event_bus})
+    return calls.call(calls.EVENTS, "DescribeEventBus", {"Name": settings().event_bus})

@@ -1,9 +1,9 @@
-"""Who may: every route declares one of `anyone`, `by_cookie`, `signed_in` or `allowed(…)`; a route without one can't be built."""
+"""Who may: every route declares one of `anyone`, `by_cookie`, `signed_in` or `allowed(…)`, or it can't be built."""
 
 from typing import Annotated, Any, ClassVar, cast, override
 from urllib.parse import urlsplit
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, params
 from fastapi.openapi.models import HTTPBearer
 from fastapi.security.base import SecurityBase
 from pydantic.alias_generators import to_pascal
@@ -11,8 +11,7 @@ from pydantic.alias_generators import to_pascal
 from ravo.platform.audit import Actor, acting
 from ravo.platform.errors import Forbidden, ForeignPage, Refusal, SecondFactorRequired, Unauthenticated
 from ravo.platform.http import front_door
-from ravo.platform.http.current import admission
-from ravo.platform.http.envelope import request_id
+from ravo.platform.http.context import current_request, request_id
 from ravo.platform.settings import settings
 from ravo.platform.tokens import Principal, verify
 
@@ -21,12 +20,15 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
 def address_of(event: dict[str, Any]) -> str:
-    """Return the caller's network address: what CloudFront saw where the request proves that it came through CloudFront, else the peer's; of an IPv6 address the /64, which is one caller's."""
+    """Return the caller's network address: the one that CloudFront saw if the request came through it, else the peer's.
+
+    Of an IPv6 address it is the /64, which is one caller's.
+    """
     return front_door.caller_of(front_door.viewer_address(event) or str(event["requestContext"]["http"]["sourceIp"]))
 
 
 def bearer_of(event: dict[str, Any]) -> str | None:
-    """Return the bearer token that a request carries; raises `Unauthenticated` for an Authorization header of another kind."""
+    """Return the request's bearer token. Raises `Unauthenticated` for an Authorization header of another kind."""
     header = cast("dict[str, str]", event.get("headers") or {}).get("authorization")
     if not header:
         return None
@@ -51,13 +53,8 @@ class Access:
     keeps_answers: ClassVar[bool] = True
 
     async def __call__(self, request: Request) -> Principal | None:  # noqa: ARG002  (some want to know what is asked)
-        """Admit the caller; raises `RateLimited`, `Unauthenticated` or `Forbidden`."""
-        asking = admission.get()
-        if asking.refused:
-            raise asking.refused
-        if asking.stranger:
-            raise asking.stranger
-        return self.admit(asking.principal)
+        """Admit the caller; raises `Unauthenticated` or `Forbidden`."""
+        return self.admit(current_request.get().principal)
 
     def admit(self, principal: Principal | None) -> Principal | None:
         """Decide; guests and everyone else pass here."""
@@ -65,7 +62,10 @@ class Access:
 
 
 class _Signed(Access):
-    """For webhooks: who calls proves itself by a signature over the body, which the endpoint checks; providers send as many as they must."""
+    """For webhooks: the provider proves itself by a signature of the body, which the endpoint checks.
+
+    They are not limited.
+    """
 
     refusals = ()
     keeps_answers = False
@@ -76,13 +76,15 @@ class _Signed(Access):
 
 
 class _ByCookie(Access):
-    """For what knows a browser by its cookie alone, which a page of another host of the same site would have it send too."""
+    """For what knows a browser only by its cookie, which it would also send for a page of another host of the same
+    site.
+    """
 
     refusals = (Unauthenticated, ForeignPage)
 
     @override
     async def __call__(self, request: Request) -> Principal | None:
-        """Admit pages of ours, and whatever is no browser: those name the page's origin with all that changes something."""
+        """Admit pages of ours, and programs that are no browser: a browser names the page's origin with each change."""
         origin = request.headers.get("origin")
         if origin and origin not in _own_origins():
             raise ForeignPage
@@ -164,14 +166,14 @@ anyone: Any = Depends(Access())
 by_cookie: Any = Depends(_ByCookie())
 # For a webhook's `dependencies`: the endpoint verifies the signature of what is sent.
 signed: Any = Depends(_Signed())
-# For a route's `dependencies`: whoever is signed in, but no machine. `Caller` gives the endpoint who that is.
+# For a route's `dependencies`: people who are signed in, but no machines. `Caller` gives the endpoint who it is.
 signed_in: Any = Depends(_Person())
 
 type Caller = Annotated[Principal, signed_in]
-# Whoever it is, signed in or not.
+# The caller, None for a guest.
 type Visitor = Annotated[Principal | None, anyone]
 
 
-def allowed(permission: str) -> Any:
+def allowed(permission: str) -> params.Depends:
     """Require a permission. Stands in a route's `dependencies`, or in `Annotated[Principal, allowed("…")]`."""
     return Depends(_Allowed(permission))

@@ -4,9 +4,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ravo.platform.http.compression import COMPRESS_FROM, compress, decompress
-from ravo.platform.http.current import refusing
-from ravo.platform.http.envelope import request_id
-from ravo.platform.http.refusals import render
+from ravo.platform.http.context import request_id
 
 _SECURITY_HEADERS = {
     "strict-transport-security": "max-age=63072000; includeSubDomains; preload",
@@ -22,7 +20,7 @@ CONTENT_POLICY = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 
 
 class BrokenHeader(ValueError):
-    """A header's value has a line break, with which whoever chose it would write headers of its own."""
+    """A header's value has a line break, with which it would be two headers."""
 
 
 class Finish:
@@ -32,9 +30,7 @@ class Finish:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, unless its refusal stands already, and finish the answer."""
-        refusal = refusing.get()
-        answers = render(refusal) if refusal else self.app
+        """Pass the request on and finish the answer."""
         start: Message = {}
 
         async def finish(message: Message) -> None:
@@ -47,7 +43,7 @@ class Finish:
             await send(start)
             await send({"type": "http.response.body", "body": body})
 
-        await answers(scope, receive, finish)
+        await self.app(scope, receive, finish)
 
 
 def _finished(request: Headers, start: Message, body: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""The front door's proof: where there is a front door, an API answers those requests alone that came through it."""
+"""The front door's proof: where there is a front door, an API answers only requests that came through it."""
 
 import hmac
 import time
@@ -23,7 +23,10 @@ _not_asked_until = 0.0
 
 
 def check(event: dict[str, Any]) -> None:
-    """Let a request pass that came through the front door, and any where there is none; raises `Forbidden`, or `UpstreamUnavailable` while nobody can tell."""
+    """Let a request pass that came through the front door, and any if there is none.
+
+    Raises `Forbidden`, or `UpstreamUnavailable` while nobody can tell.
+    """
     accepted = _accepted()
     if accepted and not _shows(event, accepted):
         count("FrontDoorPassedBy")
@@ -60,7 +63,10 @@ def forget() -> None:
 
 
 def _accepted() -> tuple[str, ...]:
-    """What proves a request now; where that can't be learned, what did when it last could, so that a pause of Secrets Manager closes no shop."""
+    """Return what proves a request.
+
+    If it can't be fetched the last known value holds: Secrets Manager closes no shop.
+    """
     global _last_seen, _not_asked_until  # noqa: PLW0603  (kept for the life of the environment)
     if _last_seen is not None and time.monotonic() < _not_asked_until:
         return _last_seen

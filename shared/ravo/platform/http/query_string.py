@@ -1,4 +1,6 @@
-"""A query string read at once, as one model: FastAPI looks for each parameter of its own accord, and for a dozen of them that takes as long as all else of an answer that is kept."""
+"""A query string read at once, as one model: FastAPI looks for each parameter of its own accord, and for a dozen of
+them that takes as long as all else of an answer that is kept.
+"""
 
 from typing import Annotated, Any, ClassVar
 
@@ -11,7 +13,10 @@ from ravo.platform.paging import Paging
 
 
 class QueryString(BaseModel):
-    """Parameters by their names in camelCase. Others are passed over; of one that comes twice the last counts, but for `several`, which hold all."""
+    """Parameters by their names in camelCase.
+
+    Others are passed over; of one that comes twice the last counts, but for `several`, which hold all.
+    """
 
     model_config = ConfigDict(alias_generator=to_camel, frozen=True, defer_build=False)
     several: ClassVar[frozenset[str]] = frozenset()

@@ -1,4 +1,4 @@
-"""Refusals on the wire: the failure envelope, its place in OpenAPI, and what to make of exceptions that are not ours."""
+"""Refusals on the wire: the failure envelope, its place in OpenAPI, and what other exceptions mean to a caller."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -20,7 +20,8 @@ from ravo.platform.errors import (
     UnsupportedMediaType,
     UpstreamUnavailable,
 )
-from ravo.platform.http.envelope import PRIVATE, Meta, request_id
+from ravo.platform.http.context import request_id
+from ravo.platform.http.responses import PRIVATE, Meta
 from ravo.platform.observability import count, logger
 from ravo.platform.schemas import Reply
 from ravo.platform.time import now
@@ -94,7 +95,7 @@ def render(refusal: Refusal) -> Response:
 
 
 def refusal_for(error: Exception) -> Refusal:
-    """Turn any exception into the refusal that its caller may see; what is not the caller's doing is logged with its stack."""
+    """Turn any exception into the refusal that its caller may see; the unexpected is logged with its stack."""
     match error:
         case Refusal():
             return error

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from ravo.platform.money import rounded
 
-# What readers know without being told; other currencies go by their code.
+# Signs that readers know; other currencies go by their code.
 _SIGNS = {"EUR": "€", "GBP": "£", "JPY": "¥", "USD": "$"}
 # A line never breaks between an amount and its currency.
 _SPACE = "\u00a0"
@@ -22,7 +22,7 @@ _GERMAN_MONTHS = (
 
 
 def money(amount: Decimal, currency: str, locale: str) -> str:
-    """Write an amount: `€1,049.90` and `CHF 49.90` in English, `1.049,90 €` in German. Raises KeyError for an unknown currency."""
+    """Write an amount: `€1,049.90`, `CHF 49.90` in English, `1.049,90 €` in German. Raises KeyError for others."""
     digits, sign = f"{abs(rounded(amount, currency)):,f}", _SIGNS.get(currency, currency)
     minus = _MINUS if amount < 0 else ""
     if _is_german(locale):
@@ -39,7 +39,7 @@ def day(at: datetime, locale: str) -> str:
 
 
 def moment(at: datetime, locale: str) -> str:
-    """Write a moment, in UTC and saying so, since nobody told us where its reader is."""
+    """Write a moment in UTC, and say so: nobody knows the reader's time zone."""
     time = f"{at.astimezone(UTC):%H:%M}"
     return f"{day(at, locale)}, {time} Uhr (UTC)" if _is_german(locale) else f"{day(at, locale)}, {time} UTC"
 

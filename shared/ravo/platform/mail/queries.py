@@ -12,7 +12,7 @@ from ravo.platform.ids import uuid7
 from ravo.platform.rows import changed
 
 _IS_SENT = text("SELECT EXISTS (SELECT FROM mails WHERE kind = :kind AND event_id = :event_id AND status = 'sent')")
-# A second claim that races the first waits here for its commit or rollback. One that is a minute old was left behind by a crash.
+# A second claim waits here for the first one's commit or rollback. One that is a minute old is from a crash.
 _CLAIM = text(
     """
     INSERT INTO mails AS m (id, kind, event_id, recipient, locale, subject, status, claimed_at)
@@ -30,9 +30,9 @@ _MARK_SENT = text(
     WHERE id = :id
     """
 )
-# Whoever took the claim over meanwhile may have sent it.
+# Another try that took the claim over may have sent it.
 _MARK_FAILED = text("UPDATE mails SET status = 'failed', updated_at = now() WHERE id = :id AND status = 'sending'")
-# Whoever the mails of some events went to, or those to proven addresses, or an account's own to an address that was not.
+# Who got the mails of some events, those to proven addresses, and an account's own to one that was not.
 _THEIRS = """
     (lower(recipient) = ANY(:emails) OR (lower(recipient) = lower(:own) AND kind LIKE 'identity.%')
     OR event_id IN (SELECT id FROM outbox_events WHERE aggregate_id = ANY(:aggregates)))

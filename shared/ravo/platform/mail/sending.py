@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ravo.platform import aws_calls
+from ravo.platform.aws import calls
 from ravo.platform.database import transaction
 from ravo.platform.mail import queries
 from ravo.platform.mail.message import compose, sender
@@ -30,7 +30,7 @@ class MailUnderWay(Exception):
 
 
 class MailNotSent(Exception):
-    """SES did not take the mail; the message is its error code. Its own words may name addresses, so they are left out."""
+    """SES did not take the mail. The message is its error code: its own words may name addresses."""
 
 
 @dataclass(frozen=True)
@@ -85,8 +85,8 @@ def _send(claimed: _Claimed) -> str:
         "Content": {"Raw": {"Data": b64encode(claimed.content).decode()}},
     }
     try:
-        answer = aws_calls.call(aws_calls.MAIL, "SendEmail", letter, "/v2/email/outbound-emails")
-    except aws_calls.CallFailed as error:
+        answer = calls.call(calls.MAIL, "SendEmail", letter, "/v2/email/outbound-emails")
+    except calls.CallFailed as error:
         with transaction() as session:
             queries.mark_failed(session, claimed.id)
         logger().warning("mail not sent", mailId=str(claimed.id), code=error.code)

@@ -1,0 +1,1 @@
+"""`Idempotency-Key`: what was done once is answered again, not done again."""

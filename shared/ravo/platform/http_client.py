@@ -1,0 +1,75 @@
+"""An HTTP client for services that are asked often: one connection each, kept for the life of the environment."""
+
+import select
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException, HTTPMessage, HTTPSConnection
+from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from socket import socket
+
+
+class NotAnswered(Exception):
+    """No answer came: the service is not there, took longer than it may, or hung up."""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What a service said; headers are found by their names in any case."""
+
+    status: int
+    headers: HTTPMessage
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How many seconds a service may take to be reached, and then for each piece of its answer."""
+
+    connect: float
+    answer: float
+
+
+def ask(
+    method: str, url: str, headers: Mapping[str, str], body: bytes | None = None, *, patience: Patience
+) -> Answered:
+    """Send a request and return its answer, whatever its status; follows nothing, and asks once.
+
+    Raises `NotAnswered`.
+    """
+    to = urlsplit(url)
+    connection = _connection(to.scheme, to.netloc, patience)
+    try:
+        if connection.sock is None:
+            connection.connect()
+            cast("socket", connection.sock).settimeout(patience.answer)
+        connection.request(method, f"{to.path or '/'}?{to.query}" if to.query else to.path or "/", body, dict(headers))
+        answer = connection.getresponse()
+        said = answer.read()
+    except (OSError, HTTPException) as error:
+        connection.close()
+        raise NotAnswered(str(error)) from error
+    return Answered(answer.status, answer.headers, said)
+
+
+# By scheme and place.
+_connections: dict[tuple[str, str], HTTPConnection] = {}
+
+
+def _connection(scheme: str, place: str, patience: Patience) -> HTTPConnection:
+    """Return the one connection to a place; closed, to be opened anew, if the other side hung up while nobody used it."""
+    connection = _connections.get((scheme, place))
+    if connection is None:
+        kind = HTTPSConnection if scheme == "https" else HTTPConnection
+        connection = _connections[scheme, place] = kind(place, timeout=patience.connect)
+    if connection.sock and select.select([connection.sock], [], [], 0)[0]:
+        connection.close()
+    return connection
+
+
+def forget_connections() -> None:
+    """Close all connections; the next requests open their own."""
+    while _connections:
+        _connections.popitem()[1].close()
