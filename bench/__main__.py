@@ -1,4 +1,4 @@
-"""`make bench`, or `python -m bench starts functions gateway checkout queues import system doors sizes` for some of it."""
+"""`make bench`, or `python -m bench starts functions gateway checkout orders queues import system doors sizes` for some of it."""
 
 import argparse
 import importlib
@@ -6,7 +6,7 @@ import sys
 import time
 from pathlib import Path
 
-PARTS = ("system", "import", "gateway", "queues", "starts", "functions", "checkout", "doors", "sizes")
+PARTS = ("system", "import", "gateway", "queues", "starts", "functions", "checkout", "orders", "doors", "sizes")
 
 
 def main() -> None:

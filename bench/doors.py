@@ -61,7 +61,7 @@ def _admission() -> None:
 
 
 def _hashing() -> None:
-    from ravo.identity import passwords
+    from ravo.identity.passwords import service as passwords
 
     kept = passwords.hash_password(ACCOUNT["password"])
     forget_peak(os.getpid())

@@ -6,6 +6,7 @@ import json
 import sys
 from pathlib import Path
 
+from local.pages import pages
 from local.system import System, run_until_signalled
 
 ROOT = Path(__file__).parent.parent
@@ -18,11 +19,11 @@ def main() -> None:
     parser.add_argument("state", type=Path)
     parser.add_argument("--shop", action="store_true")
     arguments = parser.parse_args()
-    system = System(ROOT, port=arguments.port, state=arguments.state)
+    system = System(ROOT, port=arguments.port, state=arguments.state, pages=pages)
     environment = system.environment()
 
     async def started() -> None:
-        command = [sys.executable, "-m", "local.seed", *([] if arguments.shop else ["--owner-alone"])]
+        command = [sys.executable, "-m", "local.seed" if arguments.shop else "local.owner"]
         seeding = environment | {"PYTHONPATH": f"{ROOT / 'shared'}:{ROOT}", "LOG_LEVEL": "WARNING"}
         seeded = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=seeding)
         if await seeded.wait():

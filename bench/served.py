@@ -13,7 +13,7 @@ from pathlib import Path
 from bench.machine import resident
 from local.children import Child
 from local.demo.client import Shop
-from local.seed import OWNER, PASSWORD
+from local.owner import OWNER, PASSWORD
 from local.sockets import free_port
 
 ROOT = Path(__file__).parent.parent
@@ -28,6 +28,7 @@ class Served:
     environment: dict[str, str]
     answered: float
     ready: float
+    pid: int = 0
 
     def shop(self) -> Shop:
         """Return the shop, signed in to as its owner."""
@@ -67,7 +68,7 @@ def served(state: Path, *, shop: bool = False) -> Generator[Served]:
         url = f"http://localhost:{port}"
         answered = _wait(child, began, lambda: _answers(url), log)
         ready = _wait(child, began, lambda: _environment(log) is not None, log)
-        yield Served(url, _environment(log) or {}, answered, ready)
+        yield Served(url, _environment(log) or {}, answered, ready, child.process.pid)
     finally:
         child.stop(patience=30)
 

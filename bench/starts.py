@@ -9,7 +9,7 @@ from typing import Any
 from bench.events import request
 from bench.report import beside, number, table
 from bench.served import Served, served, throwaway_folder
-from local.seed import OWNER, PASSWORD
+from local.owner import OWNER, PASSWORD
 from local.templates import Cloud, Function, read_cloud
 
 ROOT = Path(__file__).parent.parent

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bench import goods
 from ravo.catalog.projections import service as projections
 from ravo.catalog.projections.replies import LOW_STOCK
-from ravo.inventory.service import movements
+from ravo.inventory.locations import service as locations
 
 VARIANTS_OF_ONE = 500
 CODE = "WELCOME"
@@ -97,7 +97,7 @@ class Till:
 def open_till(session: Session) -> Till:
     """Make a shop of generated products ready for orders, and return what can be ordered."""
     one = session.scalars(_MANY_VARIANTS, {"sizes": goods.SIZES, "variants": VARIANTS_OF_ONE}).all()
-    movements.seed_location(session)
+    locations.seed_location(session)
     for statement in _STOCK:
         session.execute(statement, {"pieces": PIECES} if ":pieces" in statement.text else {})
     for statement in _TERMS:

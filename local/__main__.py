@@ -12,11 +12,12 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from local import lock, pages
+from local import lock
 from local.children import before_exec
 from local.connections import Request, Response
+from local.owner import OWNER, PASSWORD
+from local.pages import pages, said
 from local.reload import reload_on_change
-from local.seed import OWNER, PASSWORD
 from local.sockets import socket_folder
 from local.system import System, run_until_signalled
 
@@ -56,7 +57,7 @@ def main() -> None:
 def run(*, isolated: bool) -> None:
     """Start everything, make the demo owner, say where things are, and go on until told to end."""
     began = time.monotonic()
-    system = System(ROOT, port=PORT, state=STATE, isolated=isolated)
+    system = System(ROOT, port=PORT, state=STATE, isolated=isolated, pages=pages)
     watching: list[asyncio.Task[None]] = []
 
     seeded = STATE / "seeded"
@@ -116,7 +117,7 @@ async def _invoke_alone(function: str, event: Any) -> int:
     try:
         _known(function, system.cloud.functions)
         await system.prepare()
-        return _print(pages.said(await system.call(function, event)))
+        return _print(said(await system.call(function, event)))
     finally:
         system.stop()
 

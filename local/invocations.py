@@ -22,6 +22,8 @@ class Outcome:
     error: str | None = None
     message: str = ""
     log: str = ""
+    # Seconds, where the environment says so.
+    processor: float = 0.0
 
     @property
     def whole(self) -> Any:
@@ -41,10 +43,19 @@ class Invocation:
     log: str = ""
 
 
+@dataclass(slots=True)
+class Spent:
+    """How often a function was called, and the processor time of all calls, in seconds."""
+
+    calls: int = 0
+    processor: float = 0.0
+
+
 class Environments(Protocol):
     """Where functions run."""
 
     invocations: deque[Invocation]
+    spent: dict[str, Spent]
 
     async def start(self) -> None:
         """Be ready for calls."""

@@ -21,6 +21,7 @@ from local.invocations import (
     REMEMBERED,
     Invocation,
     Outcome,
+    Spent,
     begun,
     ended,
     remember,
@@ -179,6 +180,8 @@ class Isolated:
         self._opts: dict[tuple[Layer, ...], Path] = {}
         # The one that was called last stands last.
         self._environments: dict[str, _Environment] = {}
+        # Processes come and go here, so nobody adds up what they take.
+        self.spent: dict[str, Spent] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self.invocations: deque[Invocation] = deque(maxlen=REMEMBERED)
 

@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from html import escape
 from typing import Any
 
-# Where the stand-in tells of mails: of all, or of those behind the number in the query.
+# Where the stand-in tells of mails: of all, or of those after a number.
 MAILS = "/moto-api/mails.json"
 
 
@@ -39,7 +39,8 @@ def how_many(stand_in: str) -> int:
 
 
 def _told(stand_in: str, after: int) -> dict[str, Any]:
-    with urllib.request.urlopen(f"{stand_in}{MAILS}?{after}", timeout=5) as answer:  # noqa: S310  (always http: our own stand-in's address)
+    asked = json.dumps({"after": after}).encode()
+    with urllib.request.urlopen(f"{stand_in}{MAILS}", asked, timeout=5) as answer:  # noqa: S310  (always http: our own stand-in's address)
         return json.load(answer)
 
 

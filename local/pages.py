@@ -170,6 +170,8 @@ class _Pages:
             "schedules": [{"name": s.name, "expression": s.expression} for s in cloud.schedules],
             "services": [{"name": s.name, "alive": s.alive, "url": s.url} for s in self._system.services],
             "environments": self._system.pool.pids,
+            "spent": {name: asdict(spent) for name, spent in self._system.pool.spent.items()},
+            "pollers": sum(poller.processor for poller in self._system.pollers),
             "invocations": [
                 {"function": i.function, "at": i.at, "took": i.took, "outcome": i.outcome, "log": i.log}
                 for i in reversed(list(self._system.pool.invocations))

@@ -1,37 +1,53 @@
-"""Event source mappings: queues polled, batches handed to functions, what succeeded deleted, what failed left to be seen again."""
+"""Event source mappings: batches taken from queues and handed to functions; what succeeded is deleted, what failed comes again."""
 
 import asyncio
 import threading
+import time
+from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from local.account import ACCOUNT, REGION
+from local.arrivals import PAUSE_SECONDS, Arrivals, Door, StandInAway
 from local.cloud import Mapping
 from local.invocations import Outcome
-from local.resources import Aws, queue_url
+from local.resources import Aws
 
-LONG_POLL_SECONDS = 5
-PAUSE_SECONDS = 0.5
+LOOK_EVERY_SECONDS = 5.0
+LARGEST_BATCH = 10
 
 type Invoke = Callable[[str, dict[str, Any]], Awaitable[Outcome]]
 
 
 class Poller:
-    """Polls one queue for one function; no more batches are under way at once than the mapping allows."""
+    """Takes from one queue for one function when `arrivals` tell of something; no more batches are under way than the mapping allows."""
 
-    def __init__(self, aws: Aws, mapping: Mapping, invoke: Invoke, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self,
+        aws: Aws,
+        mapping: Mapping,
+        invoke: Invoke,
+        loop: asyncio.AbstractEventLoop,
+        arrivals: Arrivals | None = None,
+    ) -> None:
+        if arrivals is None:
+            arrivals = Arrivals(aws.endpoint)
+            arrivals.start()
         self._aws = aws
         self._mapping = mapping
         self._invoke = invoke
         self._loop = loop
+        self._arrived = arrivals.at(mapping.queue)
+        self._door = Door(aws.endpoint)
+        self._done: deque[str] = deque()
         self._slots = threading.Semaphore(mapping.at_once)
         self._ended = threading.Event()
+        # Seconds that taking took.
+        self.processor = 0.0
         self._thread = threading.Thread(target=self._run, name=f"poll {mapping.queue}", daemon=True)
 
     def start(self) -> None:
-        """Begin to poll."""
+        """Begin to take."""
         self._thread.start()
 
     def stop(self) -> None:
@@ -41,32 +57,35 @@ class Poller:
     def _run(self) -> None:
         while not self._ended.is_set():
             self._slots.acquire()
-            taken = False
-            try:
-                url = queue_url(self._aws, self._mapping.queue)
-                messages = self._receive(url)
-                if messages and not self._ended.is_set():
-                    handled = asyncio.run_coroutine_threadsafe(self._handle(messages), self._loop)
-                    handled.add_done_callback(
-                        lambda done, url=url, messages=messages: self._finish(done, url, messages)
-                    )
-                    taken = True
-            except (BotoCoreError, ClientError):
-                # The stand-in is being started again; the queue will be there in a moment.
-                self._ended.wait(PAUSE_SECONDS)
-            finally:
-                if not taken:
-                    self._slots.release()
+            messages = self._next()
+            if messages:
+                handled = asyncio.run_coroutine_threadsafe(self._handle(messages), self._loop)
+                handled.add_done_callback(lambda done, messages=messages: self._finish(done, messages))
+            else:
+                self._slots.release()
+            self.processor = time.thread_time()
 
-    def _receive(self, url: str) -> list[dict[str, Any]]:
-        answer = self._aws.client("sqs").receive_message(
-            QueueUrl=url,
-            MaxNumberOfMessages=min(self._mapping.batch, 10),
-            WaitTimeSeconds=LONG_POLL_SECONDS,
-            AttributeNames=["All"],
-            MessageAttributeNames=["All"],
-        )
-        return answer.get("Messages", [])
+    def _next(self) -> list[dict[str, Any]]:
+        """Wait for the next batch; nothing after a while. What is done goes with the question."""
+        if not self._arrived.wait(LOOK_EVERY_SECONDS) or self._ended.is_set():
+            return []
+        self._arrived.clear()
+        most = min(self._mapping.batch, LARGEST_BATCH)
+        try:
+            messages = self._exchange(self._door, most)
+        except StandInAway:
+            self._ended.wait(PAUSE_SECONDS)
+            self._arrived.set()
+            return []
+        if len(messages) == most:
+            # There may be more.
+            self._arrived.set()
+        return messages
+
+    def _exchange(self, door: Door, most: int) -> list[dict[str, Any]]:
+        done = [self._done.popleft() for _ in range(len(self._done))]
+        # Not deleted means delivered again, which every job is made for.
+        return door.exchange(self._mapping.queue, done, most)
 
     async def _handle(self, messages: list[dict[str, Any]]) -> set[str]:
         """Invoke the function with a batch and return the ids of the messages that it dealt with."""
@@ -79,32 +98,28 @@ class Poller:
         failures = (outcome.result or {}).get("batchItemFailures", [])
         return every - {failure["itemIdentifier"] for failure in failures}
 
-    def _finish(self, done: Any, url: str, messages: list[dict[str, Any]]) -> None:
-        threading.Thread(target=self._delete, args=(done, url, messages), daemon=True).start()
+    def _finish(self, done: Any, messages: list[dict[str, Any]]) -> None:
+        succeeded = set[str]() if done.cancelled() or done.exception() else done.result()
+        self._done.extend(message["ReceiptHandle"] for message in messages if message["MessageId"] in succeeded)
+        self._arrived.set()
+        self._slots.release()
+        if self._ended.is_set():
+            threading.Thread(target=self._say_the_last, daemon=True).start()
 
-    def _delete(self, done: Any, url: str, messages: list[dict[str, Any]]) -> None:
+    def _say_the_last(self) -> None:
+        """Delete what was done after the end of taking."""
         try:
-            succeeded = done.result()
-            entries = [
-                {"Id": str(number), "ReceiptHandle": message["ReceiptHandle"]}
-                for number, message in enumerate(messages)
-                if message["MessageId"] in succeeded
-            ]
-            if entries:
-                self._aws.client("sqs").delete_message_batch(QueueUrl=url, Entries=entries)
-        except (BotoCoreError, ClientError, asyncio.CancelledError):
-            # Not deleted means delivered again, which every job is made for.
+            self._exchange(Door(self._aws.endpoint), 0)
+        except StandInAway:
             return
-        finally:
-            self._slots.release()
 
     def _record(self, message: dict[str, Any]) -> dict[str, Any]:
         return {
             "messageId": message["MessageId"],
             "receiptHandle": message["ReceiptHandle"],
             "body": message["Body"],
-            "attributes": message.get("Attributes", {}),
-            "messageAttributes": message.get("MessageAttributes", {}),
+            "attributes": message["Attributes"],
+            "messageAttributes": {},
             "md5OfBody": message["MD5OfBody"],
             "eventSource": "aws:sqs",
             "eventSourceARN": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{self._mapping.queue}",

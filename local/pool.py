@@ -20,6 +20,7 @@ from local.invocations import (
     REMEMBERED,
     Invocation,
     Outcome,
+    Spent,
     begun,
     ended,
     remember,
@@ -135,6 +136,7 @@ class Pool:
         self._generation = 0
         self._stopped = False
         self.invocations: deque[Invocation] = deque(maxlen=REMEMBERED)
+        self.spent: dict[str, Spent] = {}
 
     async def start(self) -> None:
         """Start all environments."""
@@ -186,6 +188,8 @@ class Pool:
             self._replace(environment, after=0.0 if call else PAUSE_SECONDS)
         if call:
             remember(self.invocations, call.invocation, outcome)
+            spent = self.spent.setdefault(call.function.name, Spent())
+            spent.calls, spent.processor = spent.calls + 1, spent.processor + outcome.processor
             if not call.answer.done():
                 call.answer.set_result(outcome)
 
@@ -261,5 +265,6 @@ def _outcome(answer: dict[str, Any], body: bytes) -> Outcome:
     if len(body) > LARGEST_ANSWER:
         return too_large()
     if answer["ok"]:
-        return Outcome(answer["result"], body if answer["has_body"] else None, log=answer["log"])
-    return Outcome(error=answer["error"], message=answer["trace"], log=answer["log"])
+        body_of = body if answer["has_body"] else None
+        return Outcome(answer["result"], body_of, log=answer["log"], processor=answer["processor"])
+    return Outcome(error=answer["error"], message=answer["trace"], log=answer["log"], processor=answer["processor"])

@@ -44,7 +44,7 @@ class Aws:
     """Clients of the stand-in."""
 
     def __init__(self, endpoint: str) -> None:
-        self._endpoint = endpoint
+        self.endpoint = endpoint
         self._clients: dict[str, Any] = {}
 
     def client(self, service: str) -> Any:
@@ -57,7 +57,7 @@ class Aws:
     def _made(self, service: str) -> Any:
         return _session().client(
             service,
-            endpoint_url=self._endpoint,
+            endpoint_url=self.endpoint,
             region_name=REGION,
             aws_access_key_id="local",
             aws_secret_access_key=SECRET,

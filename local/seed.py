@@ -1,48 +1,23 @@
-"""The demo shop: its owner, what it charges, and a small catalogue. For laptops alone."""
+"""The demo shop: its owner, what it charges, and a small catalogue. Only for laptops."""
 
-import argparse
 import os
-import sys
 
 from local.demo.catalogue import ROWS, pictures_zip
 from local.demo.client import Shop
 from local.demo.terms import set_terms
+from local.owner import OWNER, PASSWORD
+from local.owner import main as make_owner
 
-OWNER = "owner@ravo.example"
-PASSWORD = "ravo-demo-owner"  # noqa: S105  (a demo's, printed at every start, refused elsewhere)  # nosec B105
 IMPORTED_WITHIN_SECONDS = 60.0
 
 
 def main() -> None:
-    """Make the demo owner where there is none, and fill an empty shop; refuses outside a laptop."""
+    """Make the demo owner where there is none, and fill an empty shop. Refuses outside a laptop."""
     from ravo.platform.settings import settings
 
-    parser = argparse.ArgumentParser(prog="python -m local.seed", description=__doc__)
-    parser.add_argument("--owner-alone", action="store_true", help="leave the shop as it is")
-    alone = parser.parse_args().owner_alone
-    if settings().environment != "local":
-        sys.exit("The demo owner's password is known to everyone: it is made on laptops alone.")
     make_owner()
-    if alone:
-        return
     if _shop_is_empty():
         fill(Shop(settings().public_url))
-
-
-def make_owner() -> None:
-    """Make the owner, who may do everything, unless the shop has one."""
-    from ravo.identity import passwords, queries, service
-    from ravo.identity.models.people import User
-    from ravo.identity.permissions import SUPER_ADMIN
-    from ravo.platform.database import transaction
-    from ravo.platform.time import now
-
-    with transaction() as session:
-        if not queries.any_with_role(session, SUPER_ADMIN):
-            owner = User(email=OWNER, first_name="Demo", last_name="Owner", locale="en", email_verified_at=now())
-            # No other account could have a password that is so easily guessed.
-            owner.password_hash = passwords.hash_password(PASSWORD)
-            service.open_account(session, owner, (SUPER_ADMIN,))
 
 
 def fill(shop: Shop) -> None:

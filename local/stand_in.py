@@ -6,14 +6,27 @@ import os
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
+from functools import cache
 from types import ModuleType
 from typing import Any
 
+from jsonpath_ng import ext as paths
+from moto import backends
+from moto.core import responses
+from moto.core.exceptions import ServiceException
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from moto.sqs.models import Queue, sqs_backends
 from werkzeug.serving import make_server
 
+from local.account import ACCOUNT, REGION
+from local.arrivals import ARRIVALS, EXCHANGE, WAIT_SECONDS
 from local.mail import MAILS
+
+# How soon a message that comes back after its time-out is noticed.
+LOOK_AGAIN_SECONDS = 0.25
 
 type Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -24,7 +37,11 @@ def main() -> None:
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     private, public = (int(number) for number in sys.argv[1:3])
     _leave_machines_out()
-    application = _telling_of_mails(DomainDispatcherApplication(create_backend_app))
+    _remember_what_stays()
+    arrivals = _Arrivals()
+    arrivals.note_all()
+    moto = DomainDispatcherApplication(create_backend_app)
+    application = _telling(moto, {MAILS: _mails_after, ARRIVALS: arrivals.since, EXCHANGE: _exchange})
     _serve(application, private)
     if sys.stdin.buffer.readline():
         _serve(application, public)
@@ -40,18 +57,109 @@ def _leave_machines_out() -> None:
     sys.modules[machines.__name__] = machines
 
 
-def _telling_of_mails(moto: Application) -> Application:
-    """Answer for mails, and leave everything else to moto, which tells of all that it holds or of nothing: the longer it runs, the longer that takes."""
+def _remember_what_stays() -> None:
+    """Let moto look up once what it looks up at each call and is always the same: its services, how its operations are spelled, and the paths in rules."""
+    services = list(backends.list_of_moto_modules())
+    setattr(backends, backends.list_of_moto_modules.__name__, lambda: services)
+    for module, name in (
+        (responses, "camelcase_to_underscores"),
+        (responses, "method_names_from_class"),
+        (paths, "parse"),
+    ):
+        setattr(module, name, cache(getattr(module, name)))
+
+
+class _Arrivals:
+    """Which queues were sent something, told to a caller who waits for it."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._count = 0
+        self._last: dict[str, int] = {}
+
+    def note_all(self) -> None:
+        """Hear from now on of every message that is sent."""
+        add = Queue.add_message
+
+        def noted(queue: Any, message: Any) -> None:
+            add(queue, message)
+            with self._changed:
+                self._count += 1
+                self._last[queue.name] = self._count
+                self._changed.notify_all()
+
+        setattr(Queue, add.__name__, noted)
+
+    def since(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Wait for arrivals after those that were `seen`, or for messages that came back; name their queues."""
+        seen, until = asked["seen"], time.monotonic() + WAIT_SECONDS
+        with self._changed:
+            names = self._after(seen)
+            while not names and (left := until - time.monotonic()) > 0:
+                self._changed.wait(min(left, LOOK_AGAIN_SECONDS) if _queues_holding() else left)
+                names = self._after(seen) | {queue.name for queue in _queues_holding() if queue.messages}
+            return {"seen": self._count, "queues": sorted(names)}
+
+    def _after(self, seen: int) -> set[str]:
+        # A caller who has seen more than there was has talked to the process before this one.
+        return {name for name, at in self._last.items() if at > seen or seen > self._count}
+
+
+def _queues_holding() -> list[Any]:
+    """All queues that hold messages, whether or not these can be received now."""
+    queues = list(sqs_backends[ACCOUNT][REGION].queues.values())
+    return [queue for queue in queues if vars(queue)["_messages"]]
+
+
+def _exchange(asked: dict[str, Any]) -> dict[str, Any]:
+    """Delete messages of a queue, and give out further ones, as `DeleteMessageBatch` and `ReceiveMessage` do."""
+    store, queue = sqs_backends[ACCOUNT][REGION], asked["queue"]
+    seconds = vars(store.get_queue(queue))["visibility_timeout"]
+    for handle in asked["done"]:
+        # One that came back and was taken again has another handle, and stays.
+        with suppress(ServiceException):
+            store.delete_message(queue, handle)
+    taken = store.receive_message(queue, asked["most"], 0, seconds) if asked["most"] else []
+    return {"messages": [_message(each) for each in taken]}
+
+
+def _message(taken: Any) -> dict[str, Any]:
+    return {
+        "MessageId": taken.id,
+        "ReceiptHandle": taken.receipt_handle,
+        "Body": taken.body,
+        "MD5OfBody": taken.body_md5,
+        "Attributes": {
+            "SenderId": taken.sender_id,
+            "SentTimestamp": str(taken.sent_timestamp),
+            "ApproximateReceiveCount": str(taken.approximate_receive_count),
+            "ApproximateFirstReceiveTimestamp": str(taken.approximate_first_receive_timestamp),
+        },
+    }
+
+
+def _telling(moto: Application, pages: dict[str, Callable[[dict[str, Any]], dict[str, Any]]]) -> Application:
+    """Answer these pages, and leave everything else to moto, which takes some milliseconds for each call."""
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        if environ["PATH_INFO"] != MAILS:
+        page = pages.get(environ["PATH_INFO"])
+        if page is None:
             return moto(environ, start_response)
-        taken = list(_mails())
-        told = json.dumps({"total": len(taken), "mails": taken[int(environ["QUERY_STRING"] or 0) :]}).encode()
-        start_response("200 OK", [("content-type", "application/json"), ("content-length", str(len(told)))])
-        return [told]
+        asked = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        try:
+            status, told = "200 OK", page(json.loads(asked or b"{}"))
+        except ServiceException as refused:
+            status, told = "404 Not Found", {"message": str(refused)}
+        content = json.dumps(told).encode()
+        start_response(status, [("content-type", "application/json"), ("content-length", str(len(content)))])
+        return [content]
 
     return answer
+
+
+def _mails_after(asked: dict[str, Any]) -> dict[str, Any]:
+    taken = list(_mails())
+    return {"total": len(taken), "mails": taken[asked.get("after", 0) :]}
 
 
 def _mails() -> Iterable[str]:
@@ -62,9 +170,14 @@ def _mails() -> Iterable[str]:
     return (mail.raw_data for account in accounts for place in list(account.values()) for mail in place.sent_messages)
 
 
+class _Handler(MotoRequestHandler):
+    # Callers keep their connections.
+    protocol_version = "HTTP/1.1"
+
+
 def _serve(application: Application, listening: int) -> None:
     host, port = socket.socket(fileno=os.dup(listening)).getsockname()[:2]
-    server = make_server(host, port, application, threaded=True, request_handler=MotoRequestHandler, fd=listening)
+    server = make_server(host, port, application, threaded=True, request_handler=_Handler, fd=listening)
     threading.Thread(target=server.serve_forever, daemon=True).start()
 
 

@@ -8,11 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TextIO
 
-from local import keys, lock, pages, resources, rights
+from local import keys, lock, resources, rights
 from local.account import EXECUTION, REGION
+from local.arrivals import Arrivals
 from local.clock import Clock
 from local.cloud import Route
-from local.connections import HttpProtocol
+from local.connections import HttpProtocol, Request, Response
 from local.gateway import Gateway
 from local.invocations import Environments, Outcome
 from local.isolated import Isolated
@@ -35,11 +36,16 @@ MIGRATION = "Migrate"
 CARD_WEBHOOK = "/api/v1/sales/webhooks/stripe"
 _LIMITS = "100000"
 
+# The pages beside the API, by the beginning of their path.
+type Pages = Callable[["System"], Mapping[str, Callable[[Request], Awaitable[Response]]]]
+
 
 class System:
     """Everything that runs. With `isolated` each function has a process of its own, with its own layers alone."""
 
-    def __init__(self, root: Path, *, port: int, state: Path | None = None, isolated: bool = False) -> None:
+    def __init__(
+        self, root: Path, *, port: int, state: Path | None = None, isolated: bool = False, pages: Pages | None = None
+    ) -> None:
         self.root = root
         self.port = port
         self.state = state or root / ".local"
@@ -64,9 +70,11 @@ class System:
             else Pool(root, variables, size=environments(), rights=self._rights)
         )
         self.clock = Clock(self.call)
+        self._arrivals = Arrivals(self.moto.url)
         self.gateway = Gateway(self._on_route)
+        self._pages_of = pages or (lambda _: {})
         self._lock: TextIO | None = None
-        self._pollers: list[Poller] = []
+        self.pollers: list[Poller] = []
         self._tasks: list[asyncio.Task[Any]] = []
 
     @property
@@ -131,9 +139,10 @@ class System:
         except BaseException:
             listening.close()
             raise
+        self._arrivals.start()
         self._serve()
         loop = asyncio.get_running_loop()
-        self.gateway.pages |= pages.pages(self)
+        self.gateway.pages |= self._pages_of(self)
         await loop.create_server(lambda: HttpProtocol(self.gateway.answer), sock=listening)
         self._tasks += [asyncio.create_task(self.clock.run()), asyncio.create_task(self._watch())]
         await self.recover()
@@ -164,7 +173,8 @@ class System:
         """End everything in good order."""
         for task in self._tasks:
             task.cancel()
-        for poller in self._pollers:
+        self._arrivals.stop()
+        for poller in self.pollers:
             poller.stop()
         self.pool.stop()
         self.s3.stop()
@@ -209,11 +219,11 @@ class System:
     def _serve(self) -> None:
         self.gateway.use(self.cloud.routes, self.cloud.cors)
         self.clock.schedules = self.cloud.schedules
-        for poller in self._pollers:
+        for poller in self.pollers:
             poller.stop()
         loop = asyncio.get_running_loop()
-        self._pollers = [Poller(self.aws, mapping, self.call, loop) for mapping in self.cloud.mappings]
-        for poller in self._pollers:
+        self.pollers = [Poller(self.aws, mapping, self.call, loop, self._arrivals) for mapping in self.cloud.mappings]
+        for poller in self.pollers:
             poller.start()
 
     async def _on_route(self, route: Route, event: dict[str, Any]) -> Outcome:

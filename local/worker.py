@@ -67,6 +67,11 @@ class Worker:
 
     def _answer(self, call: dict[str, Any], event: Any) -> bytes:
         output = sys.stdout = sys.stderr = _output
+        began = time.process_time()
+
+        def said(**answer: Any) -> dict[str, Any]:
+            return answer | {"log": output.drain(), "processor": time.process_time() - began}
+
         try:
             handler = self._handler(call["module"])
             with self._boundary.around(call["function"]) if self._boundary else nullcontext():
@@ -74,10 +79,10 @@ class Worker:
             # A body goes beside the result, not as JSON within JSON.
             apart = isinstance(result, dict) and isinstance(result.get("body"), str)
             body = result.pop("body").encode() if apart else b""
-            return pack({"ok": True, "result": result, "has_body": apart, "log": output.drain()}, body)
+            return pack(said(ok=True, result=result, has_body=apart), body)
         except BaseException as error:
             trace = traceback.format_exc()
-            return pack({"ok": False, "error": type(error).__name__, "trace": trace, "log": output.drain()})
+            return pack(said(ok=False, error=type(error).__name__, trace=trace))
 
     def _handler(self, module: str) -> Handler:
         if module not in self._handlers:

@@ -160,8 +160,8 @@ def aws(services: dict[str, Any]) -> None:
 @pytest.fixture(scope="session")
 def migrated(services: dict[str, Any], aws: None) -> None:
     """The schema, the roles, a place for stock, and a signing key."""
-    from ravo.identity import service as identity
-    from ravo.inventory.service import movements
+    from ravo.identity.roles import service as roles
+    from ravo.inventory.locations import service as locations
     from ravo.platform import migrations, tokens
     from ravo.platform.database import transaction
 
@@ -171,8 +171,8 @@ def migrated(services: dict[str, Any], aws: None) -> None:
     os.environ["SEALING_SECRET"] = "a-secret-that-the-tests-seal-with"
     migrations.upgrade()
     with transaction() as session:
-        identity.seed_roles(session)
-        movements.seed_location(session)
+        roles.seed_roles(session)
+        locations.seed_location(session)
 
 
 @pytest.fixture
@@ -194,7 +194,7 @@ def database(migrated: None) -> Iterator[Any]:
 @pytest.fixture
 def no_drift(database: Any) -> Iterator[None]:
     """Whatever a test does, every counter is what its ledger sums up to."""
-    from ravo.operations.doctor import find_drift
+    from ravo.operations.doctor.service import find_drift
 
     yield
     assert find_drift() == []

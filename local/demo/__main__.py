@@ -13,7 +13,7 @@ from local.demo.keeping_story import KeepingStory
 from local.demo.running import ROOT, throwaway_system
 from local.demo.telling import Telling, Unexpected
 from local.demo.trace import Trace
-from local.seed import OWNER, PASSWORD
+from local.owner import OWNER, PASSWORD
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from local.pages import pages
 from local.sockets import free_port
 from local.system import System
 
@@ -24,7 +25,7 @@ def throwaway_system() -> Generator[System]:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     state = Path(tempfile.mkdtemp(prefix="ravo-"))
     try:
-        running = _Running(System(ROOT, port=free_port(), state=state))
+        running = _Running(System(ROOT, port=free_port(), state=state, pages=pages))
         try:
             running.start()
             make_owner(running.system)
@@ -38,7 +39,7 @@ def throwaway_system() -> Generator[System]:
 def make_owner(system: System) -> None:
     """Make the demo owner, and leave the catalogue empty."""
     environment = system.environment() | {"PYTHONPATH": f"{ROOT / 'shared'}:{ROOT}", "LOG_LEVEL": "WARNING"}
-    subprocess.run([sys.executable, "-m", "local.seed", "--owner-alone"], cwd=ROOT, env=environment, check=True)
+    subprocess.run([sys.executable, "-m", "local.owner"], cwd=ROOT, env=environment, check=True)
 
 
 class _Running:

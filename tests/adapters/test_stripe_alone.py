@@ -14,7 +14,7 @@ from uuid import UUID
 import pytest
 
 from local.sockets import free_port
-from ravo.adapters import payments, stripe
+from ravo.adapters import payments, registry, stripe
 from ravo.adapters.payments import PaymentRefused, ProviderUnavailable
 from ravo.platform.errors import UpstreamUnavailable
 from ravo.platform.settings import forget_settings
@@ -174,9 +174,9 @@ def test_what_somebody_wrote_into_metadata_by_hand_is_no_order_of_ours(answering
 
 
 def test_a_provider_is_found_by_its_name() -> None:
-    assert payments.provider("stripe").find_intent is stripe.find_intent
+    assert registry.provider("stripe").find_intent is stripe.find_intent
     with pytest.raises(KeyError):
-        payments.provider("paypal")
+        registry.provider("paypal")
 
 
 def test_the_sdk_is_loaded_by_whoever_uses_it_alone() -> None:

@@ -12,7 +12,7 @@ from bench import goods, till
 from bench.floor import BEGIN, COMMIT, Anew, count, recorded
 from bench.neighbours import answer
 from bench.shopper import ORDERED, answered, shop
-from ravo.operations.doctor import find_drift
+from ravo.operations.doctor.service import find_drift
 from ravo.platform.ids import uuid7
 
 

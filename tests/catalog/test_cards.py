@@ -14,7 +14,7 @@ from bench import goods
 from ravo.catalog.index import queries as index
 from ravo.catalog.projections import service as projections
 from ravo.catalog.variants import queries as variants
-from ravo.operations.doctor import find_drift
+from ravo.operations.doctor.service import find_drift
 from ravo.platform import database as db
 from ravo.platform.cache import Group, drop
 from ravo.platform.settings import forget_settings

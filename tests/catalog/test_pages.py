@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from ravo.catalog.projections import service as projections
-from ravo.operations.doctor import find_drift
+from ravo.operations.doctor.service import find_drift
 from ravo.platform.cache import Group, drop
 from tests.catalog.shop import ADMIN, category, change, eur, page_of, publish, read, sell, variants_of
 from tests.gateway import call

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from local.demo import shopper
-from ravo.operations.doctor import find_drift
+from ravo.operations.doctor.service import find_drift
 from ravo.platform.settings import settings
 from tests.inventory.stock import stock
 from tests.jobs import recorded, run

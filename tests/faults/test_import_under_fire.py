@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from local.demo.client import Shop
-from local.seed import OWNER, PASSWORD
+from local.owner import OWNER, PASSWORD
 from tests.local.running import ROOT, Running, command_line, eventually
 
 PRODUCTS = 3_000

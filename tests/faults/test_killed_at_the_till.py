@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from ravo.operations.doctor import find_drift
+from ravo.operations.doctor.service import find_drift
 from ravo.platform import aws, bus, marks, outbox
 from ravo.platform import database as db
 from ravo.platform.events import Envelope

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
-from ravo.identity.errors import LastOwner
-from ravo.identity.owners import ensure_another_owner
-from ravo.identity.staff import users
-from ravo.identity.staff.schemas import RolesInput
+from ravo.identity.super_admins.errors import LastOwner
+from ravo.identity.super_admins.service import ensure_another
+from ravo.identity.users import service as users
+from ravo.identity.users.schemas import RolesInput
 from ravo.platform.ids import uuid7
 from ravo.platform.time import now
 from ravo.platform.tokens import Principal
@@ -47,7 +47,7 @@ def demote(session: Session, someone: Member, by: Member) -> None:
 
 
 def close(session: Session, someone: Member, by: Member) -> None:
-    ensure_another_owner(session, someone.id)
+    ensure_another(session, someone.id)
     session.execute(text("UPDATE users SET deleted_at = now() WHERE id = :id"), {"id": someone.id})
 
 

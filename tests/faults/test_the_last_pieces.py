@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ravo.operations.doctor import find_drift
+from ravo.operations.doctor.service import find_drift
 from ravo.platform import database as db
 from ravo.platform.settings import forget_settings
 from tests.conftest import token_for

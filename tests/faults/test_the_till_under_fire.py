@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import insert, text
 
-from ravo.operations.doctor import find_drift
+from ravo.operations.doctor.service import find_drift
 from ravo.platform import database as db
 from ravo.platform.addresses import Address
 from ravo.platform.ids import uuid7

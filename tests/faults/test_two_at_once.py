@@ -130,9 +130,9 @@ KEY = {"idempotency-key": "killed"}
 
 def _register_and_die() -> None:
     """Be killed once the account is committed, before its answer is kept."""
-    from ravo.platform.http.idempotency.crypto import Act
+    from ravo.platform.http.idempotency.crypto import IdempotentRequest
 
-    Act.seal = lambda *_: os._exit(KILLED)  # type: ignore[method-assign]
+    IdempotentRequest.seal = lambda *_: os._exit(KILLED)  # type: ignore[method-assign]
     about = context("Register")
     about.get_remaining_time_in_millis = lambda: 1_500
     function("identity/store/register").handler(_registration(), about)

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from ravo.identity.second_factor import checking, codes, queries
+from ravo.identity.recovery_codes import queries as recovery_codes
+from ravo.identity.totp import queries, service
 from tests.identity.second_factors import Ada, Clock
 
 
@@ -12,7 +13,7 @@ from tests.identity.second_factors import Ada, Clock
 def clock(database: Any, monkeypatch: pytest.MonkeyPatch) -> Clock:
     """A clock that the test moves."""
     made = Clock()
-    for module in (codes, checking, queries):
+    for module in (service, queries, recovery_codes):
         monkeypatch.setattr(module, "now", made)
     return made
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from ravo.identity import passwords
+from ravo.identity.passwords import service as passwords
 from ravo.platform import tokens
 from ravo.platform.ids import uuid7
 from tests.gateway import Reply, call

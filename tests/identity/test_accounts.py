@@ -251,7 +251,7 @@ def test_guessing_is_slowed_by_address_with_and_without_valkey(database: Any, mo
 
 
 def test_roles_are_seeded_once_and_hold_what_they_should(database: Any) -> None:
-    from ravo.identity import service
+    from ravo.identity.roles import service as roles
 
     def granted() -> dict[str, set[str]]:
         rows = database.execute(
@@ -260,7 +260,7 @@ def test_roles_are_seeded_once_and_hold_what_they_should(database: Any) -> None:
         return {name: {p for n, p in rows if n == name and p} for name, _ in rows}
 
     before = granted()
-    service.seed_roles(database)
+    roles.seed_roles(database)
 
     assert granted() == before
     assert before["customer"] == set()

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from ravo.identity import owners
-from ravo.identity.errors import LastOwner
+from ravo.identity.super_admins import service as super_admins
+from ravo.identity.super_admins.errors import LastOwner
 from ravo.platform.ids import uuid7
 from tests.at_once import connections, in_transactions_at_once
 from tests.identity.accounts import close, joined, sessions, verify
@@ -107,7 +107,7 @@ def test_of_two_owners_who_leave_at_once_one_stays(migrated: None) -> None:
     ids = [uuid7(), uuid7()]
 
     def leave(user: UUID, session: Session) -> None:
-        owners.ensure_another_owner(session, user)
+        super_admins.ensure_another(session, user)
         session.execute(text("UPDATE users SET deleted_at = now() WHERE id = :id"), {"id": user})
         session.execute(text("SELECT pg_sleep(0.2)"))
 

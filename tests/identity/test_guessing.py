@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ravo.identity import devices
+from ravo.identity.trusted_devices import service as trusted_devices
 from ravo.platform import valkey
 from tests.gateway import Reply, answered, context, event, function
 from tests.identity.people import IDENTITY, PASSWORD, cookie_of, device_of, login, me, refresh, register
@@ -170,13 +170,15 @@ def test_a_device_cookie_that_is_none_makes_a_stranger(database: Any, cookie: st
 def test_device_and_access_tokens_can_not_stand_for_each_other(database: Any) -> None:
     reply = register()
     device, access = device_of(reply).partition("=")[2], reply.data["accessToken"]
-    account = devices.account_key(ADA)
+    account = trusted_devices.account_key(ADA)
 
-    assert devices.device_for(account, {"cookies": [f"__Secure-ravo_device={access}"]}) is None
+    assert trusted_devices.device_for(account, {"cookies": [f"__Secure-ravo_device={access}"]}) is None
     assert me(device).status == 401
-    assert devices.device_for(account, {"cookies": [f"__Secure-ravo_device={device}"]})
+    assert trusted_devices.device_for(account, {"cookies": [f"__Secure-ravo_device={device}"]})
     assert (
-        devices.device_for(devices.account_key("eve@example.com"), {"cookies": [f"__Secure-ravo_device={device}"]})
+        trusted_devices.device_for(
+            trusted_devices.account_key("eve@example.com"), {"cookies": [f"__Secure-ravo_device={device}"]}
+        )
         is None
     )
     assert ADA not in device
@@ -191,22 +193,25 @@ def test_when_the_sealing_secret_changes_devices_are_strangers_until_they_sign_i
 ) -> None:
     from ravo.platform.settings import forget_settings
 
-    before, device = devices.account_key(ADA), devices.device_token(ADA)
+    before, device = trusted_devices.account_key(ADA), trusted_devices.device_token(ADA)
     monkeypatch.setenv("SEALING_SECRET", "another-secret")
     forget_settings()
-    after = devices.account_key(ADA)
+    after = trusted_devices.account_key(ADA)
 
     assert after != before
-    assert devices.device_for(after, {"cookies": [f"__Secure-ravo_device={device}"]}) is None
+    assert trusted_devices.device_for(after, {"cookies": [f"__Secure-ravo_device={device}"]}) is None
     monkeypatch.undo()
     forget_settings()
 
 
 def test_a_device_is_forgotten_after_half_a_year(database: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(devices, "DEVICE_LIFE", timedelta(seconds=-1))
-    device = devices.device_token(ADA)
+    monkeypatch.setattr(trusted_devices, "DEVICE_LIFE", timedelta(seconds=-1))
+    device = trusted_devices.device_token(ADA)
 
-    assert devices.device_for(devices.account_key(ADA), {"cookies": [f"__Secure-ravo_device={device}"]}) is None
+    assert (
+        trusted_devices.device_for(trusted_devices.account_key(ADA), {"cookies": [f"__Secure-ravo_device={device}"]})
+        is None
+    )
 
 
 def test_without_valkey_guesses_are_few_in_each_process(database: Any, down: None, checked: list[str]) -> None:

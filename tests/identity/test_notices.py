@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from ravo.identity.second_factor import codes
+from ravo.identity.totp import service as totp
 from tests.gateway import Reply, call
 from tests.identity.accounts import ask_for, send
 from tests.identity.people import IDENTITY, PASSWORD, refresh, register
@@ -26,7 +26,7 @@ def with_recovery_codes(database: Any, **account: Any) -> tuple[str, list[str]]:
     token = register(**account).data["accessToken"]
     database.execute(text("UPDATE users SET email_verified_at = now()"))
     secret = send("account/begin_second_factor", "POST", "me/second-factor", body={"password": PASSWORD}, token=token)
-    code = codes._totp(secret.data["secret"]).now()
+    code = totp._totp(secret.data["secret"]).now()
     on = send("account/confirm_second_factor", "POST", "me/second-factor/confirm", body={"code": code}, token=token)
     return token, on.data["recoveryCodes"]
 

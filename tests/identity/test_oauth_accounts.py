@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from ravo.adapters.providers import Person
+from ravo.adapters.sign_in_providers import Person
 from ravo.identity.oauth import service
-from ravo.identity.oauth.attempts import Returned
-from ravo.identity.oauth.errors import Reason
 from ravo.identity.oauth.service import Landing
-from ravo.identity.service import Device
+from ravo.identity.oauth_state.errors import Reason
+from ravo.identity.oauth_state.service import Returned
+from ravo.identity.sessions.service import Device
 from tests.at_once import connections, in_transactions_at_once
 from tests.gateway import call
 from tests.identity.people import IDENTITY, login, me, refresh, register

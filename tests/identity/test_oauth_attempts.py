@@ -89,9 +89,9 @@ def test_a_spoilt_cookie_ends_the_attempt(database: Any, spoil: Any) -> None:
 def test_an_attempt_that_took_too_long_has_expired(database: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from datetime import timedelta
 
-    from ravo.identity.oauth import attempts
+    from ravo.identity.oauth_state import service as oauth_state
 
-    monkeypatch.setattr(attempts, "LIFE", timedelta(seconds=-1))
+    monkeypatch.setattr(oauth_state, "LIFE", timedelta(seconds=-1))
     off = start("google")
 
     assert (
@@ -101,7 +101,7 @@ def test_an_attempt_that_took_too_long_has_expired(database: Any, monkeypatch: p
 
 
 def test_a_challenge_s_cookie_is_no_attempt_s(database: Any) -> None:
-    from ravo.identity.second_factor.challenges import challenge
+    from ravo.identity.sessions.service import challenge
     from ravo.platform.ids import uuid7
 
     assert (

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from ravo.adapters.providers import wire
+from ravo.adapters.sign_in_providers import wire
 from ravo.platform.settings import forget_settings, settings
 from tests.gateway import Reply
 from tests.identity.providers import (

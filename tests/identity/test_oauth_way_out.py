@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from ravo.identity.oauth.replies import _shop_address
-from ravo.identity.oauth.schemas import OwnPath
+from ravo.identity.oauth.http import _shop_address
+from ravo.identity.oauth_state.schemas import OwnPath
 from ravo.platform.settings import forget_settings
 from tests.identity.people import IDENTITY
 from tests.identity.providers import SHOP, brought, finish, start

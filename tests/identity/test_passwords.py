@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from ravo.identity.accounts import mailed
-from ravo.identity.accounts.errors import LinkUnusable
-from ravo.identity.errors import WeakPassword
-from ravo.identity.passwords import common_passwords, refuse_weak
+from ravo.identity.email_tokens import service as email_tokens
+from ravo.identity.email_tokens.errors import LinkUnusable
+from ravo.identity.passwords.errors import WeakPassword
+from ravo.identity.passwords.service import common_passwords, refuse_weak
 from ravo.platform import aws
 from ravo.platform.ids import uuid7
 from tests.at_once import connections, in_transactions_at_once
@@ -200,13 +200,13 @@ def test_of_two_uses_of_a_link_at_once_one_counts(migrated: None) -> None:
     user = uuid7()
 
     def use(session: Session) -> None:
-        mailed.redeem(session, link, mailed.RESET)
+        email_tokens.redeem(session, link, email_tokens.RESET)
         session.execute(text("SELECT pg_sleep(0.2)"))
 
     with connections() as engine:
         with Session(engine) as session, session.begin():
             session.execute(text("INSERT INTO users (id, email) VALUES (:id, 'race@example.com')"), {"id": user})
-            link = str(mailed.issue(session, user, "race@example.com", mailed.RESET))
+            link = str(email_tokens.issue(session, user, "race@example.com", email_tokens.RESET))
         try:
             outcomes = in_transactions_at_once(engine, use, use, refusing=LinkUnusable)
         finally:

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from ravo.identity import service
 from ravo.identity.permissions import PERMISSIONS
+from ravo.identity.roles import service as role_service
 from ravo.platform import tokens
 from tests.catalog.shop import NOWHERE
 from tests.conftest import token_for
@@ -143,7 +143,7 @@ def test_a_deployment_leaves_roles_as_their_owner_made_them_and_gives_what_is_ne
     database.execute(text("DELETE FROM role_permissions WHERE permission = 'audit:read'"))
     database.execute(text("DELETE FROM permissions WHERE name = 'audit:read'"))
 
-    service.seed_roles(database)
+    role_service.seed_roles(database)
 
     assert roles(owner)["editor"]["permissions"] == ["orders:read", "products:read"]
     assert "audit:read" in roles(owner)["admin"]["permissions"]

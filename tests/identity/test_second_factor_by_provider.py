@@ -76,7 +76,7 @@ def test_signing_in_by_a_provider_waits_for_the_second_factor(clock: Clock, data
 
 
 def test_only_a_challenge_of_ours_lets_someone_show_a_second_factor(clock: Clock, database: Any) -> None:
-    from ravo.identity.second_factor.challenges import challenge
+    from ravo.identity.sessions.service import challenge
 
     mia = without_a_password(clock).turn_on()
     (cookie,) = waiting()
@@ -94,9 +94,9 @@ def test_only_a_challenge_of_ours_lets_someone_show_a_second_factor(clock: Clock
 
 
 def test_a_challenge_ends_after_five_minutes(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    from ravo.identity.second_factor import challenges
+    from ravo.identity.sessions import service
 
     mia = without_a_password(clock).turn_on()
-    monkeypatch.setattr(challenges, "LIFE", timedelta(seconds=-1))
+    monkeypatch.setattr(service, "CHALLENGE_LIFE", timedelta(seconds=-1))
 
     assert show(mia.code(), waiting()).status == 401

@@ -7,9 +7,10 @@ from pyotp.totp import TOTP
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from ravo.identity.models.people import User
-from ravo.identity.models.sessions import SecondFactor
-from ravo.identity.second_factor import checking, codes
+from ravo.identity.accounts.models import User
+from ravo.identity.totp import service as totp
+from ravo.identity.totp.errors import OneTimePasswordWrong
+from ravo.identity.totp.models import SecondFactor
 from ravo.platform import valkey
 from ravo.platform.ids import uuid7
 from tests.at_once import connections, in_transactions_at_once
@@ -43,8 +44,8 @@ def test_a_day_of_guessing_is_a_few_dozen_tries(ada: Ada, database: Any) -> None
     end = ada.clock() + timedelta(days=1)
     tried = 0
     while ada.clock() < end:
-        checked = checking.check(database, user, WRONG)
-        tried += isinstance(checked, checking.OneTimePasswordWrong)
+        checked = totp.check(database, user, WRONG)
+        tried += isinstance(checked, OneTimePasswordWrong)
         database.expire_all()
         ada.clock.pass_by(minutes=1)
 
@@ -61,17 +62,17 @@ def test_a_recovery_code_does_not_wait(ada: Ada) -> None:
 
 def test_two_uses_of_one_code_at_once_are_one_use(migrated: None) -> None:
     """The others wait for the first's row, and find the step taken."""
-    user, secret = uuid7(), codes.new_secret()
+    user, secret = uuid7(), totp.new_secret()
 
     def use(session: Session) -> Any:
-        return checking.check(session, user, code)
+        return totp.check(session, user, code)
 
     with connections() as engine:
         try:
             with Session(engine) as session, session.begin():
                 session.add(User(id=user, email="race@example.com"))
                 session.flush()
-                sealed = codes.sealed(secret, user)
+                sealed = totp.sealed(secret, user)
                 session.add(SecondFactor(user_id=user, secret=sealed, confirmed_at=datetime.now(UTC)))
             code = TOTP(secret).at(datetime.now(UTC))
             outcomes = in_transactions_at_once(engine, *[use] * 4)
@@ -80,4 +81,4 @@ def test_two_uses_of_one_code_at_once_are_one_use(migrated: None) -> None:
                 connection.execute(text("DELETE FROM users WHERE id = :id"), {"id": user})
 
     assert sum(outcome is True for outcome in outcomes) == 1
-    assert sum(isinstance(outcome, checking.OneTimePasswordWrong) for outcome in outcomes) == 3
+    assert sum(isinstance(outcome, OneTimePasswordWrong) for outcome in outcomes) == 3

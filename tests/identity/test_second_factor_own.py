@@ -8,7 +8,7 @@ import pytest
 from pyotp.totp import TOTP
 from sqlalchemy import text
 
-from ravo.identity.second_factor import codes
+from ravo.identity.totp import service as totp
 from ravo.platform import tokens, valkey
 from ravo.platform.ids import uuid7
 from ravo.platform.sealing import SealBroken
@@ -55,11 +55,11 @@ def test_nothing_that_opens_the_account_is_kept_readably(ada: Ada, database: Any
 
 def test_a_sealed_secret_opens_in_its_user_s_row_alone(database: Any) -> None:
     mine, other = uuid7(), uuid7()
-    sealed = codes.sealed(SECRET, mine)
+    sealed = totp.sealed(SECRET, mine)
 
-    assert codes.opened(sealed, mine) == SECRET
+    assert totp.opened(sealed, mine) == SECRET
     with pytest.raises(SealBroken):
-        codes.opened(sealed, other)
+        totp.opened(sealed, other)
 
 
 @pytest.mark.parametrize("password", ["wrong password", "", None])

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from ravo.identity.second_factor import codes
+from ravo.identity.recovery_codes import service as recovery_codes
+from ravo.identity.totp import service as totp
 from ravo.platform import tokens
 from tests.identity.accounts import NEW_PASSWORD, reset, reset_link
 from tests.identity.people import cookie_of, refresh
@@ -138,10 +139,10 @@ def test_each_recovery_code_opens_once_however_it_is_written(ada: Ada) -> None:
 
 @given(st.data())
 def test_a_recovery_code_is_known_by_its_letters_alone(data: Any) -> None:
-    (code, *_) = codes.new_recovery_codes()
+    (code, *_) = recovery_codes.new_codes()
     scattered = "".join(letter + data.draw(st.sampled_from(["", " ", "-"])) for letter in code)
 
-    assert codes.recovery_hash(scattered) == codes.recovery_hash(code.lower()) == codes.recovery_hash(code)
+    assert recovery_codes.hash_of(scattered) == recovery_codes.hash_of(code.lower()) == recovery_codes.hash_of(code)
 
 
 def test_a_recovery_code_has_140_random_bits_in_groups_that_people_can_type(ada: Ada) -> None:
@@ -165,5 +166,5 @@ def test_a_shorter_code_from_before_opens_until_it_is_used(ada: Ada, database: A
 
 @given(st.text(max_size=60))
 def test_no_text_breaks_the_codes(written: str) -> None:
-    assert codes.recovery_hash(written) is None or len(written) >= 16
-    assert codes.step_of(SECRET, written) is None or len(written) >= 6
+    assert recovery_codes.hash_of(written) is None or len(written) >= 16
+    assert totp.step_of(SECRET, written) is None or len(written) >= 6

@@ -242,7 +242,7 @@ def test_a_change_that_concerns_no_alert_costs_one_statement(
 def test_reservations_that_ended_long_ago_are_deleted_and_no_others(
     database: Any, staff_token: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ravo.inventory.service import reservations
+    from ravo.inventory.reservations import service as reservations
 
     monkeypatch.setattr(reservations, "DELETED_AT_ONCE", 2)
     (small, _) = variants(staff_token)

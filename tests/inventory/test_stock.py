@@ -156,7 +156,7 @@ def test_the_sweep_cleans_up_and_then_lets_the_database_sleep(
 
     expire(database)
     scheduled("inventory/schedules/release_reservations", force=True)
-    from ravo.inventory.service.reservations import HELD
+    from ravo.inventory.reservations.service import HELD
     from ravo.platform.time import now
 
     HELD.forget(older_than=now())

@@ -14,7 +14,7 @@ from local.demo import shopper
 from local.demo.buying_story import ADDRESS, EMAIL, ORDERS, SALES
 from local.demo.client import API, Shop
 from local.demo.terms import CODE, set_terms
-from local.seed import OWNER, PASSWORD
+from local.owner import OWNER, PASSWORD
 from tests.local.running import READY, Running, alive, command_line, copy_of_the_tree, eventually
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes as Linux shows them")

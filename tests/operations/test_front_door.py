@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from ravo.operations import front_door
+from ravo.operations.front_door import service as front_door
+from ravo.operations.front_door.errors import FrontDoorUnproven
 from ravo.platform import aws, secrets
 from ravo.platform.http import front_door as door
 from ravo.platform.origin import OriginSecret
@@ -55,7 +56,7 @@ class Shop:
         aws.client("ssm").put_parameter(Name=self.parameter, Value=self.distribution, Type="String")
         monkeypatch.setenv("ORIGIN_SECRET_ARN", self.secret)
         monkeypatch.setenv("FRONT_DOOR_PARAMETER", self.parameter)
-        monkeypatch.setattr("ravo.operations.front_door.now", lambda: self.now)
+        monkeypatch.setattr("ravo.operations.front_door.service.now", lambda: self.now)
 
     def said(self) -> OriginSecret:
         held = aws.client("secretsmanager").get_secret_value(SecretId=self.secret)["SecretString"]
@@ -153,7 +154,7 @@ def test_the_old_value_is_right_until_every_place_sends_the_new_one(
     shop.run(begin=True)
     shop.now += timedelta(hours=1)
     shop.run()
-    monkeypatch.setattr("ravo.operations.front_door._is_deployed", lambda _identity: False)
+    monkeypatch.setattr("ravo.operations.front_door.service._is_deployed", lambda _identity: False)
 
     for _ in range(5):
         shop.now += timedelta(hours=1)
@@ -220,7 +221,7 @@ def test_a_run_killed_at_any_write_is_taken_up_by_the_next_and_no_request_is_ref
         if step == killed:
             with monkeypatch.context() as patch:
                 patch.setattr(
-                    "ravo.operations.front_door.aws",
+                    "ravo.operations.front_door.service.aws",
                     type("A", (), {"client": lambda service: Cut(aws.client(service))}),
                 )
                 with pytest.raises(Died):
@@ -244,7 +245,7 @@ def test_a_distribution_that_shows_nothing_is_an_error_to_look_at(shop: Shop) ->
         origin["CustomHeaders"] = {"Quantity": 0, "Items": []}
     client.update_distribution(Id=shop.distribution, IfMatch=got["ETag"], DistributionConfig=got["DistributionConfig"])
 
-    with pytest.raises(front_door.FrontDoorUnproven):
+    with pytest.raises(FrontDoorUnproven):
         shop.run()
 
 

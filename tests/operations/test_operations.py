@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from local.openapi_file import built
-from ravo.operations.deployment import run_for_deployment
+from ravo.operations.deployment.service import run_for_deployment
 from ravo.platform.errors import Conflict
 from ravo.platform.settings import forget_settings
 from tests.gateway import call, context, function

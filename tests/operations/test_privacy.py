@@ -10,7 +10,7 @@ import pytest
 import requests
 from sqlalchemy import text
 
-from ravo.operations.doctor import find_drift
+from ravo.operations.doctor.service import find_drift
 from ravo.platform import aws, migrations, valkey
 from tests.conftest import token_for
 from tests.gateway import Reply, call

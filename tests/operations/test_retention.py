@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from ravo.operations.privacy import retention
-from ravo.operations.privacy.retention import UnknownPeriod
+from ravo.operations.retention import service as retention
+from ravo.operations.retention.errors import UnknownPeriod
 from ravo.platform.settings import forget_settings
 from tests.jobs import scheduled
 from tests.sales.carts import goods, new_cart

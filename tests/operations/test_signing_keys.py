@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ravo.operations import keys
+from ravo.operations.signing_keys import service as signing_keys
 from ravo.platform import aws, secrets, tokens
 from ravo.platform.errors import Unauthenticated
 from ravo.platform.ids import uuid7
@@ -37,7 +37,7 @@ class Shop:
         aws.client("ssm").put_parameter(Name=self.parameter, Value='{"keys": []}', Type="String")
         monkeypatch.setenv("SIGNING_KEY_SECRET_ARN", self.secret)
         monkeypatch.setenv("VERIFICATION_KEYS_PARAMETER", self.parameter)
-        for module in ("ravo.operations.keys", "ravo.platform.tokens"):
+        for module in ("ravo.operations.signing_keys.service", "ravo.platform.tokens"):
             monkeypatch.setattr(f"{module}.now", lambda: self.now)
 
     def later(self, by: timedelta) -> None:
@@ -63,7 +63,7 @@ def shop(database: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
     made = Shop(monkeypatch)
     forget_settings()
     secrets.forget_secrets()
-    assert keys.ensure_signing_key()
+    assert signing_keys.ensure_signing_key()
     with moved(SIGNING_KEY_SECRET_ARN=made.secret, VERIFICATION_KEYS_PARAMETER=made.parameter):
         yield made
     monkeypatch.undo()
@@ -81,7 +81,7 @@ def kid(token: str) -> str:
 def test_nothing_happens_before_a_key_is_a_month_old(shop: Shop) -> None:
     shop.later(timedelta(days=29, hours=23))
 
-    assert keys.rotate() == "nothing"
+    assert signing_keys.rotate() == "nothing"
     assert len(shop.published()) == 1
 
 
@@ -91,7 +91,7 @@ def test_a_key_follows_another_and_no_token_is_refused_at_any_hour(shop: Shop) -
     steps: list[str] = []
     seen: list[tuple[str, int]] = []
     for _ in range(16):
-        steps.append(keys.rotate())
+        steps.append(signing_keys.rotate())
         secrets.forget_secrets()
         token = shop.sign()
         seen.append((kid(token), len(shop.published())))
@@ -110,7 +110,7 @@ def test_a_key_follows_another_and_no_token_is_refused_at_any_hour(shop: Shop) -
 
 def test_an_environment_that_read_the_keys_just_before_understands_the_new_one_in_time(shop: Shop) -> None:
     read_before = secrets.verification_keys()
-    keys.rotate(begin=True)
+    signing_keys.rotate(begin=True)
     shop.now += timedelta(seconds=secrets.KEPT_FOR_SECONDS)
 
     assert shop.ring().signing(shop.now) == shop.ring().pems[0]
@@ -119,12 +119,12 @@ def test_an_environment_that_read_the_keys_just_before_understands_the_new_one_i
 
 
 def test_who_signs_with_what_it_read_before_is_understood_until_its_tokens_end(shop: Shop) -> None:
-    keys.rotate(begin=True)
+    signing_keys.rotate(begin=True)
     shop.later(2 * HOUR - timedelta(seconds=1))
     last_of_the_old = shop.sign()
     for _ in range(14):
         shop.later(timedelta(minutes=1))
-        keys.rotate()
+        signing_keys.rotate()
         tokens.verify(last_of_the_old)
 
 
@@ -141,7 +141,7 @@ def test_an_operator_has_it_begin_now_and_twice_is_once(shop: Shop) -> None:
 
 
 def test_the_web_sees_both_keys_while_one_follows_the_other(shop: Shop) -> None:
-    keys.rotate(begin=True)
+    signing_keys.rotate(begin=True)
     secrets.forget_secrets()
 
     shown = call("identity/store/get_jwks", "GET", "/.well-known/jwks.json").json
@@ -186,16 +186,16 @@ def test_a_run_killed_at_any_write_is_taken_up_by_the_next_and_no_token_is_refus
         real = aws.client(service)
         return _Cut(real, cut[0], after=after) if cut else real
 
-    monkeypatch.setattr("ravo.operations.keys.aws", type("Cut", (), {"client": client}))
+    monkeypatch.setattr("ravo.operations.signing_keys.service.aws", type("Cut", (), {"client": client}))
     kids: list[str] = []
     for hour in range(8):
         if hour == (0 if killed == "begin" else 3):
             cut.append([writes])
             with pytest.raises(Died):
-                keys.rotate()
+                signing_keys.rotate()
             cut.clear()
         else:
-            keys.rotate()
+            signing_keys.rotate()
         for _ in range(6):
             secrets.forget_secrets()
             token = shop.sign()
@@ -210,21 +210,21 @@ def test_a_run_killed_at_any_write_is_taken_up_by_the_next_and_no_token_is_refus
 
 
 def test_what_a_deployment_wrote_over_is_mended_before_the_new_key_signs(shop: Shop) -> None:
-    keys.rotate(begin=True)
+    signing_keys.rotate(begin=True)
     stale = json.dumps({"keys": shop.published()[:1]})
     aws.client("ssm").put_parameter(Name=shop.parameter, Value=stale, Type="String", Overwrite=True)
     shop.later(HOUR)
 
-    assert keys.rotate() == "mended"
+    assert signing_keys.rotate() == "mended"
     assert len(shop.published()) == 2
     assert shop.ring().signing(shop.now) == shop.ring().pems[0]
 
 
 def test_a_deployment_while_one_key_follows_another_leaves_both(shop: Shop) -> None:
-    keys.rotate(begin=True)
+    signing_keys.rotate(begin=True)
     before = (shop.ring(), shop.published())
 
-    assert not keys.ensure_signing_key()
+    assert not signing_keys.ensure_signing_key()
     assert (shop.ring(), shop.published()) == before
 
 
@@ -243,11 +243,11 @@ def test_a_key_that_leaked_counts_no_more_and_what_a_thief_signs_is_refused(shop
 def test_the_key_of_a_deployment_before_keyrings_signs_on_and_is_followed(shop: Shop) -> None:
     pem = tokens.new_signing_key()
     aws.client("secretsmanager").put_secret_value(SecretId=shop.secret, SecretString=pem)
-    keys.ensure_signing_key()
+    signing_keys.ensure_signing_key()
     secrets.forget_secrets()
     tokens.verify(shop.sign())
 
-    assert keys.rotate() == "begun"
+    assert signing_keys.rotate() == "begun"
     assert shop.ring().pems[0] == pem
 
 
@@ -263,7 +263,7 @@ def test_private_keys_show_themselves_nowhere(shop: Shop, caplog: pytest.LogCapt
 
 
 def test_on_a_laptop_whose_environment_brings_the_key_there_is_nothing_to_do(database: Any) -> None:
-    assert (keys.rotate(begin=True), keys.replace()) == ("nothing", "nothing")
+    assert (signing_keys.rotate(begin=True), signing_keys.replace()) == ("nothing", "nothing")
 
 
 def test_both_rotations_are_looked_after_every_hour() -> None:

@@ -159,7 +159,7 @@ def test_a_secret_that_is_not_where_it_should_be_is_named(clouded: Any) -> None:
 def test_the_first_signing_key_is_made_once_and_published(clouded: Any) -> None:
     import json
 
-    from ravo.operations.keys import ensure_signing_key
+    from ravo.operations.signing_keys.service import ensure_signing_key
 
     arn = aws.client("secretsmanager").create_secret(Name="first", SecretString="unset")["ARN"]
     aws.client("ssm").put_parameter(Name="/tests/published", Value='{"keys": []}', Type="String")

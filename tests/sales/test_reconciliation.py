@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from ravo.operations.doctor import find_drift
+from ravo.operations.doctor.service import find_drift
 from tests.jobs import drain, recorded, scheduled
 from tests.sales.orders import admin_order, pay, report
 from tests.sales.payments import discrepancies, reconcile, status

@@ -1,10 +1,12 @@
 """POST /api/v1/identity/me/second-factor: set up an app for one-time passwords."""
 
-from ravo.identity.limits import proofs
+from ravo.identity.reauthentication.errors import NotProven, SignInTooOld
+from ravo.identity.reauthentication.http import proofs
+from ravo.identity.reauthentication.schemas import Proof
 from ravo.identity.second_factor import service
-from ravo.identity.second_factor.errors import EmailNotProven, NotProven, SecondFactorOn, SignInTooOld
-from ravo.identity.second_factor.replies import enrolment_begun
-from ravo.identity.second_factor.schemas import Proof, SecondFactorEnrolment
+from ravo.identity.second_factor.errors import EmailNotProven, SecondFactorOn
+from ravo.identity.second_factor.http import enrolment_begun
+from ravo.identity.second_factor.schemas import SecondFactorEnrolment
 from ravo.platform.database import transaction
 from ravo.platform.errors import NotFound
 from ravo.platform.http import Answer, Caller, create_app, lambda_handler, refusals

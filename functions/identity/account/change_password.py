@@ -1,10 +1,10 @@
 """POST /api/v1/identity/me/password: change the own password."""
 
-from ravo.identity.accounts import credentials
-from ravo.identity.accounts.errors import PasswordMissing, WrongPassword
-from ravo.identity.accounts.schemas import PasswordChange
-from ravo.identity.errors import WeakPassword
-from ravo.identity.limits import proofs
+from ravo.identity.credentials import service as credentials
+from ravo.identity.credentials.errors import PasswordMissing, WrongPassword
+from ravo.identity.credentials.schemas import PasswordChange
+from ravo.identity.passwords.errors import WeakPassword
+from ravo.identity.reauthentication.http import proofs
 from ravo.platform.database import transaction
 from ravo.platform.errors import NotFound
 from ravo.platform.http import Caller, create_app, lambda_handler, no_content, refusals

@@ -1,10 +1,11 @@
 """DELETE /api/v1/identity/me: close the own account."""
 
-from ravo.identity.accounts import closing
-from ravo.identity.accounts.errors import SignInTooOld, WrongPassword
-from ravo.identity.accounts.schemas import Closing
-from ravo.identity.errors import LastOwner
-from ravo.identity.limits import proofs
+from ravo.identity.credentials.errors import WrongPassword
+from ravo.identity.privacy import service as privacy
+from ravo.identity.privacy.errors import SignInTooOld
+from ravo.identity.privacy.schemas import Closing
+from ravo.identity.reauthentication.http import proofs
+from ravo.identity.super_admins.errors import LastOwner
 from ravo.platform.database import transaction
 from ravo.platform.errors import NotFound
 from ravo.platform.http import Caller, create_app, lambda_handler, no_content, refusals
@@ -22,7 +23,7 @@ app = create_app()
 async def close_account(given: Closing, caller: Caller) -> Response:
     """Close the account at once and for good; what it knows of a person is erased soon after. The shop's last owner stays."""
     with transaction() as session:
-        closing.close(session, by=caller, current_password=given.current_password)
+        privacy.close_account(session, by=caller, current_password=given.current_password)
         return no_content()
 
 

@@ -1,9 +1,9 @@
 """POST /api/v1/identity/me/second-factor/confirm: turn the second factor on."""
 
-from ravo.identity.limits import proofs
+from ravo.identity.reauthentication.http import proofs
 from ravo.identity.second_factor import service
 from ravo.identity.second_factor.errors import CodeWrong, SecondFactorOff, SecondFactorOn
-from ravo.identity.second_factor.replies import recovery_codes
+from ravo.identity.second_factor.http import recovery_codes
 from ravo.identity.second_factor.schemas import FirstCode, RecoveryCodes
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, Caller, create_app, lambda_handler, refusals

@@ -1,8 +1,9 @@
 """POST /api/v1/identity/me/addresses: keep an address."""
 
-from ravo.identity.accounts import addresses, replies
-from ravo.identity.accounts.errors import TooManyAddresses
-from ravo.identity.accounts.schemas import KeptAddress, NewAddress
+from ravo.identity.addresses import replies
+from ravo.identity.addresses import service as addresses
+from ravo.identity.addresses.errors import TooManyAddresses
+from ravo.identity.addresses.schemas import KeptAddress, NewAddress
 from ravo.platform.database import transaction
 from ravo.platform.errors import NotFound
 from ravo.platform.http import Answer, Caller, create_app, created, lambda_handler, refusals

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from ravo.identity.accounts import addresses
+from ravo.identity.addresses import service as addresses
 from ravo.platform.database import transaction
 from ravo.platform.errors import NotFound
 from ravo.platform.http import Caller, create_app, lambda_handler, no_content, refusals

@@ -1,6 +1,6 @@
 """DELETE /api/v1/identity/me/sessions: sign every other device out."""
 
-from ravo.identity.accounts import sessions
+from ravo.identity.sessions import service as sessions
 from ravo.platform.database import transaction
 from ravo.platform.http import Caller, create_app, lambda_handler, no_content, refusals
 

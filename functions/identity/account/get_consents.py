@@ -1,7 +1,7 @@
 """GET /api/v1/identity/me/consents: what one has agreed to."""
 
-from ravo.identity.accounts import replies
-from ravo.identity.accounts.schemas import ConsentReply
+from ravo.identity.consents import replies
+from ravo.identity.consents.schemas import ConsentReply
 from ravo.platform.database import reading
 from ravo.platform.http import Answer, Caller, answer, create_app, lambda_handler, refusals
 

@@ -1,8 +1,8 @@
 """GET /api/v1/identity/me: the own account."""
 
-from ravo.identity import service
-from ravo.identity.replies import profile_of
-from ravo.identity.schemas import Profile
+from ravo.identity.profile import service as profile
+from ravo.identity.profile.replies import profile_of
+from ravo.identity.profile.schemas import Profile
 from ravo.platform.database import reading
 from ravo.platform.errors import NotFound
 from ravo.platform.http import Answer, Caller, answer, create_app, lambda_handler, refusals
@@ -16,7 +16,7 @@ app = create_app()
 async def get_me(caller: Caller) -> Response:
     """The account of whoever is signed in, with roles and permissions."""
     with reading() as session:
-        return answer(profile_of(service.profile(session, caller.id)))
+        return answer(profile_of(profile.profile(session, caller.id)))
 
 
 handler = lambda_handler(app)

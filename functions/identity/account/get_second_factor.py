@@ -1,7 +1,7 @@
 """GET /api/v1/identity/me/second-factor: whether the own account has a second factor."""
 
 from ravo.identity.second_factor import service
-from ravo.identity.second_factor.replies import state_of
+from ravo.identity.second_factor.http import state_of
 from ravo.identity.second_factor.schemas import SecondFactorState
 from ravo.platform.database import reading
 from ravo.platform.http import Answer, Caller, create_app, lambda_handler, refusals

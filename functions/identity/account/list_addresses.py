@@ -1,7 +1,7 @@
 """GET /api/v1/identity/me/addresses: the addresses that one keeps."""
 
-from ravo.identity.accounts import replies
-from ravo.identity.accounts.schemas import KeptAddress
+from ravo.identity.addresses import replies
+from ravo.identity.addresses.schemas import KeptAddress
 from ravo.platform.database import reading
 from ravo.platform.http import Answer, Caller, answer, create_app, lambda_handler, refusals
 

@@ -1,9 +1,9 @@
 """GET /api/v1/identity/me/consents/history: all that one ever agreed to or took back."""
 
-from ravo.identity.accounts import replies
-from ravo.identity.accounts.schemas import ConsentEntry
+from ravo.identity.consents import replies
+from ravo.identity.consents.schemas import ConsentEntry
 from ravo.platform.database import reading
-from ravo.platform.http import Caller, Listing, PageNumber, create_app, lambda_handler, refusals
+from ravo.platform.http import Caller, Listing, PageNumber, create_app, lambda_handler, listing, refusals
 
 from fastapi import Response
 
@@ -14,7 +14,7 @@ app = create_app()
 async def list_consent_history(caller: Caller, paging: PageNumber) -> Response:
     """Everything that was said about purposes, the latest first."""
     with reading() as session:
-        return replies.own_history(session, paging, by=caller)
+        return listing(*replies.own_history(session, paging, by=caller))
 
 
 handler = lambda_handler(app)

@@ -1,7 +1,7 @@
 """GET /api/v1/identity/me/oauth-accounts: the accounts elsewhere that open the own one."""
 
 from ravo.identity.oauth import service
-from ravo.identity.oauth.replies import linked_accounts
+from ravo.identity.oauth.http import linked_accounts
 from ravo.identity.oauth.schemas import LinkedAccount
 from ravo.platform.database import reading
 from ravo.platform.http import Answer, Caller, create_app, lambda_handler

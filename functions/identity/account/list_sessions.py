@@ -1,9 +1,9 @@
 """GET /api/v1/identity/me/sessions: where one is signed in."""
 
-from ravo.identity.accounts import replies
-from ravo.identity.accounts.schemas import SessionReply
+from ravo.identity.sessions import replies
+from ravo.identity.sessions.schemas import SessionReply
 from ravo.platform.database import reading
-from ravo.platform.http import Caller, Listing, PageNumber, create_app, lambda_handler, refusals
+from ravo.platform.http import Caller, Listing, PageNumber, create_app, lambda_handler, listing, refusals
 
 from fastapi import Response
 
@@ -14,7 +14,7 @@ app = create_app()
 async def list_sessions(caller: Caller, paging: PageNumber) -> Response:
     """The open sessions of whoever is signed in, the one used last first."""
     with reading() as session:
-        return replies.own_sessions(session, paging, by=caller)
+        return listing(*replies.own_sessions(session, paging, by=caller))
 
 
 handler = lambda_handler(app)

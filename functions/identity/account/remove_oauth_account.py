@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from ravo.identity.limits import proofs
 from ravo.identity.oauth import service
 from ravo.identity.oauth.errors import LastWayIn, NotLinked
-from ravo.identity.second_factor.errors import NotProven, SignInTooOld
-from ravo.identity.second_factor.schemas import FullProof
+from ravo.identity.reauthentication.errors import NotProven, SignInTooOld
+from ravo.identity.reauthentication.http import proofs
+from ravo.identity.reauthentication.schemas import FullProof
 from ravo.platform.database import transaction
 from ravo.platform.errors import granted
 from ravo.platform.http import Caller, create_app, lambda_handler, no_content, refusals

@@ -1,9 +1,10 @@
 """DELETE /api/v1/identity/me/second-factor: take the second factor away."""
 
-from ravo.identity.limits import proofs
+from ravo.identity.reauthentication.errors import NotProven, SignInTooOld
+from ravo.identity.reauthentication.http import proofs
+from ravo.identity.reauthentication.schemas import TwofoldProof
 from ravo.identity.second_factor import service
-from ravo.identity.second_factor.errors import NotProven, SecondFactorOff, SignInTooOld
-from ravo.identity.second_factor.schemas import TwofoldProof
+from ravo.identity.second_factor.errors import SecondFactorOff
 from ravo.platform.database import transaction
 from ravo.platform.errors import NotFound, granted
 from ravo.platform.http import Caller, create_app, lambda_handler, no_content, refusals

@@ -1,10 +1,12 @@
 """POST /api/v1/identity/me/second-factor/recovery-codes: new recovery codes."""
 
-from ravo.identity.limits import proofs
+from ravo.identity.reauthentication.errors import NotProven, SignInTooOld
+from ravo.identity.reauthentication.http import proofs
+from ravo.identity.reauthentication.schemas import TwofoldProof
 from ravo.identity.second_factor import service
-from ravo.identity.second_factor.errors import NotProven, SecondFactorOff, SignInTooOld
-from ravo.identity.second_factor.replies import recovery_codes
-from ravo.identity.second_factor.schemas import RecoveryCodes, TwofoldProof
+from ravo.identity.second_factor.errors import SecondFactorOff
+from ravo.identity.second_factor.http import recovery_codes
+from ravo.identity.second_factor.schemas import RecoveryCodes
 from ravo.platform.database import transaction
 from ravo.platform.errors import NotFound, granted
 from ravo.platform.http import Answer, Caller, create_app, lambda_handler, refusals

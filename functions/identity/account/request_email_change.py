@@ -1,11 +1,13 @@
 """POST /api/v1/identity/me/email: ask for another mail address."""
 
-from ravo.identity.accounts import emails, mailed
-from ravo.identity.accounts.errors import PasswordMissing, WrongPassword
-from ravo.identity.accounts.replies import link_mailed
-from ravo.identity.accounts.schemas import EmailChange, LinkMailed
-from ravo.identity.limits import proofs
-from ravo.identity.second_factor.errors import NotProven
+from ravo.identity.credentials.errors import PasswordMissing, WrongPassword
+from ravo.identity.email_changes import service as email_changes
+from ravo.identity.email_changes.schemas import EmailChange
+from ravo.identity.email_tokens import service as email_tokens
+from ravo.identity.email_tokens.http import link_mailed
+from ravo.identity.email_tokens.schemas import LinkMailed
+from ravo.identity.reauthentication.errors import NotProven
+from ravo.identity.reauthentication.http import proofs
 from ravo.platform.database import transaction
 from ravo.platform.errors import NotFound, granted
 from ravo.platform.http import Answer, Caller, create_app, lambda_handler, refusals
@@ -24,7 +26,7 @@ app = create_app()
 async def request_email_change(change: EmailChange, caller: Caller) -> Response:
     """Mail a link to the new address and a notice to the old one. Nothing changes before the link is used; whether the address is free is not told here."""
     with transaction() as session:
-        outcome = emails.ask(
+        outcome = email_changes.request(
             session,
             by=caller,
             new_email=change.new_email,
@@ -32,7 +34,7 @@ async def request_email_change(change: EmailChange, caller: Caller) -> Response:
             code=change.code,
         )
     granted(outcome)
-    return link_mailed(change.new_email, mailed.CHANGE)
+    return link_mailed(change.new_email, email_tokens.CHANGE)
 
 
 handler = lambda_handler(app, limited=proofs)

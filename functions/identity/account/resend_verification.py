@@ -1,9 +1,9 @@
 """POST /api/v1/identity/verify-email/resend: have another link mailed that proves the own mail address."""
 
-from ravo.identity.accounts import mailed, verifying
-from ravo.identity.accounts.replies import link_mailed
-from ravo.identity.accounts.schemas import LinkMailed
-from ravo.identity.limits import resets
+from ravo.identity.email_tokens import service as email_tokens
+from ravo.identity.email_tokens.http import link_mailed, resets
+from ravo.identity.email_tokens.schemas import LinkMailed
+from ravo.identity.email_verification import service as email_verification
 from ravo.platform.database import transaction
 from ravo.platform.errors import NotFound
 from ravo.platform.http import Answer, Caller, create_app, lambda_handler, refusals
@@ -22,7 +22,7 @@ app = create_app()
 async def resend_verification(caller: Caller) -> Response:
     """Mail a new link in place of the one before; five an hour at most, and none for an address that is proven already."""
     with transaction() as session:
-        return link_mailed(verifying.ask_again(session, caller.id), mailed.VERIFY)
+        return link_mailed(email_verification.ask_again(session, caller.id), email_tokens.VERIFY)
 
 
 handler = lambda_handler(app, limited=resets)

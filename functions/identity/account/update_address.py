@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
-from ravo.identity.accounts import addresses, replies
-from ravo.identity.accounts.schemas import AddressChange, KeptAddress
+from ravo.identity.addresses import replies
+from ravo.identity.addresses import service as addresses
+from ravo.identity.addresses.schemas import AddressChange, KeptAddress
 from ravo.platform.database import transaction
 from ravo.platform.errors import NotFound, VersionConflict
 from ravo.platform.http import Answer, Caller, answer, create_app, lambda_handler, refusals

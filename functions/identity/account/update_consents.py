@@ -1,7 +1,8 @@
 """PUT /api/v1/identity/me/consents: agree to purposes, or take it back."""
 
-from ravo.identity.accounts import consents, replies
-from ravo.identity.accounts.schemas import ConsentChange, ConsentReply
+from ravo.identity.consents import replies
+from ravo.identity.consents import service as consents
+from ravo.identity.consents.schemas import ConsentChange, ConsentReply
 from ravo.platform.database import transaction
 from ravo.platform.errors import NotFound
 from ravo.platform.http import Answer, Caller, answer, create_app, lambda_handler, refusals
@@ -19,7 +20,7 @@ app = create_app()
 async def update_consents(change: ConsentChange, caller: Caller) -> Response:
     """Say yes or no to the purposes that are sent; the others stay. What is said already is not written down twice."""
     with transaction() as session:
-        return answer(replies.consents_of(consents.say(session, caller.id, change)))
+        return answer(replies.consents_of(consents.record(session, caller.id, change)))
 
 
 handler = lambda_handler(app)

@@ -1,8 +1,8 @@
 """PATCH /api/v1/identity/me: change the own name or language."""
 
-from ravo.identity import service
-from ravo.identity.replies import profile_of
-from ravo.identity.schemas import Profile, ProfileChange
+from ravo.identity.profile import service as profile
+from ravo.identity.profile.replies import profile_of
+from ravo.identity.profile.schemas import Profile, ProfileChange
 from ravo.platform.database import transaction
 from ravo.platform.errors import NotFound, VersionConflict
 from ravo.platform.http import Answer, Caller, answer, create_app, lambda_handler, refusals
@@ -20,7 +20,7 @@ app = create_app()
 async def update_me(change: ProfileChange, caller: Caller) -> Response:
     """Change what is sent; `version` guards against a change that someone else made meanwhile."""
     with transaction() as session:
-        return answer(profile_of(service.change_profile(session, caller.id, change)))
+        return answer(profile_of(profile.change_profile(session, caller.id, change)))
 
 
 handler = lambda_handler(app)

@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from ravo.identity.staff import keys, replies
-from ravo.identity.staff.errors import BeyondYourOwn, UnknownPermission
-from ravo.identity.staff.schemas import KeyInput, NewKeyReply
+from ravo.identity.access.errors import BeyondYourOwn, UnknownPermission
+from ravo.identity.api_keys import replies
+from ravo.identity.api_keys import service as api_keys
+from ravo.identity.api_keys.schemas import KeyInput, NewKeyReply
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
 from ravo.platform.tokens import Principal
@@ -23,7 +24,7 @@ app = create_app()
 async def create_api_key(given: KeyInput, by: Annotated[Principal, allowed("keys:write")]) -> Response:
     """Make a key of permissions that the caller has. The answer shows the secret, and nothing does so again."""
     with transaction() as session:
-        made = replies.new_key_of(session, keys.create(session, given, by=by))
+        made = replies.new_key_of(session, api_keys.create(session, given, by=by))
         return created(made, location=f"/api/v1/identity/admin/api-keys/{made.id}")
 
 

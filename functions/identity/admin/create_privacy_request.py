@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from ravo.identity.errors import LastOwner
 from ravo.identity.privacy import replies, service
 from ravo.identity.privacy.errors import NobodyKnown
 from ravo.identity.privacy.schemas import StaffPrivacyRequest, StaffPrivacyRequestReply
+from ravo.identity.super_admins.errors import LastOwner
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, accepted, allowed, create_app, lambda_handler, refusals
 from ravo.platform.tokens import Principal

@@ -2,9 +2,11 @@
 
 from typing import Annotated
 
-from ravo.identity.staff import replies, roles
-from ravo.identity.staff.errors import BeyondYourOwn, RoleNameTaken, UnknownPermission
-from ravo.identity.staff.schemas import RoleInput, RoleReply
+from ravo.identity.access.errors import BeyondYourOwn, UnknownPermission
+from ravo.identity.roles import replies
+from ravo.identity.roles import service as roles
+from ravo.identity.roles.errors import RoleNameTaken
+from ravo.identity.roles.schemas import RoleInput, RoleReply
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
 from ravo.platform.tokens import Principal

@@ -2,10 +2,12 @@
 
 from typing import Annotated
 
-from ravo.identity.errors import EmailTaken
-from ravo.identity.staff import replies, users
-from ravo.identity.staff.errors import BeyondYourOwn, UnknownRole
-from ravo.identity.staff.schemas import UserDetail, UserInput
+from ravo.identity.access.errors import BeyondYourOwn
+from ravo.identity.accounts.errors import EmailTaken
+from ravo.identity.roles.errors import UnknownRole
+from ravo.identity.users import replies
+from ravo.identity.users import service as users
+from ravo.identity.users.schemas import UserDetail, UserInput
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
 from ravo.platform.tokens import Principal

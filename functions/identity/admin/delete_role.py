@@ -3,8 +3,9 @@
 from typing import Annotated
 from uuid import UUID
 
-from ravo.identity.staff import roles
-from ravo.identity.staff.errors import BeyondYourOwn, FixedRole, RoleInUse, RoleNotFound
+from ravo.identity.access.errors import BeyondYourOwn
+from ravo.identity.roles import service as roles
+from ravo.identity.roles.errors import FixedRole, RoleInUse, RoleNotFound
 from ravo.platform.database import transaction
 from ravo.platform.http import allowed, create_app, lambda_handler, no_content, refusals
 from ravo.platform.tokens import Principal

@@ -3,9 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from ravo.identity.staff import replies, users
-from ravo.identity.staff.errors import BeyondYourOwn, UserNotFound
-from ravo.identity.staff.schemas import UserDetail
+from ravo.identity.access.errors import BeyondYourOwn
+from ravo.identity.users import replies
+from ravo.identity.users import service as users
+from ravo.identity.users.errors import UserNotFound
+from ravo.identity.users.schemas import UserDetail
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
 from ravo.platform.tokens import Principal

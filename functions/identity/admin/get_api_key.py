@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from ravo.identity.staff import replies
-from ravo.identity.staff.errors import KeyNotFound
-from ravo.identity.staff.schemas import KeyReply
+from ravo.identity.api_keys import replies
+from ravo.identity.api_keys.errors import KeyNotFound
+from ravo.identity.api_keys.schemas import KeyReply
 from ravo.platform.database import reading
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
 

@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from ravo.identity.staff import replies
-from ravo.identity.staff.errors import EntryNotFound
-from ravo.identity.staff.schemas import EntryReply
+from ravo.identity.audit import replies
+from ravo.identity.audit.errors import EntryNotFound
+from ravo.identity.audit.schemas import EntryReply
 from ravo.platform.database import reading
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
 

@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from ravo.identity.staff import replies
-from ravo.identity.staff.errors import RoleNotFound
-from ravo.identity.staff.schemas import RoleReply
+from ravo.identity.roles import replies
+from ravo.identity.roles.errors import RoleNotFound
+from ravo.identity.roles.schemas import RoleReply
 from ravo.platform.database import reading
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
 

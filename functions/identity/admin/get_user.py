@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from ravo.identity.staff import replies
-from ravo.identity.staff.errors import UserNotFound
-from ravo.identity.staff.schemas import UserDetail
+from ravo.identity.users import replies
+from ravo.identity.users.errors import UserNotFound
+from ravo.identity.users.schemas import UserDetail
 from ravo.platform.database import reading
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
 

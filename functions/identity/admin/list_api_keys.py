@@ -1,7 +1,7 @@
 """GET /api/v1/identity/admin/api-keys: the keys of machines."""
 
-from ravo.identity.staff import replies
-from ravo.identity.staff.schemas import KeyReply
+from ravo.identity.api_keys import replies
+from ravo.identity.api_keys.schemas import KeyReply
 from ravo.platform.database import reading
 from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing
 

@@ -3,9 +3,9 @@
 from typing import Annotated
 from uuid import UUID
 
-from ravo.identity.staff import replies
-from ravo.identity.staff.queries.audit import Filters
-from ravo.identity.staff.schemas import EntryReply
+from ravo.identity.audit import replies
+from ravo.identity.audit.queries import Filters
+from ravo.identity.audit.schemas import EntryReply
 from ravo.platform.database import reading
 from ravo.platform.http import CursorListing, allowed, create_app, lambda_handler, listing
 

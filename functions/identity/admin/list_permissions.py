@@ -1,7 +1,7 @@
 """GET /api/v1/identity/admin/permissions: what can be allowed."""
 
-from ravo.identity.staff import replies
-from ravo.identity.staff.schemas import PermissionReply
+from ravo.identity.roles import replies
+from ravo.identity.roles.schemas import PermissionReply
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler
 
 from fastapi import Response

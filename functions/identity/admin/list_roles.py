@@ -1,7 +1,7 @@
 """GET /api/v1/identity/admin/roles: the roles that there are."""
 
-from ravo.identity.staff import replies
-from ravo.identity.staff.schemas import RoleReply
+from ravo.identity.roles import replies
+from ravo.identity.roles.schemas import RoleReply
 from ravo.platform.database import reading
 from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing
 

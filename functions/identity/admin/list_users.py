@@ -3,10 +3,10 @@
 from typing import Annotated
 from uuid import UUID
 
-from ravo.identity.staff import replies
-from ravo.identity.staff.errors import UnknownRole
-from ravo.identity.staff.queries.users import UserStatus
-from ravo.identity.staff.schemas import UserSummary
+from ravo.identity.roles.errors import UnknownRole
+from ravo.identity.users import replies
+from ravo.identity.users.queries import UserStatus
+from ravo.identity.users.schemas import UserSummary
 from ravo.platform.database import reading
 from ravo.platform.http import CursorListing, allowed, create_app, lambda_handler, listing, refusals
 

@@ -3,8 +3,9 @@
 from typing import Annotated
 from uuid import UUID
 
-from ravo.identity.staff import keys
-from ravo.identity.staff.errors import BeyondYourOwn, KeyNotFound
+from ravo.identity.access.errors import BeyondYourOwn
+from ravo.identity.api_keys import service as api_keys
+from ravo.identity.api_keys.errors import KeyNotFound
 from ravo.platform.database import transaction
 from ravo.platform.http import allowed, create_app, lambda_handler, no_content, refusals
 from ravo.platform.tokens import Principal
@@ -22,7 +23,7 @@ app = create_app()
 async def revoke_api_key(id: UUID, by: Annotated[Principal, allowed("keys:write")]) -> Response:  # noqa: A002  (the path's own name)
     """Revoke a key; it stays in the list, and opens nothing any more."""
     with transaction() as session:
-        keys.revoke(session, id, by=by)
+        api_keys.revoke(session, id, by=by)
     return no_content()
 
 

@@ -3,10 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from ravo.identity.errors import LastOwner
-from ravo.identity.staff import replies, users
-from ravo.identity.staff.errors import BeyondYourOwn, UnknownRole, UserNotFound
-from ravo.identity.staff.schemas import RolesInput, UserDetail
+from ravo.identity.access.errors import BeyondYourOwn
+from ravo.identity.roles.errors import UnknownRole
+from ravo.identity.super_admins.errors import LastOwner
+from ravo.identity.users import replies
+from ravo.identity.users import service as users
+from ravo.identity.users.errors import UserNotFound
+from ravo.identity.users.schemas import RolesInput, UserDetail
 from ravo.platform.database import transaction
 from ravo.platform.errors import VersionConflict
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals

@@ -3,9 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from ravo.identity.staff import replies, roles
-from ravo.identity.staff.errors import BeyondYourOwn, FixedRole, RoleNameTaken, RoleNotFound, UnknownPermission
-from ravo.identity.staff.schemas import RoleChange, RoleReply
+from ravo.identity.access.errors import BeyondYourOwn, UnknownPermission
+from ravo.identity.roles import replies
+from ravo.identity.roles import service as roles
+from ravo.identity.roles.errors import FixedRole, RoleNameTaken, RoleNotFound
+from ravo.identity.roles.schemas import RoleChange, RoleReply
 from ravo.platform.database import transaction
 from ravo.platform.errors import VersionConflict
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals

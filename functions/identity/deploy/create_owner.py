@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from ravo.identity import service
-from ravo.identity.schemas import Registration
+from ravo.identity.registration import service as registration
+from ravo.identity.registration.schemas import Registration
 from ravo.platform.audit import acting_as_operator
 from ravo.platform.database import transaction
 from ravo.platform.observability import logger
@@ -13,5 +13,5 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, str]:
     """Make an owner of `email` and `password`; refuses while the shop has one, since from then on owners make owners."""
     logger().append_keys(function=context.function_name, requestId=context.aws_request_id)
     with acting_as_operator("CreateOwner", request_id=context.aws_request_id), transaction() as session:
-        owner = service.create_owner(session, Registration.model_validate(event))
+        owner = registration.create_owner(session, Registration.model_validate(event))
         return {"id": str(owner.user.id)}

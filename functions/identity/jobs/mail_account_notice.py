@@ -1,13 +1,13 @@
 """Queue: ways into accounts were changed or used up. Mails their owners what was done."""
 
-from ravo.identity.accounts import letters
+from ravo.identity.emails import service as emails
 from ravo.platform.events import Envelope
 from ravo.platform.jobs import job_handler
 
 
 def mail_account_notice(envelope: Envelope) -> None:
     """Tell the owner, once."""
-    letters.send_notice(envelope)
+    emails.send_notice(envelope)
 
 
 handler = job_handler(

@@ -1,13 +1,13 @@
 """Queue: other mail addresses are wanted. Mails the link to the new one and a notice to the old one."""
 
-from ravo.identity.accounts import letters
+from ravo.identity.emails import service as emails
 from ravo.platform.events import Envelope
 from ravo.platform.jobs import job_handler
 
 
 def mail_email_change(envelope: Envelope) -> None:
     """Tell both addresses, each once."""
-    letters.send_email_change(envelope)
+    emails.send_email_change(envelope)
 
 
 handler = job_handler(mail_email_change, hears=("email_change.requested",), tries=3, first_pause=2)

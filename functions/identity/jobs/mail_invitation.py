@@ -1,13 +1,13 @@
 """Queue: people whom staff made an account for. Mails them a link to set a password."""
 
-from ravo.identity.staff import invitations
+from ravo.identity.invitations import service as invitations
 from ravo.platform.events import Envelope
 from ravo.platform.jobs import job_handler
 
 
 def mail_invitation(envelope: Envelope) -> None:
     """Ask whoever was invited to set a password, once."""
-    invitations.hear(envelope)
+    invitations.send(envelope)
 
 
 handler = job_handler(mail_invitation, hears=("user.invited",), tries=3, first_pause=2)

@@ -1,13 +1,13 @@
 """Queue: accounts were opened, or another link is wanted. Mails the link that proves a mail address."""
 
-from ravo.identity.accounts import letters
+from ravo.identity.emails import service as emails
 from ravo.platform.events import Envelope
 from ravo.platform.jobs import job_handler
 
 
 def mail_verification(envelope: Envelope) -> None:
     """Mail the link, once, unless the address is proven by now."""
-    letters.send_verification(envelope)
+    emails.send_verification(envelope)
 
 
 handler = job_handler(

@@ -1,10 +1,10 @@
 """POST /api/v1/identity/change-email: take another mail address, by the link that it got."""
 
-from ravo.identity.accounts import emails
-from ravo.identity.accounts.errors import LinkUnusable
-from ravo.identity.accounts.schemas import LinkToken
-from ravo.identity.errors import EmailTaken
-from ravo.identity.limits import links
+from ravo.identity.accounts.errors import EmailTaken
+from ravo.identity.email_changes import service as email_changes
+from ravo.identity.email_tokens.errors import LinkUnusable
+from ravo.identity.email_tokens.http import links
+from ravo.identity.email_tokens.schemas import LinkToken
 from ravo.platform.database import transaction
 from ravo.platform.http import Visitor, create_app, lambda_handler, no_content, refusals
 
@@ -21,7 +21,7 @@ app = create_app()
 async def change_email(link: LinkToken, visitor: Visitor) -> Response:
     """Give the account its new address, which is proven by this. Sessions end, but for the one that says so, if any does."""
     with transaction() as session:
-        emails.confirm(session, link.token, by=visitor)
+        email_changes.confirm(session, link.token, by=visitor)
         return no_content()
 
 

@@ -2,8 +2,8 @@
 
 from typing import Annotated
 
-from ravo.identity.limits import links
-from ravo.identity.privacy import replies, service
+from ravo.identity.email_tokens.http import links
+from ravo.identity.privacy import http, service
 from ravo.identity.privacy.errors import CopyGone
 from ravo.platform.database import reading
 from ravo.platform.http import anyone, create_app, lambda_handler, refusals
@@ -23,7 +23,7 @@ app = create_app()
 async def download_personal_data(token: Annotated[str, Query(min_length=1, max_length=200)]) -> Response:
     """Go to the file that a mail's link opens, as long as it does."""
     with reading() as session:
-        return replies.redirect(service.link_of_copy(session, token))
+        return http.redirect(service.link_of_copy(session, token))
 
 
 handler = lambda_handler(app, limited=links)

@@ -1,9 +1,10 @@
 """POST /api/v1/identity/token: an access token for a machine."""
 
-from ravo.identity.limits import key_exchanges
-from ravo.identity.staff import keys, replies
-from ravo.identity.staff.errors import WrongKey
-from ravo.identity.staff.schemas import AccessGranted, KeyCredentials
+from ravo.identity.api_keys import replies
+from ravo.identity.api_keys import service as api_keys
+from ravo.identity.api_keys.errors import WrongKey
+from ravo.identity.api_keys.http import key_exchanges
+from ravo.identity.api_keys.schemas import AccessGranted, KeyCredentials
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, answer, anyone, create_app, lambda_handler, refusals
 
@@ -21,7 +22,7 @@ app = create_app()
 async def exchange_api_key(given: KeyCredentials) -> Response:
     """Exchange a key for an access token that lives for 15 minutes and may do what the key may."""
     with transaction() as session:
-        return answer(replies.access_granted(keys.exchange(session, given.api_key)))
+        return answer(replies.access_granted(api_keys.exchange(session, given.api_key)))
 
 
 handler = lambda_handler(app, limited=key_exchanges)

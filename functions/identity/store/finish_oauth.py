@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from ravo.identity.here import ThisDevice
-from ravo.identity.limits import providers
-from ravo.identity.oauth import attempts, service
-from ravo.identity.oauth.replies import ATTEMPT_COOKIE, landed
-from ravo.identity.oauth.schemas import Brought
-from ravo.identity.tickets import LONGEST
+from ravo.identity.oauth import service
+from ravo.identity.oauth.http import ATTEMPT_COOKIE, landed, providers
+from ravo.identity.oauth_state import service as oauth_state
+from ravo.identity.oauth_state.schemas import Brought
+from ravo.identity.sealed_cookies import LONGEST
+from ravo.identity.sessions.http import CurrentDevice
 from ravo.platform.database import transaction
 from ravo.platform.errors import NotFound
 from ravo.platform.http import anyone, create_app, lambda_handler, refusals
@@ -28,11 +28,11 @@ app = create_app()
 async def finish_oauth(
     provider: Annotated[str, Path(max_length=16, description="`google` or `github`", examples=["google"])],
     brought: Annotated[Brought, Query()],
-    device: ThisDevice,
+    device: CurrentDevice,
     ticket: Annotated[str, Cookie(alias=ATTEMPT_COOKIE, max_length=LONGEST)] = "",
 ) -> Response:
     """Where the provider sends the browser. It ends in the shop, signed in or with a reason why not."""
-    returned = attempts.come_back(provider, brought, ticket)
+    returned = oauth_state.come_back(provider, brought, ticket)
     with transaction() as session:
         landing = service.enter(session, returned, device)
     return landed(landing)

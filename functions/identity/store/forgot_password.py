@@ -1,9 +1,10 @@
 """POST /api/v1/identity/forgot-password: have a link mailed that sets a password."""
 
-from ravo.identity.accounts import credentials, mailed
-from ravo.identity.accounts.replies import link_mailed
-from ravo.identity.accounts.schemas import Forgotten, LinkMailed
-from ravo.identity.limits import resets
+from ravo.identity.credentials import service as credentials
+from ravo.identity.credentials.schemas import Forgotten
+from ravo.identity.email_tokens import service as email_tokens
+from ravo.identity.email_tokens.http import link_mailed, resets
+from ravo.identity.email_tokens.schemas import LinkMailed
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, anyone, create_app, lambda_handler
 
@@ -22,7 +23,7 @@ async def forgot_password(forgotten: Forgotten) -> Response:
     """Mail a link to whoever has an account with this address. The answer is the same whether there is one."""
     with transaction() as session:
         credentials.forget(session, forgotten.email)
-        return link_mailed(forgotten.email, mailed.RESET)
+        return link_mailed(forgotten.email, email_tokens.RESET)
 
 
 handler = lambda_handler(app, limited=resets)

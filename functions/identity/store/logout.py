@@ -2,8 +2,8 @@
 
 from typing import Annotated
 
-from ravo.identity import service
-from ravo.identity.replies import REFRESH_COOKIE, session_closed
+from ravo.identity.sessions import service as sessions
+from ravo.identity.sessions.http import REFRESH_COOKIE, session_closed
 from ravo.platform.database import transaction
 from ravo.platform.http import by_cookie, create_app, lambda_handler, no_content, refusals
 
@@ -16,7 +16,7 @@ app = create_app()
 async def logout(token: Annotated[str, Cookie(alias=REFRESH_COOKIE, max_length=200)] = "") -> Response:
     """End the session of the refresh cookie and take the cookie away; without one there is nothing to end."""
     with transaction() as session:
-        service.logout(session, token)
+        sessions.logout(session, token)
     return session_closed(no_content())
 
 

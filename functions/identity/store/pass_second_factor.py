@@ -2,14 +2,12 @@
 
 from typing import Annotated
 
-from ravo.identity.here import ThisDevice
-from ravo.identity.limits import second_factors
-from ravo.identity.schemas import SignedIn
-from ravo.identity.second_factor import challenges
-from ravo.identity.second_factor.errors import ChallengeEnded, OneTimePasswordWrong
-from ravo.identity.second_factor.replies import CHALLENGE_COOKIE, challenge_answered
-from ravo.identity.second_factor.schemas import Answered
-from ravo.identity.tickets import LONGEST
+from ravo.identity.sealed_cookies import LONGEST
+from ravo.identity.sessions import service as sessions
+from ravo.identity.sessions.errors import ChallengeEnded
+from ravo.identity.sessions.http import CHALLENGE_COOKIE, CurrentDevice, challenge_answered, second_factors
+from ravo.identity.sessions.schemas import Answered, SignedIn
+from ravo.identity.totp.errors import OneTimePasswordWrong
 from ravo.platform.database import transaction
 from ravo.platform.errors import granted
 from ravo.platform.http import Answer, by_cookie, create_app, lambda_handler, refusals
@@ -27,12 +25,12 @@ app = create_app()
 )
 async def pass_second_factor(
     answered: Answered,
-    device: ThisDevice,
+    device: CurrentDevice,
     challenge: Annotated[str, Cookie(alias=CHALLENGE_COOKIE, max_length=LONGEST)] = "",
 ) -> Response:
     """Show the one-time password, or a recovery code, within five minutes of signing in by another provider."""
     with transaction() as session:
-        opened = challenges.answer(session, challenge, answered.one_time_password, device)
+        opened = sessions.answer_challenge(session, challenge, answered.one_time_password, device)
     return challenge_answered(granted(opened))
 
 

@@ -2,11 +2,10 @@
 
 from typing import Annotated
 
-from ravo.identity import service
-from ravo.identity.errors import SessionEnded
-from ravo.identity.here import ThisDevice
-from ravo.identity.replies import REFRESH_COOKIE, session_opened
-from ravo.identity.schemas import SignedIn
+from ravo.identity.sessions import service as sessions
+from ravo.identity.sessions.errors import SessionEnded
+from ravo.identity.sessions.http import REFRESH_COOKIE, CurrentDevice, session_opened
+from ravo.identity.sessions.schemas import SignedIn
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, by_cookie, create_app, lambda_handler, refusals
 
@@ -22,12 +21,12 @@ app = create_app()
     dependencies=[by_cookie],
 )
 async def refresh(
-    device: ThisDevice, token: Annotated[str, Cookie(alias=REFRESH_COOKIE, max_length=200)] = ""
+    device: CurrentDevice, token: Annotated[str, Cookie(alias=REFRESH_COOKIE, max_length=200)] = ""
 ) -> Response:
     """Get a new access token. The cookie is replaced; using an old one again ends the session everywhere."""
     with transaction() as session:
-        opened = service.refresh(session, token, device)
-    return session_opened(service.continued(opened))
+        opened = sessions.refresh(session, token, device)
+    return session_opened(sessions.continued(opened))
 
 
 handler = lambda_handler(app)

@@ -1,11 +1,12 @@
 """POST /api/v1/identity/register: open an account and sign in to it."""
 
-from ravo.identity import service
-from ravo.identity.errors import EmailTaken, WeakPassword
-from ravo.identity.here import ThisDevice
-from ravo.identity.limits import registrations
-from ravo.identity.replies import account_opened, remembered
-from ravo.identity.schemas import Registration, SignedIn
+from ravo.identity.accounts.errors import EmailTaken
+from ravo.identity.passwords.errors import WeakPassword
+from ravo.identity.registration import service as registration_service
+from ravo.identity.registration.http import account_opened, registrations
+from ravo.identity.registration.schemas import Registration
+from ravo.identity.sessions.http import CurrentDevice, remembered
+from ravo.identity.sessions.schemas import SignedIn
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, anyone, create_app, lambda_handler, refusals
 
@@ -21,10 +22,10 @@ app = create_app()
     responses=refusals(EmailTaken, WeakPassword),
     dependencies=[anyone],
 )
-async def register(registration: Registration, device: ThisDevice) -> Response:
+async def register(registration: Registration, device: CurrentDevice) -> Response:
     """Open an account. The answer signs in: an access token in the body, a refresh token in a cookie."""
     with transaction() as session:
-        opened = service.register(session, registration, device)
+        opened = registration_service.register(session, registration, device)
     return remembered(account_opened(opened), opened)
 
 

@@ -1,10 +1,10 @@
 """POST /api/v1/identity/reset-password: set a password by the link that was mailed for it."""
 
-from ravo.identity.accounts import credentials
-from ravo.identity.accounts.errors import LinkUnusable
-from ravo.identity.accounts.schemas import PasswordReset
-from ravo.identity.errors import WeakPassword
-from ravo.identity.limits import links
+from ravo.identity.credentials import service as credentials
+from ravo.identity.credentials.schemas import PasswordReset
+from ravo.identity.email_tokens.errors import LinkUnusable
+from ravo.identity.email_tokens.http import links
+from ravo.identity.passwords.errors import WeakPassword
 from ravo.platform.database import transaction
 from ravo.platform.http import anyone, create_app, lambda_handler, no_content, refusals
 

@@ -2,12 +2,11 @@
 
 from typing import Annotated
 
-from ravo.identity.here import ThisDevice
-from ravo.identity.limits import providers
-from ravo.identity.oauth import attempts
-from ravo.identity.oauth.replies import sent_off
-from ravo.identity.oauth.schemas import DEFAULT_PATH, OwnPath
-from ravo.identity.schemas import Locale
+from ravo.identity.accounts.schemas import Locale
+from ravo.identity.oauth.http import providers, sent_off
+from ravo.identity.oauth_state import service as oauth_state
+from ravo.identity.oauth_state.schemas import DEFAULT_PATH, OwnPath
+from ravo.identity.sessions.http import CurrentDevice
 from ravo.platform.errors import NotFound
 from ravo.platform.http import anyone, create_app, lambda_handler, refusals
 
@@ -25,7 +24,7 @@ app = create_app()
     dependencies=[anyone],
 )
 async def start_oauth(
-    device: ThisDevice,
+    device: CurrentDevice,
     provider: Annotated[str, Path(max_length=16, description="`google` or `github`", examples=["google"])],
     return_to: Annotated[OwnPath, Query(alias="returnTo", description="Where in the shop to come out")] = DEFAULT_PATH,
     locale: Annotated[Locale, Query(description="The language of an account that this opens")] = "en",
@@ -35,7 +34,7 @@ async def start_oauth(
     There `POST /refresh` gives the session's tokens. `error` in the address says why there is none;
     `secondFactor=required` asks for `POST /login/second-factor`.
     """
-    begun = attempts.begin(provider, return_to=return_to, locale=locale, refresh_token=device.refresh_token)
+    begun = oauth_state.begin(provider, return_to=return_to, locale=locale, refresh_token=device.refresh_token)
     return sent_off(begun)
 
 

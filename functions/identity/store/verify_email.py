@@ -1,9 +1,9 @@
 """POST /api/v1/identity/verify-email: prove a mail address by the link that it got."""
 
-from ravo.identity.accounts import verifying
-from ravo.identity.accounts.errors import LinkUnusable
-from ravo.identity.accounts.schemas import LinkToken
-from ravo.identity.limits import links
+from ravo.identity.email_tokens.errors import LinkUnusable
+from ravo.identity.email_tokens.http import links
+from ravo.identity.email_tokens.schemas import LinkToken
+from ravo.identity.email_verification import service as email_verification
 from ravo.platform.database import transaction
 from ravo.platform.http import anyone, create_app, lambda_handler, no_content, refusals
 
@@ -21,7 +21,7 @@ app = create_app()
 async def verify_email(link: LinkToken) -> Response:
     """Take the token of a mail's link. It works once, for 24 hours, and for the address that the account has still."""
     with transaction() as session:
-        verifying.verify(session, link.token)
+        email_verification.verify(session, link.token)
         return no_content()
 
 

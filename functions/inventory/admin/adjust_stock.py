@@ -3,9 +3,12 @@
 from typing import Annotated
 from uuid import UUID
 
-from ravo.inventory.errors import LocationNotFound, StockHeld, UnknownVariant
-from ravo.inventory.schemas import AdjustmentInput, LevelReply
-from ravo.inventory.service import movements
+from ravo.inventory.locations.errors import LocationNotFound
+from ravo.inventory.movements import service as movements
+from ravo.inventory.movements.errors import StockHeld
+from ravo.inventory.movements.schemas import AdjustmentInput
+from ravo.inventory.stock.errors import UnknownVariant
+from ravo.inventory.stock.schemas import LevelReply
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
 from ravo.platform.tokens import Principal

@@ -1,8 +1,8 @@
 """POST /api/v1/inventory/admin/locations: make a location."""
 
-from ravo.inventory.errors import LocationCodeTaken
-from ravo.inventory.schemas import LocationInput, LocationReply
-from ravo.inventory.service import locations
+from ravo.inventory.locations import service as locations
+from ravo.inventory.locations.errors import LocationCodeTaken
+from ravo.inventory.locations.schemas import LocationInput, LocationReply
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
 

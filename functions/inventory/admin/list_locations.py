@@ -1,7 +1,7 @@
 """GET /api/v1/inventory/admin/locations: where stock lies."""
 
-from ravo.inventory import replies
-from ravo.inventory.schemas import LocationReply
+from ravo.inventory.locations import replies
+from ravo.inventory.locations.schemas import LocationReply
 from ravo.platform.database import reading
 from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing
 

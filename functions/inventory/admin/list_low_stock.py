@@ -1,7 +1,7 @@
 """GET /api/v1/inventory/admin/low-stock: what runs out."""
 
-from ravo.inventory import replies
-from ravo.inventory.schemas import LowStockReply
+from ravo.inventory.stock import replies
+from ravo.inventory.stock.schemas import LowStockReply
 from ravo.platform.database import reading
 from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing
 

@@ -2,8 +2,8 @@
 
 from typing import Annotated
 
-from ravo.inventory import replies
-from ravo.inventory.schemas import StockReply
+from ravo.inventory.stock import replies
+from ravo.inventory.stock.schemas import StockReply
 from ravo.platform.database import reading
 from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing
 

@@ -3,8 +3,8 @@
 from typing import Annotated
 from uuid import UUID
 
-from ravo.inventory import replies
-from ravo.inventory.schemas import MovementReply
+from ravo.inventory.movements import replies
+from ravo.inventory.movements.schemas import MovementReply
 from ravo.platform.database import reading
 from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing
 

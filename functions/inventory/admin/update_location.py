@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from ravo.inventory.errors import LocationNotFound
-from ravo.inventory.schemas import LocationChange, LocationReply
-from ravo.inventory.service import locations
+from ravo.inventory.locations import service as locations
+from ravo.inventory.locations.errors import LocationNotFound
+from ravo.inventory.locations.schemas import LocationChange, LocationReply
 from ravo.platform.database import transaction
 from ravo.platform.errors import VersionConflict
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from ravo.inventory.service import movements
+from ravo.inventory.movements import service as movements
 from ravo.platform.database import transaction
 from ravo.platform.events import Envelope
 from ravo.platform.jobs import job_handler

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ravo.inventory.service import reservations
+from ravo.inventory.reservations import service as reservations
 from ravo.platform.jobs import schedule_handler
 
 

@@ -1,8 +1,8 @@
 """POST /api/v1/inventory/check: whether a demand could be met now."""
 
-from ravo.inventory.errors import UnknownVariant
-from ravo.inventory.schemas import Checked, CheckInput
-from ravo.inventory.service import reservations
+from ravo.inventory.reservations import service as reservations
+from ravo.inventory.reservations.schemas import Checked, CheckInput
+from ravo.inventory.stock.errors import UnknownVariant
 from ravo.platform.database import reading
 from ravo.platform.http import Answer, answer, anyone, create_app, lambda_handler, refusals
 

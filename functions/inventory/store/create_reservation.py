@@ -1,9 +1,10 @@
 """POST /api/v1/inventory/reservations: hold pieces for a quarter of an hour."""
 
-from ravo.inventory import replies
-from ravo.inventory.errors import InsufficientStock, UnknownVariant
-from ravo.inventory.schemas import ReservationInput, ReservationReply
-from ravo.inventory.service import reservations
+from ravo.inventory.reservations import replies
+from ravo.inventory.reservations import service as reservations
+from ravo.inventory.reservations.errors import InsufficientStock
+from ravo.inventory.reservations.schemas import ReservationInput, ReservationReply
+from ravo.inventory.stock.errors import UnknownVariant
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, anyone, create_app, created, lambda_handler, refusals
 

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from ravo.inventory.errors import ReservationNotFound
-from ravo.inventory.service import reservations
+from ravo.inventory.reservations import service as reservations
+from ravo.inventory.reservations.errors import ReservationNotFound
 from ravo.platform.database import transaction
 from ravo.platform.http import anyone, create_app, lambda_handler, no_content, refusals
 

@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
+from ravo.operations.consumers.errors import NotHeard, UnknownConsumer
 from ravo.operations.history import service
-from ravo.operations.history.errors import EventNotFound, NotHeard, UnknownConsumer
+from ravo.operations.history.errors import EventNotFound
 from ravo.operations.history.schemas import ReplayInput, ReplayReply
 from ravo.platform.http import Answer, accepted, allowed, create_app, lambda_handler, refusals
 

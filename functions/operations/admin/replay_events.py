@@ -1,7 +1,8 @@
 """POST /api/v1/operations/admin/events/replay: tell one consumer of a range of events again."""
 
+from ravo.operations.consumers.errors import NotHeard, UnknownConsumer
 from ravo.operations.history import service
-from ravo.operations.history.errors import NotHeard, TooManyEvents, UnknownConsumer
+from ravo.operations.history.errors import TooManyEvents
 from ravo.operations.history.schemas import RangeReplayInput, ReplayReply
 from ravo.platform.http import Answer, accepted, allowed, create_app, lambda_handler, refusals
 

@@ -3,10 +3,10 @@
 from typing import Any
 
 from ravo.catalog.projections import service as projections
-from ravo.identity import service as identity
-from ravo.inventory.service import movements
-from ravo.operations import keys
-from ravo.operations.deployment import run_for_deployment
+from ravo.identity.roles import service as roles
+from ravo.inventory.locations import service as locations
+from ravo.operations.deployment.service import run_for_deployment
+from ravo.operations.signing_keys import service as signing_keys
 from ravo.platform import migrations
 from ravo.platform.database import transaction
 from ravo.platform.observability import logger
@@ -16,10 +16,10 @@ def migrate() -> dict[str, str]:
     """Bring everything to what this version of the code expects; running it again changes nothing."""
     revision = migrations.upgrade()
     with transaction() as session:
-        identity.seed_roles(session)
-        movements.seed_location(session)
+        roles.seed_roles(session)
+        locations.seed_location(session)
     products = projections.write_stale()
-    keys.ensure_signing_key()
+    signing_keys.ensure_signing_key()
     logger().info("migrated", revision=revision, products=products)
     return {"revision": revision}
 

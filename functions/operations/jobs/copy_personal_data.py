@@ -1,13 +1,13 @@
 """Queue: copies of personal data asked for. Writes each to its file and mails the link."""
 
-from ravo.operations.privacy import copying
+from ravo.operations.copies import service as copies
 from ravo.platform.events import Envelope
 from ravo.platform.jobs import job_handler
 
 
 def copy_personal_data(envelope: Envelope) -> None:
     """Give a person what is held about them, once."""
-    copying.copy(envelope)
+    copies.copy(envelope)
 
 
 handler = job_handler(copy_personal_data, hears=("personal_data.export_requested",), tries=3)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ravo.operations.privacy import retention
+from ravo.operations.retention import service as retention
 from ravo.platform.jobs import schedule_handler
 
 

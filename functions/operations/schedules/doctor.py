@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ravo.operations.doctor import find_drift
+from ravo.operations.doctor.service import find_drift
 from ravo.platform.observability import logger
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ravo.operations import front_door
+from ravo.operations.front_door import service as front_door
 from ravo.platform.jobs import schedule_handler
 
 

@@ -1,6 +1,7 @@
 """GET /api/v1/health/ready: what requests depend on answers too."""
 
-from ravo.operations import readiness
+from ravo.operations.readiness import service as readiness
+from ravo.operations.readiness.schemas import Readiness
 from ravo.platform.errors import UpstreamUnavailable
 from ravo.platform.http import Answer, answer, anyone, create_app, lambda_handler, refusals
 
@@ -11,7 +12,7 @@ app = create_app()
 
 @app.get(
     "/api/v1/health/ready",
-    response_model=Answer[readiness.Readiness],
+    response_model=Answer[Readiness],
     responses=refusals(UpstreamUnavailable),
     dependencies=[anyone],
 )

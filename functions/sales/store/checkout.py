@@ -1,6 +1,7 @@
 """POST /api/v1/sales/checkout: order what is in a cart."""
 
-from ravo.inventory.errors import InsufficientStock, UnknownVariant
+from ravo.inventory.reservations.errors import InsufficientStock
+from ravo.inventory.stock.errors import UnknownVariant
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, Visitor, create_app, created, keyed, lambda_handler, refusals
 from ravo.sales.carts.errors import CartClosed, CartNotFound

@@ -1,4 +1,4 @@
-"""Taking money: a port, with an adapter for each provider that can stand behind it. Card data stays between shopper and provider."""
+"""Taking money: what is asked of each payment provider. Card data stays between shopper and provider."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -140,12 +140,3 @@ class PaymentProvider(Protocol):
     def verify_webhook(self, payload: bytes, signature: str) -> ReportedEvent:
         """Read a webhook's body as it came; raises `WebhookSignatureInvalid`."""
         ...
-
-
-def provider(name: str) -> PaymentProvider:
-    """Return the provider of a name that payments are stored with; raises KeyError for one that there is not."""
-    if name != "stripe":
-        raise KeyError(name)
-    from ravo.adapters import stripe
-
-    return stripe

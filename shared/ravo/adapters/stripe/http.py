@@ -1,7 +1,7 @@
 """How Stripe's SDK reaches Stripe: over a kept connection of our own, since the libraries that it would take need several times as long to import, and for each request."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import cast
 
 import stripe
 
@@ -22,7 +22,7 @@ class KeptConnection(stripe.HTTPClient):
         method: str,
         url: str,
         headers: Mapping[str, str] | None,
-        post_data: Any = None,
+        post_data: bytes | str | None = None,
         *,
         _usage: list[str] | None = None,
     ) -> tuple[str, int, Mapping[str, str]]:

@@ -1,1 +1,1 @@
-"""What people do with their own accounts: mail address, password, sessions, addresses, consents, and closing it all."""
+"""Accounts: whose they are, and how their owners are reached."""

@@ -1,29 +1,9 @@
-"""Why an account's owner is refused."""
+"""Why an account can't be opened or changed."""
 
-from ravo.platform.errors import Conflict, Forbidden, Invalid
-
-
-class LinkUnusable(Invalid):
-    """The same for a token that is unknown, used, too old, replaced, or of an account that it is not for any more."""
-
-    message = "This link was used, is too old, or was replaced by a newer one. Ask for another."
+from ravo.platform.errors import Conflict
 
 
-class WrongPassword(Invalid):
-    """Not a 401: whoever asks is signed in and stays so."""
+class EmailTaken(Conflict):
+    """Told plainly at registration: whoever owns the mail should sign in instead."""
 
-    message = "The current password is wrong."
-
-
-class PasswordMissing(Conflict):
-    """The account was opened by another provider, and has nothing to prove oneself with here."""
-
-    message = "This account has no password yet. Set one with a link from `POST /forgot-password`."
-
-
-class SignInTooOld(Forbidden):
-    message = "Sign in again to do this: your sign-in is older than five minutes."
-
-
-class TooManyAddresses(Conflict):
-    message = "An account keeps 20 addresses at most."
+    message = "There is an account with this mail address already."

@@ -1,1 +1,1 @@
-"""Signing in by another provider: there, back, and into an account that is surely theirs."""
+"""Sign-in through other providers."""

@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from ravo.identity.models.people import User
-from ravo.identity.models.sessions import OAuthAccount
+from ravo.identity.accounts.models import User
+from ravo.identity.oauth.models import OAuthAccount
 
 
 class Link(NamedTuple):

@@ -7,22 +7,24 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ravo.adapters.providers import Person
-from ravo.identity import queries as accounts
-from ravo.identity import service as identity
-from ravo.identity.accounts.queries import people
-from ravo.identity.errors import EmailTaken
+from ravo.adapters.sign_in_providers import Person
+from ravo.identity.access import queries as access_queries
+from ravo.identity.access.queries import Account
+from ravo.identity.accounts import queries as account_queries
+from ravo.identity.accounts.errors import EmailTaken
+from ravo.identity.accounts.models import User
+from ravo.identity.accounts.schemas import Email
 from ravo.identity.events import ProviderLinked, ProviderUnlinked, UserEmailVerified, UserRegistered
-from ravo.identity.models.people import User
-from ravo.identity.models.sessions import OAuthAccount
 from ravo.identity.oauth import queries
-from ravo.identity.oauth.attempts import Returned
-from ravo.identity.oauth.errors import LastWayIn, NotLinked, Reason
-from ravo.identity.queries import Account
-from ravo.identity.schemas import Email
-from ravo.identity.second_factor import challenges, proving
-from ravo.identity.second_factor import queries as factors
-from ravo.identity.service import Device, Opened
+from ravo.identity.oauth.errors import LastWayIn, NotLinked
+from ravo.identity.oauth.models import OAuthAccount
+from ravo.identity.oauth_state.errors import Reason
+from ravo.identity.oauth_state.service import Returned
+from ravo.identity.reauthentication import service as reauthentication
+from ravo.identity.registration import service as registration
+from ravo.identity.sessions import service as sessions
+from ravo.identity.sessions.service import Device, Opened
+from ravo.identity.totp import queries as totp_queries
 from ravo.platform import outbox
 from ravo.platform.errors import NotFound, Refusal
 from ravo.platform.ids import uuid7
@@ -53,10 +55,10 @@ def enter(session: Session, returned: Returned, device: Device) -> Landing:
     if isinstance(found, Reason):
         count("ProviderSignInFailed", reason=str(found))
         return Landing(returned.return_to, reason=found)
-    if factors.is_on(session, found.user.id):
-        return Landing(returned.return_to, challenge=challenges.challenge(found.user.id))
+    if totp_queries.is_on(session, found.user.id):
+        return Landing(returned.return_to, challenge=sessions.challenge(found.user.id))
     here = replace(device, refresh_token=returned.refresh_token)
-    return Landing(returned.return_to, opened=identity.open_session(session, found, here))
+    return Landing(returned.return_to, opened=sessions.open_session(session, found, here))
 
 
 def linked(session: Session, user_id: UUID) -> list[OAuthAccount]:
@@ -71,7 +73,7 @@ def unlink(
 
     Refuses with `NotLinked`, with `LastWayIn`, and as `proving.by_all` does, which may be returned.
     """
-    proven = proving.by_all(session, caller, password, code)
+    proven = reauthentication.by_all(session, caller, password, code)
     if isinstance(proven, Refusal):
         return proven
     user = queries.user_for_update(session, caller.id)
@@ -97,7 +99,7 @@ def _account(session: Session, returned: Returned, person: Person) -> Account | 
         queries.unlink(session, known.account.id)
     elif known:
         known.account.email = person.email or known.account.email
-        return accounts.account_by_id(session, known.user.id) or Reason.CLOSED
+        return access_queries.account_by_id(session, known.user.id) or Reason.CLOSED
     email = _proven(person)
     if email is None:
         return Reason.EMAIL_NOT_PROVEN
@@ -114,7 +116,7 @@ def _by_email(session: Session, returned: Returned, subject: str, email: str) ->
     by another door. Nothing of it can be trusted, so it is neither linked nor taken over: the owner sets a new password
     by mail, which throws the other out, and comes again.
     """
-    user = people.user_by_email(session, email)
+    user = account_queries.user_by_email(session, email)
     if user is None:
         return _new_account(session, returned, subject, email)
     if user.disabled_at:
@@ -127,13 +129,13 @@ def _by_email(session: Session, returned: Returned, subject: str, email: str) ->
     happened = ProviderLinked(aggregate_id=link_id, version=1, user_id=user.id, provider=returned.provider)
     outbox.record(session, happened)
     count("ProviderLinked", provider=returned.provider)
-    return accounts.account_by_id(session, user.id) or Reason.CLOSED
+    return access_queries.account_by_id(session, user.id) or Reason.CLOSED
 
 
 def _new_account(session: Session, returned: Returned, subject: str, email: str) -> Account:
     user = User(email=email, locale=returned.locale, email_verified_at=now())
     with session.begin_nested():
-        account = identity.open_account(session, user)
+        account = registration.open_account(session, user)
         _link(session, returned.provider, subject, email, user.id)
     outbox.record(
         session,

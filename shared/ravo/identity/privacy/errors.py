@@ -1,6 +1,6 @@
 """Why a request about personal data is refused."""
 
-from ravo.platform.errors import Conflict, NotFound
+from ravo.platform.errors import Conflict, Forbidden, NotFound
 
 
 class AlreadyAsked(Conflict):
@@ -17,3 +17,7 @@ class CopyGone(NotFound):
     """The same for a link that never was and for one whose time is over."""
 
     message = "This link is no longer good. Ask for another copy."
+
+
+class SignInTooOld(Forbidden):
+    message = "Sign in again to do this: your sign-in is older than five minutes."

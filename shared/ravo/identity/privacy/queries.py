@@ -9,7 +9,8 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from ravo.identity.models.people import PrivacyRequest, User
+from ravo.identity.accounts.models import User
+from ravo.identity.privacy.models import PrivacyRequest
 from ravo.platform.rows import changed
 
 

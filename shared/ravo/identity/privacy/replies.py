@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
-from ravo.identity.models.people import PrivacyRequest
 from ravo.identity.privacy import queries
+from ravo.identity.privacy.models import PrivacyRequest
 from ravo.identity.privacy.schemas import PrivacyRequestReply, StaffPrivacyRequestReply
-from ravo.platform.http.responses import PRIVATE
 from ravo.platform.paging import CursorPage
 
 REQUESTS_PATH = "/api/v1/identity/me/privacy-requests"
@@ -33,8 +31,3 @@ def page_of_requests(
     found = queries.page_of_requests(session, before=cursor, limit=limit + 1)
     shown = [for_staff(each) for each in found[:limit]]
     return shown, CursorPage.of(limit, next_cursor=str(shown[-1].id) if len(found) > limit else None)
-
-
-def redirect(link: str) -> Response:
-    """Send a browser to where a copy lies."""
-    return RedirectResponse(link, status_code=303, headers={"cache-control": PRIVATE, "referrer-policy": "no-referrer"})

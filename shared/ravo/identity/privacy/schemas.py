@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from ravo.identity.schemas import Email, Locale
+from ravo.identity.accounts.schemas import Email, Locale
+from ravo.identity.passwords.schemas import CurrentPassword
 from ravo.platform.schemas import Input, Reply
 
 type RequestKind = Literal["export", "erasure"]
@@ -44,3 +45,9 @@ class StaffPrivacyRequest(Input):
         if (self.user_id is None) == (self.email is None):
             raise ValueError("name either userId or email")
         return self
+
+
+class Closing(Input):
+    """Who has no password leaves it out, and must have signed in within the last five minutes."""
+
+    current_password: CurrentPassword | None = None

@@ -1,24 +1,30 @@
-"""Asking for a copy of one's data or to be forgotten; jobs above all domains then do it."""
+"""Personal data: asking for a copy of it, closing an account, and asking to be forgotten; jobs above all domains do the rest."""
 
 from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ravo.identity import bearers, owners
-from ravo.identity.accounts import sessions
-from ravo.identity.accounts.queries import people
+from ravo.identity import opaque_tokens
+from ravo.identity.accounts import queries as account_queries
+from ravo.identity.accounts.models import User
+from ravo.identity.credentials import service as credentials
+from ravo.identity.email_tokens import queries as email_token_queries
 from ravo.identity.events import ErasureRequested, PersonalDataExportRequested
-from ravo.identity.models.people import PrivacyRequest, User
 from ravo.identity.privacy import queries
-from ravo.identity.privacy.errors import AlreadyAsked, CopyGone, NobodyKnown
+from ravo.identity.privacy.errors import AlreadyAsked, CopyGone, NobodyKnown, SignInTooOld
+from ravo.identity.privacy.models import PrivacyRequest
 from ravo.identity.privacy.queries import Person
 from ravo.identity.privacy.schemas import StaffPrivacyRequest
+from ravo.identity.sessions import queries as session_queries
+from ravo.identity.sessions import service as sessions
+from ravo.identity.super_admins import service as super_admins
 from ravo.platform import outbox, storage
 from ravo.platform.errors import NotFound
 from ravo.platform.ids import uuid7
 from ravo.platform.settings import settings
 from ravo.platform.time import now
+from ravo.platform.tokens import Principal
 
 COPY_LIFE = timedelta(days=7)
 ONE_COPY_IN = timedelta(days=1)
@@ -39,12 +45,12 @@ def ask_for_someone(session: Session, asked: StaffPrivacyRequest, *, by: UUID) -
     user = (
         queries.user_by_id(session, asked.user_id)
         if asked.user_id
-        else people.user_by_email(session, asked.email or "")
+        else account_queries.user_by_email(session, asked.email or "")
     )
     if asked.user_id and user is None:
         raise NobodyKnown
     if user and asked.kind == "erasure":
-        owners.ensure_another_owner(session, user.id)
+        super_admins.ensure_another(session, user.id)
         queries.close_user(session, user.id)
         sessions.end(session, user.id)
     request = PrivacyRequest(
@@ -74,7 +80,7 @@ def person_of(session: Session, request: PrivacyRequest) -> Person:
 
 def link_of_copy(session: Session, token: str) -> str:
     """Return where a mailed link's copy is downloaded, for a quarter of an hour. Refuses with `CopyGone`."""
-    request = queries.request_of_token(session, bearers.hash_of(token))
+    request = queries.request_of_token(session, opaque_tokens.hash_of(token))
     if request is None or not request.object_key or not request.expires_at or request.expires_at <= now():
         raise CopyGone
     return storage.presign_download(str(settings().uploads_bucket), request.object_key, filename="personal-data.json")
@@ -87,3 +93,35 @@ def _ask(session: Session, request: PrivacyRequest) -> PrivacyRequest:
     kind = PersonalDataExportRequested if request.kind == "export" else ErasureRequested
     outbox.record(session, kind(aggregate_id=request.id, version=1))
     return request
+
+
+# Who has no password proves it by having just come in.
+FRESH = timedelta(minutes=5)
+
+
+def close_account(session: Session, *, by: Principal, current_password: str | None) -> UUID:
+    """Close the caller's account, end all that it opened, and ask for its erasure; returns the request's id.
+
+    Refuses with `LastOwner`, `SignInTooOld`, `NotFound` or `WrongPassword`.
+    """
+    super_admins.ensure_another(session, by.id)
+    person = _proven(session, by, current_password)
+    person.deleted_at = now()
+    person.version += 1
+    session.flush()
+    email_token_queries.retire(session, person.id)
+    sessions.end(session, person.id)
+    return ask_for_erasure(session, person).id
+
+
+def _proven(session: Session, by: Principal, current_password: str | None) -> User:
+    person = account_queries.person_for_update(session, by.id)
+    if person is None:
+        raise NotFound
+    if person.password_hash is not None:
+        credentials.check(person, current_password or "")
+        return person
+    this = session_queries.session_by_id(session, by.session_id, by.id)
+    if this is None or this.ended_at or this.created_at < now() - FRESH:
+        raise SignInTooOld
+    return person

@@ -1,30 +1,6 @@
 """Why a second factor refuses."""
 
-from ravo.platform.errors import Conflict, Detail, Forbidden, Invalid, NotFound, Unauthenticated
-
-FIELD = "oneTimePassword"
-
-
-class OneTimePasswordNeeded(Unauthenticated):
-    """Said only after the password was right."""
-
-    message = "This account has a second factor: send its one-time password too."
-
-    def __init__(self) -> None:
-        super().__init__(details=[Detail(FIELD, "is needed")])
-
-
-class OneTimePasswordWrong(Unauthenticated):
-    """Wrong, too old, or used before: which of them is nobody's business."""
-
-    message = "The one-time password is wrong."
-
-    def __init__(self) -> None:
-        super().__init__(details=[Detail(FIELD, "is wrong")])
-
-
-class ChallengeEnded(Unauthenticated):
-    message = "The sign-in took too long; begin it again."
+from ravo.platform.errors import Conflict, Detail, Invalid, NotFound
 
 
 class SecondFactorOn(Conflict):
@@ -48,18 +24,3 @@ class CodeWrong(Invalid):
 
     def __init__(self) -> None:
         super().__init__(details=[Detail("code", "is wrong")])
-
-
-class NotProven(Forbidden):
-    """Whoever has an access token may have found it: who changes the ways in proves to be its owner."""
-
-    message = "Prove that it is you."
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(details=[Detail(field, message)])
-
-
-class SignInTooOld(Forbidden):
-    """For whoever has no password to prove it with."""
-
-    message = "Sign in again to do this."

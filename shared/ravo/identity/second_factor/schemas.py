@@ -3,42 +3,15 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from ravo.identity.schemas import OneTimePassword
 from ravo.platform.schemas import Input, Reply
-
-type Password = Annotated[str, StringConstraints(strip_whitespace=False, max_length=200)]
-
-
-class Proof(Input):
-    """The password, from whoever has one; without one the sign-in must be new."""
-
-    password: Password | None = None
-
-
-class FullProof(Proof):
-    """The password, and where a second factor is on a code of the app or a recovery code."""
-
-    code: OneTimePassword | None = None
 
 
 class FirstCode(Input):
     """A code that the app shows now."""
 
     code: Annotated[str, Field(min_length=6, max_length=12, examples=["123456"])]
-
-
-class TwofoldProof(Proof):
-    """The password, and a code of the app or a recovery code."""
-
-    code: OneTimePassword
-
-
-class Answered(Input):
-    """The one-time password that a sign-in waits for."""
-
-    one_time_password: OneTimePassword
 
 
 class SecondFactorState(Reply):

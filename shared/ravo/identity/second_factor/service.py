@@ -6,9 +6,14 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ravo.identity.accounts import sessions
-from ravo.identity.second_factor import codes, proving, queries
+from ravo.identity.reauthentication import service as reauthentication
+from ravo.identity.recovery_codes import queries as recovery_code_queries
+from ravo.identity.recovery_codes import service as recovery_codes
 from ravo.identity.second_factor.errors import CodeWrong, EmailNotProven, SecondFactorOff, SecondFactorOn
+from ravo.identity.sessions import queries as session_queries
+from ravo.identity.sessions import service as sessions
+from ravo.identity.totp import queries as totp_queries
+from ravo.identity.totp import service as totp
 from ravo.platform.errors import Refusal
 from ravo.platform.observability import count
 from ravo.platform.time import now
@@ -34,10 +39,10 @@ class State:
 
 def state(session: Session, user_id: UUID) -> State:
     """Return whether a second factor is on, since when, and how many recovery codes are left."""
-    factor = queries.factor(session, user_id)
+    factor = totp_queries.factor(session, user_id)
     if factor is None or factor.confirmed_at is None:
         return State(False, None, 0)
-    return State(True, factor.confirmed_at, queries.recovery_codes_left(session, user_id))
+    return State(True, factor.confirmed_at, recovery_code_queries.recovery_codes_left(session, user_id))
 
 
 def begin(session: Session, caller: Principal, password: str | None) -> Enrolment:
@@ -45,13 +50,13 @@ def begin(session: Session, caller: Principal, password: str | None) -> Enrolmen
 
     Refuses with `NotProven` or `SignInTooOld`, with `EmailNotProven`, and with `SecondFactorOn` where one was confirmed.
     """
-    user = proving.by_password(session, caller, password)
+    user = reauthentication.by_password(session, caller, password)
     if user.email_verified_at is None:
         raise EmailNotProven
-    secret = codes.new_secret()
-    if not queries.keep_unconfirmed(session, user.id, codes.sealed(secret, user.id)):
+    secret = totp.new_secret()
+    if not totp_queries.keep_unconfirmed(session, user.id, totp.sealed(secret, user.id)):
         raise SecondFactorOn
-    return Enrolment(secret, codes.uri_of(secret, user.email))
+    return Enrolment(secret, totp.uri_of(secret, user.email))
 
 
 def confirm(session: Session, caller: Principal, code: str) -> list[str]:
@@ -60,16 +65,16 @@ def confirm(session: Session, caller: Principal, code: str) -> list[str]:
     This session counts as one with a second factor from its next refresh on. Refuses with `SecondFactorOff`,
     `SecondFactorOn` or `CodeWrong`.
     """
-    factor = queries.factor_for_update(session, caller.id)
+    factor = totp_queries.factor_for_update(session, caller.id)
     if factor is None:
         raise SecondFactorOff
     if factor.confirmed_at:
         raise SecondFactorOn
-    step = codes.step_of(codes.opened(factor.secret, caller.id), code)
+    step = totp.step_of(totp.opened(factor.secret, caller.id), code)
     if step is None:
         raise CodeWrong
     factor.confirmed_at, factor.last_step = now(), step
-    queries.mark_session(session, caller.session_id)
+    session_queries.mark_session(session, caller.session_id)
     sessions.end_others(session, by=caller)
     count("SecondFactorTurnedOn")
     return _new_recovery_codes(session, caller.id)
@@ -80,9 +85,9 @@ def remove(session: Session, caller: Principal, password: str | None, code: str)
     refused = _proven_twice(session, caller, password, code)
     if refused:
         return refused
-    queries.remove_factor(session, caller.id)
-    queries.remove_recovery_codes(session, caller.id)
-    queries.unmark_sessions(session, caller.id)
+    totp_queries.remove_factor(session, caller.id)
+    recovery_code_queries.remove_recovery_codes(session, caller.id)
+    session_queries.unmark_sessions(session, caller.id)
     count("SecondFactorTurnedOff")
     return None
 
@@ -93,14 +98,14 @@ def renew_recovery_codes(session: Session, caller: Principal, password: str | No
 
 
 def _proven_twice(session: Session, caller: Principal, password: str | None, code: str) -> Refusal | None:
-    shown = proving.by_all(session, caller, password, code)
+    shown = reauthentication.by_all(session, caller, password, code)
     if shown is False:
         raise SecondFactorOff
     return shown if isinstance(shown, Refusal) else None
 
 
 def _new_recovery_codes(session: Session, user_id: UUID) -> list[str]:
-    made = codes.new_recovery_codes()
-    queries.remove_recovery_codes(session, user_id)
-    queries.add_recovery_codes(session, user_id, filter(None, map(codes.recovery_hash, made)))
+    made = recovery_codes.new_codes()
+    recovery_code_queries.remove_recovery_codes(session, user_id)
+    recovery_code_queries.add_recovery_codes(session, user_id, filter(None, map(recovery_codes.hash_of, made)))
     return made

@@ -1,7 +1,7 @@
 """The SQL of alerts. Whoever opens or closes locks what is open first, in the order of the variants, and looks at the stock only then."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
@@ -40,9 +40,18 @@ _CLOSE = text(
 _OPENED_BY = text("SELECT variant_id FROM stock_alerts WHERE event_id = :event_id AND resolved_at IS NULL")
 
 
-def counted_variants(session: Session, variant_ids: Sequence[UUID]) -> Sequence[Any]:
+class Counted(NamedTuple):
+    """A variant whose pieces are counted, and its alert level."""
+
+    variant_id: UUID
+    sku: str
+    product_name: str
+    low_stock_alert: int
+
+
+def counted_variants(session: Session, variant_ids: Sequence[UUID]) -> list[Counted]:
     """Return those of the variants that are counted, by SKU, with name and alert level."""
-    return session.execute(_COUNTED, {"ids": list(variant_ids)}).all()
+    return [Counted._make(row) for row in session.execute(_COUNTED, {"ids": list(variant_ids)})]
 
 
 def open_alerts_for_update(session: Session, variant_ids: Sequence[UUID]) -> list[UUID]:

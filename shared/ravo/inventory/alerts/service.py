@@ -6,9 +6,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ravo.inventory import queries as stock
 from ravo.inventory.alerts import queries
 from ravo.inventory.events import StockChanged, StockLow
+from ravo.inventory.stock import queries as stock_queries
 from ravo.platform import mail
 from ravo.platform.database import transaction
 from ravo.platform.events import Envelope
@@ -57,7 +57,7 @@ def _resolve_alerts(session: Session, variant_ids: Sequence[UUID]) -> None:
 
 def _low_among(session: Session, variant_ids: Sequence[UUID]) -> dict[UUID, Low]:
     """Return those of the variants that run low now, by SKU."""
-    there = stock.available(session, variant_ids)
+    there = stock_queries.available(session, variant_ids)
     return {
         each.variant_id: Low(each.product_name, each.sku, there.get(each.variant_id, 0), each.low_stock_alert)
         for each in queries.counted_variants(session, variant_ids)

@@ -1,11 +1,12 @@
 """The SQL of selling. The levels of all variants concerned must be locked."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
+
+from ravo.inventory.stock.queries import Pieces
 
 # One that has expired by now is not sold, whether it was swept up or not.
 _SELL = text(
@@ -21,7 +22,7 @@ _SELL = text(
         UPDATE stock_levels s SET reserved = s.reserved - sold.quantity, updated_at = now()
         FROM sold WHERE s.variant_id = sold.variant_id AND s.location_id = sold.location_id
     )
-    SELECT ended.id, sold.variant_id, sold.location_id, sold.quantity FROM ended LEFT JOIN sold ON true
+    SELECT sold.variant_id, sold.location_id, sold.quantity FROM ended LEFT JOIN sold ON true
     """
 )
 _GONE = text(
@@ -33,12 +34,12 @@ _GONE = text(
 )
 
 
-def sell_reservation(session: Session, reservation_id: UUID) -> list[Any] | None:
+def sell_reservation(session: Session, reservation_id: UUID) -> list[Pieces] | None:
     """End a reservation as sold and return its pieces by place; None when it is not active any more, and then nothing changed."""
     rows = session.execute(_SELL, {"id": reservation_id}).all()
-    return [row for row in rows if row.variant_id] if rows else None
+    return [Pieces._make(row) for row in rows if row.variant_id] if rows else None
 
 
-def gone(session: Session, references: Sequence[str]) -> Sequence[Any]:
+def gone(session: Session, references: Sequence[str]) -> list[Pieces]:
     """Return by place how many pieces more went than came for these causes together."""
-    return session.execute(_GONE, {"references": list(references)}).all()
+    return [Pieces._make(row) for row in session.execute(_GONE, {"references": list(references)})]

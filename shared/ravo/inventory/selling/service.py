@@ -3,17 +3,19 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ravo.inventory import queries
-from ravo.inventory.schemas import Demand
+from ravo.inventory.movements import queries as movement_queries
+from ravo.inventory.movements.queries import NewMovement
+from ravo.inventory.movements.service import movement
+from ravo.inventory.reservations import queries as reservation_queries
+from ravo.inventory.reservations.schemas import Demand
+from ravo.inventory.reservations.service import hold
 from ravo.inventory.selling import queries as selling
-from ravo.inventory.service.changes import Facts, tell
-from ravo.inventory.service.movements import movement
-from ravo.inventory.service.reservations import hold
+from ravo.inventory.stock import queries as stock_queries
+from ravo.inventory.stock.service import Facts, tell
 
 
 def hold_for_order(
@@ -33,14 +35,14 @@ def hold_for_order(
 
 def sell(session: Session, order_id: UUID, *, reference: str) -> bool:
     """Turn what an order holds into sold pieces; False when it holds nothing any more, and then nothing changed."""
-    held = queries.held_by_session(session, _holder(order_id))
+    held = reservation_queries.held_by_session(session, _holder(order_id))
     if held is None:
         return False
-    queries.lock_levels_for_update(session, sorted(held.counted))
+    stock_queries.lock_levels_for_update(session, sorted(held.counted))
     sold = selling.sell_reservation(session, held.reservation_id)
     if sold is None:
         return False
-    queries.move(
+    movement_queries.move(
         session,
         [movement(row.variant_id, row.location_id, -row.quantity, "sold", reference=reference) for row in sold],
     )
@@ -49,11 +51,11 @@ def sell(session: Session, order_id: UUID, *, reference: str) -> bool:
 
 def let_go(session: Session, order_id: UUID) -> None:
     """Give back what an unpaid order holds; nothing where it holds nothing."""
-    held = queries.held_by_session(session, _holder(order_id))
+    held = reservation_queries.held_by_session(session, _holder(order_id))
     if held is None:
         return
-    queries.lock_levels_for_update(session, sorted(held.counted))
-    version = queries.free_reservation(session, held.reservation_id)
+    stock_queries.lock_levels_for_update(session, sorted(held.counted))
+    version = reservation_queries.free_reservation(session, held.reservation_id)
     if version is not None and held.counted:
         tell(session, sorted(held.counted), cause=held.reservation_id, version=version)
 
@@ -78,16 +80,17 @@ def take_back(
         for place in places:
             wanted[place.variant_id] += place.quantity
     back: Counter[UUID] = Counter()
-    moves: list[dict[str, Any]] = []
+    moves: list[NewMovement] = []
     for place in places:
         count = min(place.quantity, wanted[place.variant_id] - back[place.variant_id])
         if count > 0:
             back[place.variant_id] += count
-            made = movement(place.variant_id, place.location_id, count, "returned", reference=reference)
-            moves.append(made | {"actor_id": actor_id})
+            moves.append(
+                movement(place.variant_id, place.location_id, count, "returned", actor_id=actor_id, reference=reference)
+            )
     if moves:
-        queries.lock_levels_for_update(session, sorted(back))
-        queries.move(session, moves)
+        stock_queries.lock_levels_for_update(session, sorted(back))
+        movement_queries.move(session, moves)
         tell(session, sorted(back), cause=cause, version=1)
     return dict(back)
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
-from ravo.identity.staff import audit
-from ravo.operations.history import consumers, queries
+from ravo.identity.audit import service as audit
+from ravo.operations.consumers import service as consumers
+from ravo.operations.history import queries
 from ravo.operations.history.errors import EventNotFound, TooManyEvents
 from ravo.operations.history.queries import Filters
 from ravo.operations.history.schemas import RangeReplayInput, ReplayReply

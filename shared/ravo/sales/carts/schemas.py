@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from ravo.identity.schemas import Email, Locale
+from ravo.identity.accounts.schemas import Email, Locale
 from ravo.platform.addresses import Address, AddressReply
 from ravo.platform.money import CURRENCY_DIGITS
 from ravo.platform.schemas import Input, Money, Reply

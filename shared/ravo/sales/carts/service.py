@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ravo.identity.accounts import contact
+from ravo.identity.accounts import service as accounts
 from ravo.platform.constraints import refusing
 from ravo.platform.errors import Conflict, Refusal
 from ravo.platform.settings import settings
@@ -137,7 +137,7 @@ def merge(session: Session, cart_id: UUID, *, by: Principal) -> PricedCart:
     if guests.status != "open" or guests.user_id == by.id:
         return _priced(session, mine or guests)
     if mine is None:
-        email = guests.email or contact.email_of(session, by.id)
+        email = guests.email or accounts.email_of(session, by.id)
         return _priced(session, _touched(session, cart_id, by, user_id=by.id, email=email))
     if mine.currency != guests.currency:
         raise OtherCurrency
@@ -163,7 +163,7 @@ def _priced(session: Session, cart: CartRow) -> PricedCart:
 def _new(session: Session, given: CartInput, by: Principal | None) -> CartRow | None:
     known: Mapping[str, Any] = {}
     if by:
-        known = {"user_id": by.id, "email": contact.email_of(session, by.id)}
+        known = {"user_id": by.id, "email": accounts.email_of(session, by.id)}
     currency = given.currency or settings().default_currency
     return queries.add_cart(session, currency=currency, locale=given.locale, **known)
 

@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from ravo.adapters.payments import Intent, PaymentRefused, ProviderUnavailable, provider
+from ravo.adapters.payments import Intent, PaymentRefused, ProviderUnavailable
+from ravo.adapters.registry import provider
 from ravo.platform.database import reading, transaction
 from ravo.platform.observability import count, logger
 from ravo.platform.time import now

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from ravo.identity.accounts import verifying
+from ravo.identity.email_verification import service as email_verification
 from ravo.platform.database import transaction
 from ravo.sales.guest_orders import queries
 
@@ -18,7 +18,7 @@ def claim(user_id: UUID) -> int:
     total = 0
     while True:
         with transaction() as session:
-            email = verifying.proven_email(session, user_id)
+            email = email_verification.proven_email(session, user_id)
             claimed = queries.claim(session, user_id, email, limit=BATCH) if email else 0
         total += claimed
         if claimed < BATCH:

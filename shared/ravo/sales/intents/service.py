@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ravo.adapters.payments import Intent, IntentStatus, PaymentProvider, ProviderUnavailable, provider
+from ravo.adapters.payments import Intent, IntentStatus, PaymentProvider, ProviderUnavailable
+from ravo.adapters.registry import provider
 from ravo.platform.database import reading, transaction
 from ravo.platform.schemas import Money
 from ravo.platform.settings import settings

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ravo.catalog.models import ProductVariant
-from ravo.identity.models.people import User
+from ravo.identity.accounts.models import User
 from ravo.platform.database import Base
 from ravo.platform.models import Identified, Timed, timestamp
 from ravo.sales.carts.models import Cart

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import batched
 
-from ravo.adapters.payments import Intent, IntentStatus, PaymentRefused, provider
+from ravo.adapters.payments import Intent, IntentStatus, PaymentRefused
+from ravo.adapters.registry import provider
 from ravo.platform.database import reading, transaction
 from ravo.platform.observability import count, logger
 from ravo.platform.time import now

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ravo.adapters.payments import PaymentRefused, RefundResult, RefundStatus, provider
+from ravo.adapters.payments import PaymentRefused, RefundResult, RefundStatus
+from ravo.adapters.registry import provider
 from ravo.platform.database import reading, transaction
 from ravo.platform.observability import count, logger
 from ravo.platform.tokens import Principal

@@ -5,8 +5,9 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from ravo.adapters.payments import Intent, IntentStatus
-from ravo.inventory.errors import InsufficientStock, UnknownVariant
+from ravo.inventory.reservations.errors import InsufficientStock
 from ravo.inventory.selling import service as stock
+from ravo.inventory.stock.errors import UnknownVariant
 from ravo.platform.observability import count, logger
 from ravo.platform.time import now
 from ravo.sales.discrepancies import queries as discrepancies

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ravo.adapters.payments import Intent, PaymentRefused, ReportedEvent, provider
+from ravo.adapters.payments import Intent, PaymentRefused, ReportedEvent
+from ravo.adapters.registry import provider
 from ravo.platform import outbox
 from ravo.platform.database import reading, transaction
 from ravo.platform.events import Envelope

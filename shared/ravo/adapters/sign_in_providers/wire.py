@@ -1,0 +1,49 @@
+"""Asking a provider over HTTPS with the standard library: within a few seconds, without redirects, and never more than it needs to say."""
+
+import json
+import time
+import urllib.error
+import urllib.request
+from http.client import HTTPException
+
+from ravo.adapters.outgoing import opener
+from ravo.adapters.sign_in_providers import ProviderUnavailable
+from ravo.platform.observability import logger
+
+PATIENCE_SECONDS = 4.0
+LARGEST_ANSWER = 256 * 1024
+
+
+def ask(url: str, *, form: str | None = None, token: str | None = None) -> object:
+    """Return the JSON that an address answers, to a form that is posted or to a GET. Raises `ProviderUnavailable`.
+
+    What it says with a status of 400 or 401 is returned too: that is how RFC 6749 (5.2) says what is wrong with a code.
+    """
+    headers = {"accept": "application/json", "user-agent": "Ravo"}
+    if token:
+        headers["authorization"] = f"Bearer {token}"
+    request = urllib.request.Request(url, data=form.encode() if form is not None else None, headers=headers)  # noqa: S310  (the address comes from the settings alone)
+    try:
+        return json.loads(_body(request))
+    except (OSError, HTTPException, ValueError) as error:
+        # The address of what was asked holds nothing of the person; what was answered might.
+        logger().warning("provider not understood", url=url, error=type(error).__name__)
+        raise ProviderUnavailable(type(error).__name__) from error
+
+
+def _body(request: urllib.request.Request) -> bytes:
+    until = time.monotonic() + PATIENCE_SECONDS
+    try:
+        answer = opener().open(request, timeout=PATIENCE_SECONDS)
+    except urllib.error.HTTPError as refused:
+        if refused.code not in (400, 401):
+            raise
+        answer = refused
+    body = b""
+    with answer:
+        while chunk := answer.read1(16 * 1024):
+            body += chunk
+            # The time-out is that of each step: whoever sends a byte at a time is cut off here.
+            if time.monotonic() > until or len(body) > LARGEST_ANSWER:
+                raise TimeoutError("an answer without end")
+    return body

@@ -1,0 +1,1 @@
+"""Access: what people and machines may do."""

@@ -1,1 +1,0 @@
-"""The SQL of accounts, by what it is about."""

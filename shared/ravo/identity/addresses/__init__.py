@@ -1,0 +1,1 @@
+"""Addresses that people keep for the next order."""

@@ -1,0 +1,7 @@
+"""Why an address is not kept."""
+
+from ravo.platform.errors import Conflict
+
+
+class TooManyAddresses(Conflict):
+    message = "An account keeps 20 addresses at most."

@@ -1,0 +1,33 @@
+"""The record of who changed what: acts that change no row are written here; all others the database writes by itself."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from ravo.identity.audit import queries
+from ravo.identity.audit.models import AuditEntry
+from ravo.platform.audit import acting
+
+
+def note(session: Session, *, entity: str, entity_id: str, details: Mapping[str, Any]) -> None:
+    """Put an act on record that no row shows; `details` are ids, codes and counts, never what is personal or secret.
+
+    What nobody on the staff does is not on record.
+    """
+    actor = acting.get()
+    if actor is None:
+        return
+    entry = AuditEntry(
+        actor_id=actor.id,
+        actor_kind=actor.kind,
+        action=actor.action,
+        entity=entity,
+        entity_id=entity_id,
+        change="act",
+        after=dict(details),
+        network_address=actor.network_address,
+        user_agent=actor.user_agent,
+        request_id=actor.request_id,
+    )
+    queries.add_entry(session, entry)

@@ -1,0 +1,1 @@
+"""The passwords of accounts: proven, changed, forgotten and reset."""

@@ -1,0 +1,1 @@
+"""Another mail address for an account."""

@@ -1,0 +1,1 @@
+"""Email tokens: what the link in a mail carries."""

@@ -1,0 +1,1 @@
+"""Proof that a mail address is its account's own."""

@@ -1,0 +1,1 @@
+"""Invitations to people whom staff made an account for."""

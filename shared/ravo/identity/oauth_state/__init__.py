@@ -1,0 +1,1 @@
+"""What is remembered while someone is at a sign-in provider."""

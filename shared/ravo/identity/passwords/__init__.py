@@ -1,0 +1,1 @@
+"""Passwords: hashed, matched, and refused when they are weak."""

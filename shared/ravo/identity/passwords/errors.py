@@ -1,0 +1,9 @@
+"""Why a password is refused."""
+
+from ravo.platform.errors import Invalid
+
+
+class WeakPassword(Invalid):
+    """Few guesses would find it; `details` name the field."""
+
+    message = "This password is too easy to guess."

@@ -1,0 +1,11 @@
+"""Passwords as people send them."""
+
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+# Long enough that hashing is no way to keep a function busy, short enough for a phrase.
+type NewPassword = Annotated[str, StringConstraints(strip_whitespace=False, min_length=10, max_length=200)]
+
+
+type CurrentPassword = Annotated[str, StringConstraints(strip_whitespace=False, max_length=200)]

@@ -1,0 +1,1 @@
+"""The profile: an account as its owner sees it."""

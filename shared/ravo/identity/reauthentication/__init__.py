@@ -1,0 +1,1 @@
+"""Reauthentication: proof again before the ways into an account change."""

@@ -1,0 +1,22 @@
+"""Recovery codes, known by their hashes."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, LargeBinary, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ravo.identity.accounts.models import User
+from ravo.platform.database import Base
+from ravo.platform.models import Identified, timestamp
+
+
+class RecoveryCode(Identified, Base):
+    """A way in without the second factor, once; known only by its hash."""
+
+    __tablename__ = "recovery_codes"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey(User.id, ondelete="CASCADE"), index=True)
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    created_at: Mapped[datetime] = timestamp(server_default=func.now())
+    used_at: Mapped[datetime | None] = timestamp()

@@ -1,0 +1,1 @@
+"""Registration: how accounts are opened."""

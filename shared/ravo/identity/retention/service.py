@@ -1,0 +1,22 @@
+"""What is left of links and sessions, taken away when their time is long over."""
+
+from ravo.identity.retention import queries
+from ravo.platform.database import transaction
+
+# Small enough that nobody waits for its locks.
+BATCH = 1000
+
+
+def clean() -> dict[str, int]:
+    """Delete links a week after their end, and sessions and used refresh tokens a month after theirs; returns how many of each."""
+    return {name: _clean(name) for name in queries.CLEANED}
+
+
+def _clean(name: str) -> int:
+    total = 0
+    while True:
+        with transaction() as session:
+            deleted = queries.clean(session, name, BATCH)
+        total += deleted
+        if deleted < BATCH:
+            return total

@@ -1,1 +1,0 @@
-"""The SQL of what staff manage of identity."""

@@ -1,0 +1,1 @@
+"""Super admins: a shop always keeps one who can sign in."""

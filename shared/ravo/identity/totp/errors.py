@@ -1,0 +1,23 @@
+"""Why a one-time password is refused."""
+
+from ravo.platform.errors import Detail, Unauthenticated
+
+FIELD = "oneTimePassword"
+
+
+class OneTimePasswordNeeded(Unauthenticated):
+    """Said only after the password was right."""
+
+    message = "This account has a second factor: send its one-time password too."
+
+    def __init__(self) -> None:
+        super().__init__(details=[Detail(FIELD, "is needed")])
+
+
+class OneTimePasswordWrong(Unauthenticated):
+    """Wrong, too old, or used before: which of them is nobody's business."""
+
+    message = "The one-time password is wrong."
+
+    def __init__(self) -> None:
+        super().__init__(details=[Detail(FIELD, "is wrong")])

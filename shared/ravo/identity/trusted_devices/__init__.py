@@ -1,0 +1,1 @@
+"""Devices that signed in to an account before."""

@@ -1,0 +1,1 @@
+"""Everyone's accounts, in the hands of staff."""

@@ -1,0 +1,1 @@
+"""Locations: the places where stock lies."""

@@ -1,0 +1,11 @@
+"""Why a location is not made, changed or found."""
+
+from ravo.platform.errors import Conflict, NotFound
+
+
+class LocationNotFound(NotFound):
+    message = "There is no such location."
+
+
+class LocationCodeTaken(Conflict):
+    message = "This code is in use."

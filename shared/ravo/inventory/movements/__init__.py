@@ -1,0 +1,1 @@
+"""Movements: pieces that come, go, or are counted again."""

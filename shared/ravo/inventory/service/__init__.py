@@ -1,1 +1,0 @@
-"""The rules of stock: reservations, movements, places, and the count that proves them."""

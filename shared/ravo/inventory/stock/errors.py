@@ -1,0 +1,7 @@
+"""Why stock is not looked at or changed."""
+
+from ravo.platform.errors import Invalid
+
+
+class UnknownVariant(Invalid):
+    message = "The request names a variant that is not sold."

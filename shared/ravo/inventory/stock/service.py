@@ -1,0 +1,48 @@
+"""What others are told when stock changes."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from ravo.inventory.events import StockChanged, StockLow
+from ravo.inventory.stock import queries
+from ravo.platform import outbox
+
+
+class Facts(Protocol):
+    """What the catalogue says of a variant's stock: whether anybody counts it, whether it may be made later, and when it is low."""
+
+    @property
+    def tracked(self) -> bool: ...
+    @property
+    def backorder(self) -> bool: ...
+    @property
+    def low_stock_alert(self) -> int: ...
+
+
+def tell(session: Session, variant_ids: Sequence[UUID], *, cause: UUID, version: int) -> dict[UUID, int]:
+    """Record what can be sold of variants now, in the transaction that changed it; returns it."""
+    left = queries.available(session, variant_ids)
+    tell_what_is_left(session, left, cause=cause, version=version)
+    return left
+
+
+def tell_what_is_left(session: Session, left: Mapping[UUID, int], *, cause: UUID, version: int) -> None:
+    """Record what can be sold of variants now, where that is known already; nothing of variants that were never in stock."""
+    if left:
+        outbox.record(session, StockChanged(aggregate_id=cause, version=version, available=dict(left)))
+
+
+def tell_if_low(
+    session: Session, facts: Mapping[UUID, Facts], *, before: Mapping[UUID, int], after: Mapping[UUID, int], cause: UUID
+) -> None:
+    """Record which of the variants that something was taken from fell to their alert level; told once, when they fall."""
+    fell = [
+        each
+        for each in sorted(before)
+        if facts[each].tracked and after[each] <= facts[each].low_stock_alert < before[each]
+    ]
+    if fell:
+        outbox.record(session, StockLow(aggregate_id=cause, version=1, variant_ids=fell))

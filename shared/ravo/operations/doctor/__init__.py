@@ -1,0 +1,1 @@
+"""The doctor: counters recomputed from their ledgers."""

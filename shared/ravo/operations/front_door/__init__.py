@@ -1,0 +1,1 @@
+"""The secret by which the front door proves itself to the API."""

@@ -1,1 +1,0 @@
-"""Copies, erasure and retention: what has to reach into every domain's tables at once."""

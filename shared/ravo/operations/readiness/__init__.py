@@ -1,0 +1,1 @@
+"""Whether everything that requests depend on answers."""
