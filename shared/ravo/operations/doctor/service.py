@@ -12,7 +12,9 @@ type Drift = dict[str, str | int]
 
 
 def find_drift() -> list[Drift]:
-    """Return what drifted: stock levels, gift cards, orders, the number of listed products, the sets that they are counted by, their cards and their pages; a healthy shop has none."""
+    """Return what drifted: stock levels, gift cards, orders, the number of listed products, the sets that they are
+    counted by, their cards and their pages; a healthy shop has none.
+    """
     with reading() as session:
         found = {
             "stock levels": _stock(session),
