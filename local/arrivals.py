@@ -1,4 +1,6 @@
-"""Queues as event source mappings see them: messages taken and done in one request, and one watcher that tells when to look."""
+"""Queues as event source mappings see them: messages taken and done in one request, and one watcher that tells when to
+look.
+"""
 
 import json
 import threading
@@ -26,7 +28,10 @@ class Door:
         self._connection: HTTPConnection | None = None
 
     def exchange(self, queue: str, done: Sequence[str], most: int) -> list[dict[str, Any]]:
-        """Delete the messages of these receipt handles, and return further ones, at most so many. Raises `StandInAway`."""
+        """Delete the messages of these receipt handles, and return further ones, at most so many.
+
+        Raises `StandInAway`.
+        """
         return self.ask(EXCHANGE, {"queue": queue, "done": done, "most": most})["messages"]
 
     def ask(self, path: str, question: dict[str, Any]) -> dict[str, Any]:
@@ -63,7 +68,10 @@ class Arrivals:
         self._ended.set()
 
     def at(self, queue: str) -> threading.Event:
-        """Return what is set when a queue may hold something to take. At first it is, so that every poller looks once."""
+        """Return what is set when a queue may hold something to take.
+
+        At first it is, so that every poller looks once.
+        """
         if queue not in self._arrived:
             self._arrived[queue] = threading.Event()
             self._arrived[queue].set()

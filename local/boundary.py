@@ -18,8 +18,9 @@ from local.rights import Rights
 type OnUse = Callable[[str, Grant, str], None]
 
 _GET_SECRET, _GET_PARAMETER = "secretsmanager:GetSecretValue", "ssm:GetParameter"
-# What an environment fetches once and keeps is charged to each function that asks for it: a function of its own, as each
-# is on AWS, would have had to fetch it. By module and function: the action, and the variable that says where the secret is.
+# What an environment fetches once and keeps is charged to each function that asks for it: a function of its own, as
+# each is on AWS, would have had to fetch it. By module and function: the action, and the variable that says where the
+# secret is.
 _HANDED_OUT = {
     ("ravo.platform.secrets", "database_url"): (_GET_SECRET, "DATABASE_SECRET_ARN"),
     ("ravo.platform.secrets", "signing_key"): (_GET_SECRET, "SIGNING_KEY_SECRET_ARN"),
@@ -48,8 +49,8 @@ def _unnoted(_function: str, _grant: Grant, _action: str) -> None:
 class Boundary:
     """Holds the function that runs to its rights; whoever runs outside of any function may do everything.
 
-    `on_use` hears of each grant that was used, with the function and the action. There is one boundary in a process, and
-    one function at a time inside it.
+    `on_use` hears of each grant that was used, with the function and the action. There is one boundary in a process,
+    and one function at a time inside it.
     """
 
     def __init__(self, rights: Mapping[str, Rights], on_use: OnUse = _unnoted) -> None:

@@ -80,7 +80,9 @@ def run_unprivileged(command: Sequence[str | Path]) -> None:
 
 
 def before_exec(end_signal: signal.Signals = signal.SIGTERM, *, unprivileged: bool = False) -> Callable[[], None]:
-    """Return what a child does before it becomes its program: leave root behind if asked to, and tie its life to ours."""
+    """Return what a child does before it becomes its program: leave root behind if asked to, and tie its life to
+    ours.
+    """
     libc = ctypes.CDLL(None) if platform.system() == "Linux" else None
     needs_namespace = unprivileged and os.getuid() == 0
 

@@ -21,7 +21,10 @@ type Invoke = Callable[[str, dict[str, Any]], Awaitable[Outcome]]
 
 
 def is_due(expression: str, minute: datetime, since: datetime) -> bool:
-    """Whether an expression fires in this minute; rates count from `since`. Raises ValueError for what it can't read."""
+    """Whether an expression fires in this minute; rates count from `since`.
+
+    Raises ValueError for what it can't read.
+    """
     if rate := _RATE.fullmatch(expression):
         period = int(rate[1]) * _UNITS[rate[2]]
         elapsed = minute - since.replace(second=0, microsecond=0)

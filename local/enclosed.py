@@ -1,6 +1,7 @@
 """What a function's own process runs first: it puts up the boundary, then leaves the process to Lambda's runtime.
 
-Run as a file, with the written rights, the function's name and its handler; nothing else of the laptop is left to import.
+Run as a file, with the written rights, the function's name and its handler; nothing else of the laptop is left to
+import.
 """
 
 import importlib

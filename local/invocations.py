@@ -15,7 +15,9 @@ LARGEST_ANSWER = 6 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How an invocation went: what the function returned (its `body` apart, as bytes), or what kind of error ended it."""
+    """How an invocation went: what the function returned (its `body` apart, as bytes), or what kind of error ended
+    it.
+    """
 
     result: Any = None
     body: bytes | None = None

@@ -8,7 +8,9 @@ from typing import Any, TextIO
 
 
 class Taken(Exception):
-    """Another process has the folder; `holder` is what it said of itself: its `pid`, and its `url` if it answers at one."""
+    """Another process has the folder; `holder` is what it said of itself: its `pid`, and its `url` if it answers at
+    one.
+    """
 
     def __init__(self, state: Path, holder: dict[str, Any]) -> None:
         super().__init__(f"process {holder.get('pid')} already uses {state}")

@@ -29,7 +29,9 @@ class Mail:
 
 
 def sent(stand_in: str, *, after: int = 0) -> list[Mail]:
-    """Return what was sent through the stand-in at this address, the newest first; `after` leaves out so many of the oldest."""
+    """Return what was sent through the stand-in at this address, the newest first; `after` leaves out so many of the
+    oldest.
+    """
     return [decoded(raw) for raw in reversed(_told(stand_in, after)["mails"])]
 
 
@@ -59,7 +61,10 @@ def decoded(raw: str) -> Mail:
 
 
 def row_of(mail: Mail) -> tuple[str, ...]:
-    """Show a mail. Its HTML stands in a frame that may do nothing: it runs no script, loads no form, and leads nowhere."""
+    """Show a mail.
+
+    Its HTML stands in a frame that may do nothing: it runs no script, loads no form, and leads nowhere.
+    """
     frame = (
         f'<iframe sandbox srcdoc="{escape(mail.html)}" title="{escape(mail.subject)}"></iframe>' if mail.html else ""
     )

@@ -1,4 +1,7 @@
-"""What stands in for the world outside: AWS, Stripe, and the providers that people sign in by. Each is a child process on a port of its own."""
+"""What stands in for the world outside: AWS, Stripe, and the providers that people sign in by.
+
+Each is a child process on a port of its own.
+"""
 
 import os
 import subprocess
@@ -76,7 +79,9 @@ class Moto(Process):
 
 
 class _StandIn(Process):
-    """A stand-in whose socket listens from `start` to `stop`, also while the process is started again after its death."""
+    """A stand-in whose socket listens from `start` to `stop`, also while the process is started again after its
+    death.
+    """
 
     module = ""
     # A page that says that it runs.
@@ -116,7 +121,9 @@ class _StandIn(Process):
 
 
 class CardStandIn(_StandIn):
-    """The Stripe stand-in: localstripe, which remembers its payments in the folder and tells a web hook what happens."""
+    """The Stripe stand-in: localstripe, which remembers its payments in the folder and tells a web hook what
+    happens.
+    """
 
     name = "Stripe stand-in"
     module = "stripe_stand_in"

@@ -124,7 +124,10 @@ class _Pages:
         return Response(200, document, [("content-type", "application/json")])
 
     def dead(self, request: Request) -> Response:
-        """Show the dead messages of a queue; a POST with `do=retry` or `do=delete` empties them into the queue, or away."""
+        """Show the dead messages of a queue.
+
+        A POST with `do=retry` or `do=delete` empties them into the queue, or away.
+        """
         name = request.path.removeprefix("/_local/dead/")
         queue = next((queue for queue in self._system.cloud.queues if queue.name == name), None)
         if queue is None or queue.dead_letters is None or _is_from_elsewhere(request):

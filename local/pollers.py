@@ -1,4 +1,7 @@
-"""Event source mappings: batches taken from queues and handed to functions; what succeeded is deleted, what failed comes again."""
+"""Event source mappings: batches taken from queues and handed to functions.
+
+What succeeded is deleted, what failed comes again.
+"""
 
 import asyncio
 import threading
@@ -20,7 +23,10 @@ type Invoke = Callable[[str, dict[str, Any]], Awaitable[Outcome]]
 
 
 class Poller:
-    """Takes from one queue for one function when `arrivals` tell of something; no more batches are under way than the mapping allows."""
+    """Takes from one queue for one function when `arrivals` tell of something.
+
+    No more batches are under way than the mapping allows.
+    """
 
     def __init__(
         self,

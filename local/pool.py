@@ -1,4 +1,6 @@
-"""The execution environments: a few worker processes, each busy with one event, replaced when they die or take too long."""
+"""The execution environments: a few worker processes, each busy with one event, replaced when they die or take too
+long.
+"""
 
 import asyncio
 import json
@@ -246,7 +248,9 @@ class Pool:
 
 
 def environments() -> int:
-    """Return how many environments suit this machine: one more than it has cores, which works while another waits for the database or the cache."""
+    """Return how many environments suit this machine: one more than it has cores, which works while another waits for
+    the database or the cache.
+    """
     return 1 + (os.cpu_count() or 1)
 
 

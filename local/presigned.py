@@ -34,7 +34,10 @@ MISMATCH = Refusal(
 
 
 def refusal(method: str, target: str, headers: Mapping[str, str], *, secret: str, now: datetime) -> Refusal | None:
-    """Return why a request is refused, or None. `headers` are by lower-case name; the SDK's own signature is believed."""
+    """Return why a request is refused, or None.
+
+    `headers` are by lower-case name; the SDK's own signature is believed.
+    """
     path, _, query = target.partition("?")
     given = dict(parse_qsl(query, keep_blank_values=True))
     if _SIGNATURE not in given:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Person:
-    """Someone with an account at each provider: its number, what there is to try with it, and a mail address that is proven or not."""
+    """Someone with an account at each provider: its number, what there is to try with it, and a mail address that is
+    proven or not.
+    """
 
     number: int
     about: str

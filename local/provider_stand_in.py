@@ -1,4 +1,6 @@
-"""The sign-in stand-in's process: Google and GitHub as their documents describe them, with people to choose from instead of accounts."""
+"""The sign-in stand-in's process: Google and GitHub as their documents describe them, with people to choose from
+instead of accounts.
+"""
 
 import argparse
 import logging

@@ -36,7 +36,8 @@ _EXISTS = {
 }
 
 
-# Clients are made one at a time, as a session demands, out of one session, since it keeps the descriptions that it reads.
+# Clients are made one at a time, as a session demands, out of one session, since it keeps the descriptions that it
+# reads.
 _making = threading.Lock()
 
 

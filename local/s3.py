@@ -205,7 +205,9 @@ class _Handler(BaseHTTPRequestHandler):
                 return
 
     def _mirror(self, bucket: str, key: str) -> None:
-        """Keep what the stand-in holds now: read back instead of overheard, copies and uploads in parts are the same."""
+        """Keep what the stand-in holds now: read back instead of overheard, copies and uploads in parts are the
+        same.
+        """
         s3 = self._here.aws.client("s3")
         # One at a time: of two writers the later one must also be kept later.
         with self._here.keeping:

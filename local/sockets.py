@@ -26,7 +26,10 @@ def listening_socket(port: int = 0) -> socket.socket:
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on now. Someone may be quicker: whoever can keeps a `listening_socket` instead."""
+    """Return a port that nobody listens on now.
+
+    Someone may be quicker: whoever can keeps a `listening_socket` instead.
+    """
     with listening_socket() as probe:
         return int(probe.getsockname()[1])
 

@@ -32,7 +32,10 @@ type Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes
 
 
 def main() -> None:
-    """Serve on the first listening socket at once, on the second after a line on standard input; end with that input."""
+    """Serve on the first listening socket at once, on the second after a line on standard input.
+
+    End with that input.
+    """
     # A line for each request would be most of the disk that a day of polling takes.
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     private, public = (int(number) for number in sys.argv[1:3])
@@ -51,14 +54,18 @@ def main() -> None:
 
 
 def _leave_machines_out() -> None:
-    """Have parameters without EC2: moto imports that beside them, to run commands on machines, of which there are none here, and takes longer for it than for all else."""
+    """Have parameters without EC2: moto imports that beside them, to run commands on machines, of which there are none
+    here, and takes longer for it than for all else.
+    """
     machines = ModuleType("moto.ec2")
     vars(machines)["ec2_backends"] = {}
     sys.modules[machines.__name__] = machines
 
 
 def _remember_what_stays() -> None:
-    """Let moto look up once what it looks up at each call and is always the same: its services, how its operations are spelled, and the paths in rules."""
+    """Let moto look up once what it looks up at each call and is always the same: its services, how its operations are
+    spelled, and the paths in rules.
+    """
     services = list(backends.list_of_moto_modules())
     setattr(backends, backends.list_of_moto_modules.__name__, lambda: services)
     for module, name in (

@@ -1,4 +1,6 @@
-"""Payments and refunds as Stripe documents them, where localstripe does otherwise: test cards, second tries, events, lists."""
+"""Payments and refunds as Stripe documents them, where localstripe does otherwise: test cards, second tries, events,
+lists.
+"""
 
 import asyncio
 from collections.abc import Callable

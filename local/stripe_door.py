@@ -1,4 +1,6 @@
-"""The door before localstripe: idempotency keys, what a browser may do, and the answers that localstripe does not have."""
+"""The door before localstripe: idempotency keys, what a browser may do, and the answers that localstripe does not
+have.
+"""
 
 import json
 import re

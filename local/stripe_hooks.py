@@ -1,4 +1,6 @@
-"""Telling the shop what happened, as Stripe does: signed anew at each try, and tried again until somebody takes it, also after a restart."""
+"""Telling the shop what happened, as Stripe does: signed anew at each try, and tried again until somebody takes it,
+also after a restart.
+"""
 
 import asyncio
 import hashlib

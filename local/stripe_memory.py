@@ -14,7 +14,10 @@ SAVE_EVERY_SECONDS = 0.2
 
 
 class Memory:
-    """localstripe writes everything to one place in /tmp with each change; here it goes to a file of this shop, before a change is answered."""
+    """localstripe writes everything to one place in /tmp with each change.
+
+    Here it goes to a file of this shop, before a change is answered.
+    """
 
     def __init__(self, file: Path) -> None:
         self._file = file

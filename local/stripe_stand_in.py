@@ -1,4 +1,6 @@
-"""The Stripe stand-in's process: localstripe behind a door of ours, remembering what it knows and has to tell in a file."""
+"""The Stripe stand-in's process: localstripe behind a door of ours, remembering what it knows and has to tell in a
+file.
+"""
 
 import argparse
 import logging

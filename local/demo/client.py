@@ -106,7 +106,10 @@ class Shop:
         *,
         ours: bool = True,
     ) -> Answer:
-        """Send any request; the access token goes to the shop alone, not to where else (`ours` is false) it sends us."""
+        """Send any request.
+
+        The access token goes to the shop alone, not to where else (`ours` is false) it sends us.
+        """
         sent = dict(headers or {})
         if ours and self._token:
             sent["authorization"] = f"Bearer {self._token}"

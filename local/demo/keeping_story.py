@@ -1,4 +1,6 @@
-"""The last chapter: staff send an order on its way, take it back piece by piece, and look whether the books are right."""
+"""The last chapter: staff send an order on its way, take it back piece by piece, and look whether the books are
+right.
+"""
 
 import json
 import uuid

@@ -1,4 +1,7 @@
-"""A shopper's browser at the till: what Stripe's own form does with a card. It knows the publishable key and the client secret alone."""
+"""A shopper's browser at the till: what Stripe's own form does with a card.
+
+It knows the publishable key and the client secret alone.
+"""
 
 import json
 import urllib.error

@@ -1,4 +1,7 @@
-"""How a story is told: step by step, each with what it caused; it ends at the first thing that is not as it should be."""
+"""How a story is told: step by step, each with what it caused.
+
+It ends at the first thing that is not as it should be.
+"""
 
 import json
 import time

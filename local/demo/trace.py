@@ -17,7 +17,9 @@ SETTLED_WITHIN_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Caused:
-    """Since the last look: how often each event was recorded, each function's runs with the seconds they took in all, and to whom mails went."""
+    """Since the last look: how often each event was recorded, each function's runs with the seconds they took in all,
+    and to whom mails went.
+    """
 
     events: dict[str, int]
     unpublished: int
@@ -47,7 +49,10 @@ class Trace:
         self._database.close()
 
     def look(self) -> bool:
-        """Take note of what ran since the last look; tells whether nothing did and nothing waits. The system remembers only the latest."""
+        """Take note of what ran since the last look; tells whether nothing did and nothing waits.
+
+        The system remembers only the latest.
+        """
         state = json.loads(self._shop.send("GET", f"{self._shop.url}/_local/state.json").body)
         new = [call for call in state["invocations"] if (call["function"], call["at"]) not in self._seen]
         new = [call for call in new if call["function"] not in self._clockwork]

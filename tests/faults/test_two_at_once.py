@@ -160,4 +160,7 @@ def test_a_key_whose_first_request_died_may_act_again_once_that_can_not_be_under
     assert (waiting.status, waiting.headers["retry-after"]) == (409, "1")
     assert "under way" in waiting.error["message"]
     # It acts, and finds what the dead one did.
-    assert (acted.status, acted.error["message"]) == (409, "There is an account with this mail address already.")
+    assert (acted.status, acted.error["message"]) == (
+        409,
+        "There is already an account with this mail address. Sign in instead.",
+    )

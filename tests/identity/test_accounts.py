@@ -38,7 +38,10 @@ def test_one_mail_address_has_one_account_whatever_its_capitals(database: Any) -
 
     again = register("ADA@example.com")
 
-    assert (again.status, again.error["message"]) == (409, "There is an account with this mail address already.")
+    assert (again.status, again.error["message"]) == (
+        409,
+        "There is already an account with this mail address. Sign in instead.",
+    )
     assert login("Ada@Example.com").status == 200
 
 

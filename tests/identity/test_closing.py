@@ -93,7 +93,7 @@ def test_the_last_owner_stays(database: Any) -> None:
 
     assert (alone.status, alone.error["message"]) == (
         409,
-        "The shop would be left without a super admin who can sign in; make another one first.",
+        "The shop would be left without a super admin who can sign in. Make another one first.",
     )
     assert me(token).status == 200
     database.execute(text(PROMOTE), {"email": "eve@example.com"})

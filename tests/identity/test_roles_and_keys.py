@@ -85,9 +85,9 @@ def test_a_role_that_people_have_is_not_deleted(database: Any, owner: str) -> No
     role = create_role(owner, "warehouse").data["id"]
     people = [member(database, role="warehouse") for _ in range(2)]
 
-    assert delete_role(owner, role).error["message"] == "2 people have this role; take it from them first."
+    assert delete_role(owner, role).error["message"] == "2 people have this role. Take it from them first."
     set_roles(owner, people[0].id)
-    assert delete_role(owner, role).error["message"] == "1 person has this role; take it from them first."
+    assert delete_role(owner, role).error["message"] == "1 person has this role. Take it from them first."
     set_roles(owner, people[1].id)
     assert delete_role(owner, role).status == 204
 
@@ -222,7 +222,7 @@ def test_a_key_that_ended_is_like_one_that_never_was(
     unknown = exchange(made["key"][:-1] + "!")
 
     assert (over.status, over.error) == (401, unknown.error)
-    assert over.error["message"] == "The key is not valid, or no longer."
+    assert over.error["message"] == "The key is invalid, expired or revoked."
     assert len(statements) == 2 * sent
 
 

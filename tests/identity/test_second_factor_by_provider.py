@@ -88,7 +88,7 @@ def test_only_a_challenge_of_ours_lets_someone_show_a_second_factor(clock: Clock
         [f"__Secure-ravo_challenge={challenge(uuid7())}"],
     ):
         refused = show(mia.code(), spoilt)
-        assert (refused.status, refused.error["message"]) == (401, "The sign-in took too long; begin it again.")
+        assert (refused.status, refused.error["message"]) == (401, "The sign-in took too long. Start it again.")
     database.execute(text("UPDATE users SET disabled_at = now()"))
     assert show(mia.code(), [cookie]).status == 401
 

@@ -15,8 +15,8 @@ from tests.identity.staff import ADMIN, create_key, disable, enable, exchange, g
 from tests.jobs import consumers, recorded, run
 from tests.mails import mailbox
 
-BEYOND = "This reaches beyond what you may do yourself."
-LAST = "The shop would be left without a super admin who can sign in; make another one first."
+BEYOND = "You can't give or change more than you are allowed to do yourself."
+LAST = "The shop would be left without a super admin who can sign in. Make another one first."
 
 
 def listed(token: str, **query: Any) -> Reply:

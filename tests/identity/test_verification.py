@@ -64,7 +64,7 @@ def test_a_link_works_once(database: Any, box: Mailbox) -> None:
     again = verify(link)
 
     assert (again.status, again.error["message"]) == (422, UNUSABLE)
-    assert again.error["details"] == [{"field": "token", "message": "can't be used, or no longer"}]
+    assert again.error["details"] == [{"field": "token", "message": "is not valid, or no longer"}]
     assert len(recorded(database, "user.email_verified")) == 1
 
 

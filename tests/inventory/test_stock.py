@@ -189,7 +189,7 @@ def test_places_are_taken_from_in_their_order_and_a_closed_one_not(database: Any
     listed_ = call("inventory/admin/list_locations", "GET", f"{ADMIN}/locations", token=staff_token)
     assert [place["code"] for place in listed_.data] == ["main", "berlin"]
     again = call("inventory/admin/create_location", "POST", f"{ADMIN}/locations", body=body, token=staff_token)
-    assert (again.status, again.error["message"]) == (409, "This code is in use.")
+    assert (again.status, again.error["message"]) == (409, "Another location has this code. Choose another code.")
     nowhere = f"{ADMIN}/locations/{NOWHERE}"
     assert (
         call("inventory/admin/update_location", "PATCH", nowhere, body={"version": 1}, token=staff_token).status == 404

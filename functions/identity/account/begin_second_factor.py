@@ -23,9 +23,10 @@ app = create_app()
     responses=refusals(NotProven, SignInTooOld, NotFound, EmailNotProven, SecondFactorOn),
 )
 async def begin_second_factor(proof: Proof, caller: Caller) -> Response:
-    """Get a secret for an app, told once. Nothing changes until a code of it is confirmed; asking again makes another.
+    """Get a secret for an app, told once.
 
-    It takes the password, or from who has none a sign-in of the last ten minutes, and a mail address that was confirmed.
+    Nothing changes until a code of it is confirmed; asking again makes another. It takes the password, or from who has
+    none a sign-in of the last ten minutes, and a mail address that was confirmed.
     """
     with transaction() as session:
         return enrolment_begun(service.begin(session, caller, proof.password))

@@ -21,7 +21,10 @@ app = create_app()
     responses=refusals(NotFound, WrongPassword, SignInTooOld, LastOwner),
 )
 async def close_account(given: Closing, caller: Caller) -> Response:
-    """Close the account at once and for good; what it knows of a person is erased soon after. The shop's last owner stays."""
+    """Close the account at once and for good; what it knows of a person is erased soon after.
+
+    The shop's last owner stays.
+    """
     with transaction() as session:
         privacy.close_account(session, by=caller, current_password=given.current_password)
         return no_content()

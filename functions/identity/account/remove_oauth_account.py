@@ -28,7 +28,8 @@ async def remove_oauth_account(
 ) -> Response:
     """Let the provider's account open this one no more. The last way in stays until there is a password.
 
-    It takes the password, or from who has none a sign-in of the last ten minutes, and a code where a second factor is on.
+    It takes the password, or from who has none a sign-in of the last ten minutes, and a code where a second factor is
+    on.
     """
     with transaction() as session:
         outcome = service.unlink(session, caller, provider, password=proof.password, code=proof.code)

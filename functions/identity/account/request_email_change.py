@@ -24,7 +24,10 @@ app = create_app()
     responses=refusals(NotFound, WrongPassword, NotProven, PasswordMissing),
 )
 async def request_email_change(change: EmailChange, caller: Caller) -> Response:
-    """Mail a link to the new address and a notice to the old one. Nothing changes before the link is used; whether the address is free is not told here."""
+    """Mail a link to the new address and a notice to the old one.
+
+    Nothing changes before the link is used; whether the address is free is not told here.
+    """
     with transaction() as session:
         outcome = email_changes.request(
             session,

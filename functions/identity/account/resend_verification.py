@@ -20,7 +20,10 @@ app = create_app()
     responses=refusals(NotFound),
 )
 async def resend_verification(caller: Caller) -> Response:
-    """Mail a new link in place of the one before; five an hour at most, and none for an address that is proven already."""
+    """Mail a new link in place of the one before.
+
+    Five an hour at most, and none for an address that is proven already.
+    """
     with transaction() as session:
         return link_mailed(email_verification.ask_again(session, caller.id), email_tokens.VERIFY)
 

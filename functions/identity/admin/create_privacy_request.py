@@ -24,7 +24,9 @@ app = create_app()
 async def create_privacy_request(
     asked: StaffPrivacyRequest, staff: Annotated[Principal, allowed("privacy:write")]
 ) -> Response:
-    """Have a copy mailed to a person, or have a person forgotten: an account's owner, or a guest by a mail address that was proven."""
+    """Have a copy mailed to a person, or have a person forgotten: an account's owner, or a guest by a mail address that
+    was proven.
+    """
     with transaction() as session:
         request = service.ask_for_someone(session, asked, by=staff.id)
         return accepted(replies.for_staff(request), location=replies.STAFF_REQUESTS_PATH)

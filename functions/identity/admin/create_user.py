@@ -24,7 +24,10 @@ app = create_app()
     responses=refusals(BeyondYourOwn, EmailTaken, UnknownRole),
 )
 async def create_user(given: UserInput, by: Annotated[Principal, allowed("users:write")]) -> Response:
-    """Make an account without a password, and mail its owner a link to set one. Roles beside `customer` need `roles:assign` too."""
+    """Make an account without a password, and mail its owner a link to set one.
+
+    Roles beside `customer` need `roles:assign` too.
+    """
     with transaction() as session:
         made = replies.user_of(session, users.invite(session, given, by=by))
         return created(made, location=f"/api/v1/identity/admin/users/{made.id}")

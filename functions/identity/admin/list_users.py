@@ -28,7 +28,10 @@ async def list_users(
     cursor: UUID | None = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> Response:
-    """List users, the newest first; each word of `search` begins the mail address, the first or the last name. `nextCursor` of a page is the `cursor` of the next."""
+    """List users, the newest first; each word of `search` begins the mail address, the first or the last name.
+
+    `nextCursor` of a page is the `cursor` of the next.
+    """
     with reading() as session:
         shown, page = replies.page_of_users(
             session, search=search, role=role, status=status, cursor=cursor, limit=limit

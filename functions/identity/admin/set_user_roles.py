@@ -26,7 +26,10 @@ app = create_app()
     responses=refusals(BeyondYourOwn, UserNotFound, UnknownRole, VersionConflict, LastOwner),
 )
 async def set_user_roles(id: UUID, given: RolesInput, by: Annotated[Principal, allowed("roles:assign")]) -> Response:  # noqa: A002  (the path's own name)
-    """Give someone these roles and no others, within what the caller may do. The last super admin can't be taken away."""
+    """Give someone these roles and no others, within what the caller may do.
+
+    The last super admin can't be taken away.
+    """
     with transaction() as session:
         users.set_roles(session, id, given, by=by)
         return answer(replies.user_of(session, id))

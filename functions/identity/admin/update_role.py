@@ -24,7 +24,10 @@ app = create_app()
     responses=refusals(BeyondYourOwn, RoleNotFound, VersionConflict, UnknownPermission, RoleNameTaken, FixedRole),
 )
 async def update_role(id: UUID, change: RoleChange, by: Annotated[Principal, allowed("roles:write")]) -> Response:  # noqa: A002  (the path's own name)
-    """Change what is sent. A role that comes with the shop keeps its name; what `super_admin` and `customer` allow stays as it is."""
+    """Change what is sent.
+
+    A role that comes with the shop keeps its name; what `super_admin` and `customer` allow stays as it is.
+    """
     with transaction() as session:
         roles.change(session, id, change, by=by)
         return answer(replies.role_of(session, id))

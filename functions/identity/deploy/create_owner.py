@@ -10,7 +10,10 @@ from ravo.platform.observability import logger
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, str]:
-    """Make an owner of `email` and `password`; refuses while the shop has one, since from then on owners make owners."""
+    """Make an owner of `email` and `password`.
+
+    Refuses while the shop has one, since from then on owners make owners.
+    """
     logger().append_keys(function=context.function_name, requestId=context.aws_request_id)
     with acting_as_operator("CreateOwner", request_id=context.aws_request_id), transaction() as session:
         owner = registration.create_owner(session, Registration.model_validate(event))

@@ -19,7 +19,10 @@ app = create_app()
     responses=refusals(LinkUnusable, EmailTaken),
 )
 async def change_email(link: LinkToken, visitor: Visitor) -> Response:
-    """Give the account its new address, which is proven by this. Sessions end, but for the one that says so, if any does."""
+    """Give the account its new address, which is proven by this.
+
+    Sessions end, but for the one that says so, if any does.
+    """
     with transaction() as session:
         email_changes.confirm(session, link.token, by=visitor)
         return no_content()

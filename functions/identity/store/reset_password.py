@@ -20,7 +20,10 @@ app = create_app()
     dependencies=[anyone],
 )
 async def reset_password(reset: PasswordReset) -> Response:
-    """Set the password and end every session; sign in with it then. The link works once, for an hour, and proves the mail address too."""
+    """Set the password and end every session; sign in with it then.
+
+    The link works once, for an hour, and proves the mail address too.
+    """
     with transaction() as session:
         credentials.reset(session, reset.token, reset.new_password)
         return no_content()

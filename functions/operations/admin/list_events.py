@@ -36,7 +36,10 @@ async def list_events(
     cursor: UUID | None = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> Response:
-    """List events, the newest first: those from `from` on and before `to`. `nextCursor` of a page is the `cursor` of the next."""
+    """List events, the newest first: those from `from` on and before `to`.
+
+    `nextCursor` of a page is the `cursor` of the next.
+    """
     with reading() as session:
         return listing(*replies.page_of_events(session, narrowed, cursor=cursor, limit=limit))
 

@@ -1,4 +1,6 @@
-"""On each deployment, before the domains' new code serves: migrate the schema, seed roles, write what is shown of products anew, make the first signing key."""
+"""On each deployment, before the domains' new code serves: migrate the schema, seed roles, write what is shown of
+products anew, make the first signing key.
+"""
 
 from typing import Any
 

@@ -1,4 +1,6 @@
-"""Every hour, and whenever an operator asks: take the step that is due of giving CloudFront a new value to prove itself with."""
+"""Every hour, and whenever an operator asks: take the step that is due of giving CloudFront a new value to prove itself
+with.
+"""
 
 from typing import Any
 

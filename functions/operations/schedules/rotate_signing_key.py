@@ -7,7 +7,10 @@ from ravo.platform.jobs import schedule_handler
 
 
 def rotate_signing_key(event: dict[str, Any]) -> str:
-    """Go on with what is under way, or begin once a month. `{"begin": true}` begins now; `{"leaked": true}` has a new key alone count at once."""
+    """Go on with what is under way, or begin once a month.
+
+    `{"begin": true}` begins now; `{"leaked": true}` has a new key alone count at once.
+    """
     return signing_keys.replace() if event.get("leaked") else signing_keys.rotate(begin=bool(event.get("begin")))
 
 

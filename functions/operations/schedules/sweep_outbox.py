@@ -8,7 +8,10 @@ from ravo.platform.jobs import schedule_handler
 
 
 def sweep_outbox(event: dict[str, Any]) -> int:
-    """Sweep if Valkey says that something may be there. `{"force": true}` looks regardless, once a day and after a start."""
+    """Sweep if Valkey says that something may be there.
+
+    `{"force": true}` looks regardless, once a day and after a start.
+    """
     if not event.get("force") and not outbox.PENDING.may_hold():
         return 0
     with separate_transactions() as session:

@@ -35,7 +35,10 @@ class RefundStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """A payment that is wanted of a shopper. `client_secret` lets a browser pay it, and nothing else; `received` is what came in."""
+    """A payment that is wanted of a shopper.
+
+    `client_secret` lets a browser pay it, and nothing else; `received` is what came in.
+    """
 
     id: str
     client_secret: str
@@ -63,7 +66,10 @@ class RefundResult:
 
 @dataclass(frozen=True, slots=True)
 class ReportedEvent:
-    """What a provider told by webhook, proven to be from it. It may come late, twice and in any order: ask for the object as it is now."""
+    """What a provider told by webhook, proven to be from it.
+
+    It may come late, twice and in any order: ask for the object as it is now.
+    """
 
     id: str
     type: str
@@ -88,7 +94,10 @@ class PaymentRefused(Refusal):
 
 
 class ProviderUnavailable(UpstreamUnavailable):
-    """The provider gave no answer, or one that says later. What was asked may have happened: ask again with the same idempotency key."""
+    """The provider gave no answer, or one that says later.
+
+    What was asked may have happened: ask again with the same idempotency key.
+    """
 
     message: ClassVar[str] = "Payments are not answering; try again soon."
 
@@ -100,7 +109,10 @@ class WebhookSignatureInvalid(Unauthenticated):
 
 
 class PaymentProvider(Protocol):
-    """What we ask of any provider. Amounts are in the currency's own units; each call raises `PaymentRefused` or `ProviderUnavailable`."""
+    """What we ask of any provider.
+
+    Amounts are in the currency's own units; each call raises `PaymentRefused` or `ProviderUnavailable`.
+    """
 
     def create_intent(
         self,

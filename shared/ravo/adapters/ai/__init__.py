@@ -24,7 +24,10 @@ class Ai(Protocol):
     similar_from: float
 
     def embed(self, texts: Sequence[str], *, patience: float = PATIENCE_SECONDS) -> list[list[float]]:
-        """Return a vector of 1,536 numbers and length one for each text; raises `AiUnavailable`, at the latest after `patience` seconds."""
+        """Return a vector of 1,536 numbers and length one for each text.
+
+        Raises `AiUnavailable`, at the latest after `patience` seconds.
+        """
         ...
 
     def tags(self, text: str) -> list[str]:
@@ -34,7 +37,9 @@ class Ai(Protocol):
 
 @cache
 def ai() -> Ai:
-    """Return the adapter that the settings choose: OpenAI where there is a key for it, else the one that needs nobody."""
+    """Return the adapter that the settings choose: OpenAI where there is a key for it, else the one that needs
+    nobody.
+    """
     if settings().openai_api_key_secret_arn:
         from ravo.adapters.ai.openai import OpenAi
 

@@ -69,7 +69,10 @@ class OfflineKeywordAi:
     similar_from = 0.45
 
     def embed(self, texts: Sequence[str], *, patience: float = PATIENCE_SECONDS) -> list[list[float]]:  # noqa: ARG002  (nobody has to be waited for)
-        """Hash each text's words and trigrams into a vector of length one; a text without words gives a fixed direction."""
+        """Hash each text's words and trigrams into a vector of length one.
+
+        A text without words gives a fixed direction.
+        """
         return [_hashed(text) for text in texts]
 
     def tags(self, text: str) -> list[str]:

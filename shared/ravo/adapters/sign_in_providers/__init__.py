@@ -1,4 +1,7 @@
-"""Providers that say who someone is: a port, and an adapter for each. People come to us and go to them by redirect; the code that they bring back is asked about here."""
+"""Providers that say who someone is: a port, and an adapter for each.
+
+People come to us and go to them by redirect; the code that they bring back is asked about here.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,7 +34,9 @@ class ProviderName(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try to sign in: what the provider gives back unchanged (`state`, `nonce`), what only we know (`verifier`), and where people come back to."""
+    """One try to sign in: what the provider gives back unchanged (`state`, `nonce`), what only we know (`verifier`),
+    and where people come back to.
+    """
 
     state: str
     nonce: str
@@ -41,7 +46,9 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Whom a provider knows: by a name of its own that never changes, and by a mail address only if it has proof of that."""
+    """Whom a provider knows: by a name of its own that never changes, and by a mail address only if it has proof of
+    that.
+    """
 
     subject: str
     email: str | None
@@ -55,7 +62,10 @@ class Provider(Protocol):
         ...
 
     def person(self, attempt: Attempt, code: str) -> Person:
-        """Return whom a code stands for; raises `CodeRefused`, and `ProviderUnavailable` after some ten seconds at the latest."""
+        """Return whom a code stands for.
+
+        Raises `CodeRefused`, and `ProviderUnavailable` after some ten seconds at the latest.
+        """
         ...
 
 

@@ -1,4 +1,6 @@
-"""What every provider has alike: the address where a browser gets a code (RFC 6749, 4.1, with PKCE), and the change of a code for tokens."""
+"""What every provider has alike: the address where a browser gets a code (RFC 6749, 4.1, with PKCE), and the change of
+a code for tokens.
+"""
 
 from typing import Any, cast
 

@@ -1,4 +1,6 @@
-"""GitHub, by OAuth 2: it has no id tokens, so who someone is and which mail address is proven are asked with the access token."""
+"""GitHub, by OAuth 2: it has no id tokens, so who someone is and which mail address is proven are asked with the access
+token.
+"""
 
 from typing import Any, cast
 

@@ -1,4 +1,6 @@
-"""Google, by OpenID Connect: who someone is stands in an id token, which counts only if Google signed it for us and for this attempt."""
+"""Google, by OpenID Connect: who someone is stands in an id token, which counts only if Google signed it for us and for
+this attempt.
+"""
 
 import time
 from typing import TYPE_CHECKING, Any, cast

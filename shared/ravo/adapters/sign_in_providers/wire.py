@@ -1,4 +1,6 @@
-"""Asking a provider over HTTPS with the standard library: within a few seconds, without redirects, and never more than it needs to say."""
+"""Asking a provider over HTTPS with the standard library: within a few seconds, without redirects, and never more than
+it needs to say.
+"""
 
 import json
 import time

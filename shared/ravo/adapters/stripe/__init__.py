@@ -1,4 +1,7 @@
-"""Stripe: card payments as PaymentIntents, refunds, and webhooks. Shoppers give their cards to Stripe's own form, never to us."""
+"""Stripe: card payments as PaymentIntents, refunds, and webhooks.
+
+Shoppers give their cards to Stripe's own form, never to us.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime

@@ -1,4 +1,6 @@
-"""Stripe's SDK: a client made on first use, with patience that ends before a function's, and its failures told apart."""
+"""Stripe's SDK: a client made on first use, with patience that ends before a function's, and its failures told
+apart.
+"""
 
 from collections.abc import Generator
 from contextlib import contextmanager

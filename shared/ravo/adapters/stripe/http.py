@@ -1,4 +1,6 @@
-"""How Stripe's SDK reaches Stripe: over a kept connection of our own, since the libraries that it would take need several times as long to import, and for each request."""
+"""How Stripe's SDK reaches Stripe: over a kept connection of our own, since the libraries that it would take need
+several times as long to import, and for each request.
+"""
 
 from collections.abc import Mapping
 from typing import cast
@@ -9,7 +11,10 @@ from ravo.platform.http_client import NotAnswered, Patience, ask
 
 
 class KeptConnection(stripe.HTTPClient):
-    """What the SDK asks through. It never follows a redirect: the key is for Stripe's own address, wherever that would like to send us."""
+    """What the SDK asks through.
+
+    It never follows a redirect: the key is for Stripe's own address, wherever that would like to send us.
+    """
 
     name = "ravo"
 
@@ -26,7 +31,10 @@ class KeptConnection(stripe.HTTPClient):
         *,
         _usage: list[str] | None = None,
     ) -> tuple[str, int, Mapping[str, str]]:
-        """Ask once, and return body, status and headers; the SDK decides whether to ask again. Raises its `APIConnectionError`."""
+        """Ask once, and return body, status and headers; the SDK decides whether to ask again.
+
+        Raises its `APIConnectionError`.
+        """
         body = post_data.encode() if isinstance(post_data, str) else post_data
         try:
             answer = ask(method.upper(), url, headers or {}, body, patience=self._patience)

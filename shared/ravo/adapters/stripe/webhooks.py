@@ -17,7 +17,10 @@ _MOMENT = re.compile(r"[0-9]{1,12}")
 
 
 def verify(payload: bytes, signature: str) -> ReportedEvent:
-    """Read a body as it came, by the header `Stripe-Signature`. Signed, but no event of ours to read, it is `Invalid`."""
+    """Read a body as it came, by the header `Stripe-Signature`.
+
+    Signed, but no event of ours to read, it is `Invalid`.
+    """
     if not _is_signed(payload, signature):
         raise WebhookSignatureInvalid
     try:
@@ -27,10 +30,11 @@ def verify(payload: bytes, signature: str) -> ReportedEvent:
 
 
 def _is_signed(payload: bytes, header: str) -> bool:
-    """Whether a header like `t=1700000000,v1=0a…,v1=0b…` proves that Stripe has just sent this: scheme v1 of https://docs.stripe.com/webhooks#verify-manually.
+    """Whether a header like `t=1700000000,v1=0a…,v1=0b…` proves that Stripe has just sent this: scheme v1 of
+    https://docs.stripe.com/webhooks#verify-manually.
 
-    While the secret changes there is a signature by each. The SDK would check the same, and its import takes as long as the
-    rest of the function's start.
+    While the secret changes there is a signature by each. The SDK would check the same, and its import takes as long as
+    the rest of the function's start.
     """
     said = [part.partition("=") for part in header.split(",")]
     moment = next((value for name, _, value in said if name == "t"), "")

@@ -6,7 +6,7 @@ from ravo.platform.errors import Forbidden, Invalid
 class BeyondYourOwn(Forbidden):
     """Nobody gives what they don't have, nor changes someone or something that may do more than they may."""
 
-    message = "This reaches beyond what you may do yourself."
+    message = "You can't give or change more than you are allowed to do yourself."
 
 
 class UnknownPermission(Invalid):

@@ -6,4 +6,4 @@ from ravo.platform.errors import Conflict
 class EmailTaken(Conflict):
     """Told plainly at registration: whoever owns the mail should sign in instead."""
 
-    message = "There is an account with this mail address already."
+    message = "There is already an account with this mail address. Sign in instead."

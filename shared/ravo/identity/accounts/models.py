@@ -13,7 +13,10 @@ _LOOKED_UP_BY = ("email", "first_name", "last_name")
 
 
 class User(Identified, Timed, Base):
-    """A shopper or a member of staff. Mail addresses are unique whatever their case; who comes by another door may have no password."""
+    """A shopper or a member of staff.
+
+    Mail addresses are unique whatever their case; who comes by another door may have no password.
+    """
 
     __tablename__ = "users"
     __table_args__ = (

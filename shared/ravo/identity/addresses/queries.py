@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 
 from ravo.identity.addresses.models import Address
 
-# The new default is set in a statement of its own: within one, rows change in any order, and for a moment there would be two.
+# The new default is set in a statement of its own: within one, rows change in any order, and for a moment there would
+# be two.
 _CLEAR = text(
     """
     UPDATE addresses
-    SET is_default_shipping = is_default_shipping AND NOT :shipping, is_default_billing = is_default_billing AND NOT :billing,
+    SET is_default_shipping = is_default_shipping AND NOT :shipping,
+        is_default_billing = is_default_billing AND NOT :billing,
         version = version + 1, updated_at = now()
     WHERE user_id = :user_id AND id <> :id AND (is_default_shipping AND :shipping OR is_default_billing AND :billing)
     """

@@ -10,4 +10,4 @@ class KeyNotFound(NotFound):
 class WrongKey(Unauthenticated):
     """The same for a key that is unknown, expired or revoked."""
 
-    message = "The key is not valid, or no longer."
+    message = "The key is invalid, expired or revoked."

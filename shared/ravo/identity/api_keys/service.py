@@ -1,4 +1,6 @@
-"""Keys of machines: made by staff within what they may do themselves, and exchanged for access tokens by whoever holds one."""
+"""Keys of machines: made by staff within what they may do themselves, and exchanged for access tokens by whoever holds
+one.
+"""
 
 import secrets
 import string
@@ -58,7 +60,10 @@ def create(session: Session, given: KeyInput, *, by: Principal) -> Made:
 
 
 def revoke(session: Session, key_id: UUID, *, by: Principal) -> None:
-    """End a key; one that is revoked already stays so. Refuses with `KeyNotFound`, or `BeyondYourOwn` for one that may more."""
+    """End a key; one that is revoked already stays so.
+
+    Refuses with `KeyNotFound`, or `BeyondYourOwn` for one that may more.
+    """
     granted = queries.key_by_id(session, key_id)
     if granted is None:
         raise KeyNotFound
@@ -68,7 +73,10 @@ def revoke(session: Session, key_id: UUID, *, by: Principal) -> None:
 
 
 def exchange(session: Session, secret: str) -> str:
-    """Return an access token for a key, noting its use. Refuses with `WrongKey`, after the same work for each that opens nothing."""
+    """Return an access token for a key, noting its use.
+
+    Refuses with `WrongKey`, after the same work for each that opens nothing.
+    """
     granted = queries.living_key_by_hash(session, opaque_tokens.hash_of(secret))
     if granted is None:
         count("KeyRefused")

@@ -1,4 +1,7 @@
-"""The audit log: what staff and machines changed. The database writes it by triggers and keeps anyone from changing it."""
+"""The audit log: what staff and machines changed.
+
+The database writes it by triggers and keeps anyone from changing it.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -13,7 +16,9 @@ from ravo.platform.models import timestamp
 
 
 class AuditEntry(Base):
-    """One row that one act changed: who did it by which function from where, and what of the row was before and is after."""
+    """One row that one act changed: who did it by which function from where, and what of the row was before and is
+    after.
+    """
 
     __tablename__ = "audit_log"
     __table_args__ = (
@@ -31,7 +36,8 @@ class AuditEntry(Base):
     actor_kind: Mapped[str] = mapped_column(String(8))
     # The function by its name, like UpdateProduct.
     action: Mapped[str] = mapped_column(String(64))
-    # The table, the row's key in it, and insert, update or delete; an act that changes no row says what it is about instead.
+    # The table, the row's key in it, and insert, update or delete; an act that changes no row says what it is about
+    # instead.
     entity: Mapped[str] = mapped_column(String(64))
     entity_id: Mapped[str] = mapped_column(String(80))
     change: Mapped[str] = mapped_column(String(8))

@@ -8,7 +8,10 @@ from ravo.platform.schemas import Reply
 
 
 class ActorReply(Reply):
-    """Who acted, by the name and mail address of today; of someone erased only the id is left. An operator acts from outside the shop."""
+    """Who acted, by the name and mail address of today; of someone erased only the id is left.
+
+    An operator acts from outside the shop.
+    """
 
     id: UUID
     kind: Literal["user", "key", "operator"]
@@ -17,7 +20,10 @@ class ActorReply(Reply):
 
 
 class EntryReply(Reply):
-    """One row that an act changed, by what was before and is after. `change` is insert, update, delete, or act for what changed no row."""
+    """One row that an act changed, by what was before and is after.
+
+    `change` is insert, update, delete, or act for what changed no row.
+    """
 
     id: UUID
     occurred_at: datetime

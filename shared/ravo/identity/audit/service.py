@@ -1,4 +1,7 @@
-"""The record of who changed what: acts that change no row are written here; all others the database writes by itself."""
+"""The record of who changed what: acts that change no row are written here.
+
+All others the database writes by itself.
+"""
 
 from collections.abc import Mapping
 from typing import Any

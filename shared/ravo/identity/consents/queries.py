@@ -15,12 +15,14 @@ _ADD = text(
     """
     INSERT INTO consents (id, user_id, purpose, granted, policy_version, source)
     SELECT new.id, :user_id, new.purpose, new.granted, CAST(:policy_version AS varchar), :source
-    FROM unnest(CAST(:ids AS uuid[]), CAST(:purposes AS text[]), CAST(:granted AS boolean[])) AS new (id, purpose, granted)
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:purposes AS text[]), CAST(:granted AS boolean[]))
+        AS new (id, purpose, granted)
     LEFT JOIN LATERAL (
         SELECT granted, policy_version FROM consents
         WHERE user_id = :user_id AND purpose = new.purpose ORDER BY given_at DESC LIMIT 1
     ) AS last ON true
-    WHERE last.granted IS DISTINCT FROM new.granted OR new.granted AND last.policy_version <> CAST(:policy_version AS varchar)
+    WHERE last.granted IS DISTINCT FROM new.granted
+        OR new.granted AND last.policy_version <> CAST(:policy_version AS varchar)
     """
 )
 

@@ -11,7 +11,10 @@ type ConsentPurpose = Literal["marketing_mail", "analytics", "personalisation"]
 
 
 class ConsentChange(Input):
-    """The purposes that someone speaks about, and the version of the text that was read for it; others stay as they are."""
+    """The purposes that someone speaks about, and the version of the text that was read for it.
+
+    Others stay as they are.
+    """
 
     policy_version: Annotated[str, StringConstraints(min_length=1, max_length=32)]
     purposes: Annotated[dict[ConsentPurpose, bool], Field(min_length=1, examples=[{"marketing_mail": True}])]

@@ -39,16 +39,19 @@ def check(person: User, current_password: str) -> None:
 
 
 def change(session: Session, *, by: Principal, current_password: str, new_password: str) -> None:
-    """Change the own password; the session it is done in goes on, the others end. Refuses as `prove` does, or with `WeakPassword`."""
+    """Change the own password; the session it is done in goes on, the others end.
+
+    Refuses as `prove` does, or with `WeakPassword`.
+    """
     person = prove(session, by.id, current_password)
     _set(session, person, new_password)
     sessions.end(session, person.id, but=by.session_id)
 
 
 def forget(session: Session, email: str) -> None:
-    """Have a link mailed to whoever has an account with this address; nobody can tell from outside whether there is one.
+    """Have a link mailed to whoever has an account with this address.
 
-    Known or not, it is one look and one event.
+    Nobody can tell from outside whether there is one. Known or not, it is one look and one event.
     """
     person = account_queries.person_by_email(session, email)
     user_id = person.id if person else None

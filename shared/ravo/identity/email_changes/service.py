@@ -21,9 +21,10 @@ from ravo.platform.tokens import Principal
 def request(
     session: Session, *, by: Principal, new_email: str, current_password: str, code: str | None
 ) -> Refusal | None:
-    """Have a link mailed to the new address and a notice to the old one. Whether another account has the address is told to nobody but its owner, by mail.
+    """Have a link mailed to the new address and a notice to the old one.
 
-    Refuses as `credentials.prove` does, with `RateLimited`, and as `proving.by_code` does, which may be returned.
+    Whether another account has the address is told to nobody but its owner, by mail. Refuses as `credentials.prove`
+    does, with `RateLimited`, and as `proving.by_code` does, which may be returned.
     """
     # Before the user's row, as a sign-in locks them: the other way round the two could wait for each other.
     totp_queries.factor_for_update(session, by.id)

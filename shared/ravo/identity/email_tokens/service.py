@@ -37,7 +37,10 @@ def issue(session: Session, user_id: UUID, email: str, purpose: str, *, life: ti
 
 
 def prepare_change(session: Session, user_id: UUID, email: str) -> UUID:
-    """Keep the address that a user wants until its link is mailed. Refuses with `RateLimited` who asked often enough lately."""
+    """Keep the address that a user wants until its link is mailed.
+
+    Refuses with `RateLimited` who asked often enough lately.
+    """
     if queries.count_recent(session, user_id, purpose=CHANGE, within=_HOUR) >= MOST_AN_HOUR:
         raise RateLimited(retry_after=int(_HOUR.total_seconds()))
     queries.retire(session, user_id, purpose=CHANGE)
@@ -64,7 +67,7 @@ def redeem(session: Session, token: str, purpose: str) -> Proven:
 
 def unusable() -> LinkUnusable:
     """The one refusal of every link that is good for nothing."""
-    return LinkUnusable(details=[Detail("token", "can't be used, or no longer")])
+    return LinkUnusable(details=[Detail("token", "is not valid, or no longer")])
 
 
 def _row(user_id: UUID, email: str, purpose: str, token: str, life: timedelta) -> MailedToken:

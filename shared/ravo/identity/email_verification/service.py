@@ -17,7 +17,10 @@ from ravo.platform.time import now
 
 
 def ask_again(session: Session, user_id: UUID) -> str:
-    """Have another link mailed, unless there is nothing left to verify; returns the address. Refuses with `NotFound`."""
+    """Have another link mailed, unless there is nothing left to verify; returns the address.
+
+    Refuses with `NotFound`.
+    """
     person = account_queries.person(session, user_id)
     if person is None:
         raise NotFound

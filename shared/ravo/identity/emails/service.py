@@ -1,4 +1,7 @@
-"""The mails about accounts. None greets by name: anyone can open an account for another's address, and a name could say anything."""
+"""The mails about accounts.
+
+None greets by name: anyone can open an account for another's address, and a name could say anything.
+"""
 
 from urllib.parse import quote
 
@@ -55,7 +58,9 @@ def send_notice(envelope: Envelope) -> None:
 
 
 def send_email_change(envelope: Envelope) -> None:
-    """Tell the old address first, and only then mail the link to the new one, or to whoever has that: there is an account."""
+    """Tell the old address first, and only then mail the link to the new one, or to whoever has that: there is an
+    account.
+    """
     for kind, build in (
         ("identity.email_change_asked", _asked),
         ("identity.change_email", _change),

@@ -8,4 +8,4 @@ class NotLinked(NotFound):
 
 
 class LastWayIn(Conflict):
-    message = "There would be no way into the account any more: set a password first."
+    message = "There would be no way into the account any more. Set a password first."

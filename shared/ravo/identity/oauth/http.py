@@ -36,9 +36,11 @@ def sent_off(begun: Begun) -> Response:
 
 
 def landed(landing: Landing) -> Response:
-    """Send a browser back into the shop: with the refresh cookie, with what lets it show a second factor, or with a reason.
+    """Send a browser back into the shop: with the refresh cookie, with what lets it show a second factor, or with a
+    reason.
 
-    Strict cookies that come with a redirect from another site are kept all the same; the shop's page then asks `/refresh`.
+    Strict cookies that come with a redirect from another site are kept all the same; the shop's page then asks
+    `/refresh`.
     """
     said = {"error": str(landing.reason)} if landing.reason else {}
     said |= {"secondFactor": "required"} if landing.challenge else {}

@@ -39,7 +39,9 @@ _LONGEST_SUBJECT = 255
 
 @dataclass(frozen=True)
 class Landing:
-    """Where in the shop someone comes out, and with what: a session, a sign-in that waits for a second factor, or a reason for neither."""
+    """Where in the shop someone comes out, and with what: a session, a sign-in that waits for a second factor, or a
+    reason for neither.
+    """
 
     return_to: str
     opened: Opened | None = None

@@ -1,4 +1,6 @@
-"""There and back: what is remembered of an attempt in a sealed cookie while someone is at the provider, and what they bring back."""
+"""There and back: what is remembered of an attempt in a sealed cookie while someone is at the provider, and what they
+bring back.
+"""
 
 import hmac
 import secrets
@@ -38,7 +40,9 @@ class Begun:
 
 @dataclass(frozen=True)
 class Returned:
-    """Someone is back: from which provider, where to in the shop, who had been signed in, and who it is, or why that is not known."""
+    """Someone is back: from which provider, where to in the shop, who had been signed in, and who it is, or why that is
+    not known.
+    """
 
     provider: str
     return_to: str
@@ -51,7 +55,8 @@ class Returned:
 def begin(name: str, *, return_to: str, locale: str, refresh_token: str) -> Begun:
     """Begin an attempt. Refuses with `NotFound` for a provider that the shop has no client at.
 
-    The browser's refresh token goes along, sealed: its own cookie is strict, and not sent on the way back from elsewhere.
+    The browser's refresh token goes along, sealed: its own cookie is strict, and not sent on the way back from
+    elsewhere.
     """
     there = provider(name)
     remembered = _Remembered(

@@ -1,4 +1,6 @@
-"""Passwords: argon2id at the parameters that OWASP advises, the same cost whether or not there is an account, and none that is guessed soon."""
+"""Passwords: argon2id at the parameters that OWASP advises, the same cost whether or not there is an account, and none
+that is guessed soon.
+"""
 
 from email.utils import parseaddr
 from functools import cache
@@ -18,8 +20,8 @@ _NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAA
 
 # Fewer guesses than a million are within reach of someone who is slowed down but patient, says zxcvbn.
 _FEWEST_GUESSES = 10**6
-# The ten thousand most common that are long enough, of the ten million that Mark Burnett gave to the public domain: zxcvbn
-# knows few long ones, and would let half of these pass.
+# The ten thousand most common that are long enough, of the ten million that Mark Burnett gave to the public domain:
+# zxcvbn knows few long ones, and would let half of these pass.
 _COMMON = Path(__file__).with_name("common-passwords.txt.gz")
 # A shorter word may stand in a good password by chance.
 _SHORTEST_WORD = 4
@@ -38,13 +40,16 @@ def refuse_weak(password: str, *, email: str, field: str = "password") -> None:
         raise WeakPassword(details=[Detail(field, "must not hold your mail address or the shop's name")])
     if password.lower() in common_passwords() or zxcvbn(password, list(words)).guesses < _FEWEST_GUESSES:
         raise WeakPassword(
-            details=[Detail(field, "is common or follows a pattern; take some words that nobody expects")]
+            details=[Detail(field, "is common or follows a pattern. Use a few words that nobody expects")]
         )
 
 
 @cache
 def common_passwords() -> frozenset[str]:
-    """Return the most common passwords that are long enough, in small letters; read where one is set, and there once."""
+    """Return the most common passwords that are long enough, in small letters.
+
+    Read where one is set, and there once.
+    """
     import gzip
 
     return frozenset(gzip.decompress(_COMMON.read_bytes()).decode().splitlines())

@@ -6,7 +6,7 @@ from ravo.platform.errors import Conflict, Forbidden, NotFound
 class AlreadyAsked(Conflict):
     """One copy a day is enough for anybody."""
 
-    message = "A copy was asked for in the last day; it comes by mail."
+    message = "You asked for a copy in the last day. It comes by mail."
 
 
 class NobodyKnown(NotFound):

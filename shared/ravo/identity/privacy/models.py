@@ -13,7 +13,10 @@ from ravo.platform.models import Identified, Timed, timestamp
 
 
 class PrivacyRequest(Identified, Timed, Base):
-    """Someone asked for a copy of the own data, or to be forgotten. It outlives the account, so it names it without pointing to it."""
+    """Someone asked for a copy of the own data, or to be forgotten.
+
+    It outlives the account, so it names it without pointing to it.
+    """
 
     __tablename__ = "privacy_requests"
     __table_args__ = (

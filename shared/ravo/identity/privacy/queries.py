@@ -15,7 +15,10 @@ from ravo.platform.rows import changed
 
 
 class Person(NamedTuple):
-    """Whose data: an account, and the mail addresses in lower case that are proven to be the person's; either may be missing."""
+    """Whose data: an account, and the mail addresses in lower case that are proven to be the person's.
+
+    Either may be missing.
+    """
 
     user_id: UUID | None
     emails: list[str]
@@ -26,12 +29,14 @@ class Person(NamedTuple):
 
 _HELD: dict[str, str] = {
     "account": """
-        SELECT id, email, first_name, last_name, locale, currency, email_verified_at, disabled_at, created_at, updated_at
+        SELECT id, email, first_name, last_name, locale, currency, email_verified_at, disabled_at,
+            created_at, updated_at
         FROM users WHERE id = :user_id
     """,
     "addresses": "SELECT label, address, created_at, updated_at FROM addresses WHERE user_id = :user_id ORDER BY id",
     "consents": """
-        SELECT purpose, granted, policy_version, source, given_at FROM consents WHERE user_id = :user_id ORDER BY given_at
+        SELECT purpose, granted, policy_version, source, given_at FROM consents
+        WHERE user_id = :user_id ORDER BY given_at
     """,
     "sessions": """
         SELECT user_agent, network_address, created_at, last_used_at, ended_at
@@ -40,7 +45,9 @@ _HELD: dict[str, str] = {
     "otherProviders": """
         SELECT provider, subject, email, created_at FROM oauth_accounts WHERE user_id = :user_id ORDER BY provider
     """,
-    "roles": "SELECT r.name FROM user_roles u JOIN roles r ON r.id = u.role_id WHERE u.user_id = :user_id ORDER BY r.name",
+    "roles": """
+        SELECT r.name FROM user_roles u JOIN roles r ON r.id = u.role_id WHERE u.user_id = :user_id ORDER BY r.name
+    """,
     "privacyRequests": """
         SELECT kind, status, created_at, completed_at FROM privacy_requests WHERE user_id = :user_id ORDER BY created_at
     """,
@@ -84,7 +91,9 @@ _DONE = text(
 )
 _ON_RECORD = text(
     """
-    INSERT INTO audit_log (actor_id, actor_kind, action, entity, entity_id, change, after, network_address, user_agent, request_id)
+    INSERT INTO audit_log (
+        actor_id, actor_kind, action, entity, entity_id, change, after, network_address, user_agent, request_id
+    )
     VALUES (:actor_id, 'user', 'ErasePersonalData', 'users', :entity_id, 'erase', :counts, '', '', :request_id)
     """
 )

@@ -1,4 +1,7 @@
-"""Personal data: asking for a copy of it, closing an account, and asking to be forgotten; jobs above all domains do the rest."""
+"""Personal data: asking for a copy of it, closing an account, and asking to be forgotten.
+
+Jobs above all domains do the rest.
+"""
 
 from datetime import timedelta
 from uuid import UUID
@@ -31,7 +34,10 @@ ONE_COPY_IN = timedelta(days=1)
 
 
 def ask_for_copy(session: Session, user_id: UUID) -> PrivacyRequest:
-    """Have a copy of the own data made and mailed. Refuses with `AlreadyAsked`, or `NotFound` where the account is closed."""
+    """Have a copy of the own data made and mailed.
+
+    Refuses with `AlreadyAsked`, or `NotFound` where the account is closed.
+    """
     user = queries.user_by_id(session, user_id)
     if user is None or user.deleted_at or user.disabled_at:
         raise NotFound
@@ -41,7 +47,10 @@ def ask_for_copy(session: Session, user_id: UUID) -> PrivacyRequest:
 
 
 def ask_for_someone(session: Session, asked: StaffPrivacyRequest, *, by: UUID) -> PrivacyRequest:
-    """Do for a person what reached staff by another way. An account that is to be erased is closed at once. Refuses with `NobodyKnown` or `LastOwner`."""
+    """Do for a person what reached staff by another way.
+
+    An account that is to be erased is closed at once. Refuses with `NobodyKnown` or `LastOwner`.
+    """
     user = (
         queries.user_by_id(session, asked.user_id)
         if asked.user_id

@@ -21,7 +21,10 @@ type CurrencyCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["EUR"]
 
 
 class ProfileChange(Input):
-    """What is left out stays as it is; a currency that is null is taken away. `version` is the one that the change was made on."""
+    """What is left out stays as it is; a currency that is null is taken away.
+
+    `version` is the one that the change was made on.
+    """
 
     first_name: PersonName | None = None
     last_name: PersonName | None = None

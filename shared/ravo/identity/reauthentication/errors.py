@@ -6,7 +6,7 @@ from ravo.platform.errors import Detail, Forbidden
 class NotProven(Forbidden):
     """Whoever has an access token may have found it: who changes the ways in proves to be its owner."""
 
-    message = "Prove that it is you."
+    message = "Confirm that it is you."
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(details=[Detail(field, message)])

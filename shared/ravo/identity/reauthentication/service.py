@@ -1,4 +1,6 @@
-"""Proof before the ways in change: whoever has an access token may have found it, and shows password and second factor again."""
+"""Proof before the ways in change: whoever has an access token may have found it, and shows password and second factor
+again.
+"""
 
 from datetime import timedelta
 
@@ -21,7 +23,10 @@ NEW_SIGN_IN = timedelta(minutes=10)
 
 
 def by_password(session: Session, caller: Principal, password: str | None) -> User:
-    """Let pass who knows the password, or has none and signed in just now. Refuses with `NotProven` or `SignInTooOld`."""
+    """Let pass who knows the password, or has none and signed in just now.
+
+    Refuses with `NotProven` or `SignInTooOld`.
+    """
     user = account_queries.person(session, caller.id)
     if user is None:
         raise NotFound
@@ -51,6 +56,9 @@ def by_code(session: Session, caller: Principal, code: str | None) -> bool | Ref
 
 
 def by_all(session: Session, caller: Principal, password: str | None, code: str | None) -> bool | Refusal:
-    """Let pass who shows password, or a new sign-in, and second factor where one is on. Tells and refuses as the two above do."""
+    """Let pass who shows password, or a new sign-in, and second factor where one is on.
+
+    Tells and refuses as the two above do.
+    """
     by_password(session, caller, password)
     return by_code(session, caller, code)

@@ -4,4 +4,4 @@ from ravo.platform.errors import Conflict
 
 
 class OwnerExists(Conflict):
-    message = "The shop has an owner, who can make others."
+    message = "The shop already has an owner, who can make others."

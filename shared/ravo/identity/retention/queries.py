@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 _CLEAN: Mapping[str, Any] = {
     name: text(
-        f"DELETE FROM {name} WHERE id IN (SELECT id FROM {name} WHERE {condition} ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED)"
+        f"DELETE FROM {name} WHERE id IN"
+        f" (SELECT id FROM {name} WHERE {condition} ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED)"
     )
     for name, condition in {
         "mailed_tokens": "expires_at < now() - interval '7 days'",

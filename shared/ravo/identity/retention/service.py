@@ -8,7 +8,10 @@ BATCH = 1000
 
 
 def clean() -> dict[str, int]:
-    """Delete links a week after their end, and sessions and used refresh tokens a month after theirs; returns how many of each."""
+    """Delete links a week after their end, and sessions and used refresh tokens a month after theirs.
+
+    Returns how many of each.
+    """
     return {name: _clean(name) for name in queries.CLEANED}
 
 

@@ -12,16 +12,17 @@ class UnknownRole(Invalid):
 
 
 class RoleNameTaken(Conflict):
-    message = "There is a role of this name already."
+    message = "There is already a role of this name. Choose another name."
 
 
 class FixedRole(Conflict):
     """Code and other roles rely on the roles that every shop begins with."""
 
     message = (
-        "This role comes with the shop: it keeps its name and stays; what super_admin and customer allow stays too."
+        "This role comes with the shop, so it keeps its name and can't be deleted."
+        " What super_admin and customer allow can't be changed."
     )
 
 
 class RoleInUse(Conflict):
-    message = "People have this role; take it from them first."
+    message = "People have this role. Take it from them first."

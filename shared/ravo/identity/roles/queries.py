@@ -105,7 +105,10 @@ def seed(
     roles: list[dict[str, object]],
     grants: list[dict[str, object]],
 ) -> None:
-    """Add the permissions and roles that are missing, and the grants of those that were; what an owner changed since stays."""
+    """Add the permissions and roles that are missing, and the grants of those that were.
+
+    What an owner changed since stays.
+    """
     known = {*session.scalars(select(Permission.name)), *session.scalars(select(Role.name))}
     new = [grant for grant in grants if not {grant["role"], grant["permission"]} <= known]
     for statement, rows in zip(_SEED, (permissions, roles, new), strict=True):

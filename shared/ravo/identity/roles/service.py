@@ -35,8 +35,9 @@ def create(session: Session, given: RoleInput, *, by: Principal) -> UUID:
 def change(session: Session, role_id: UUID, given: RoleChange, *, by: Principal) -> None:
     """Change a role; whoever has it may do what it allows from the next token on.
 
-    Refuses with `RoleNotFound`, `VersionConflict`, `RoleNameTaken`, `UnknownPermission`, with `FixedRole` for what keeps its
-    name or its permissions, and with `BeyondYourOwn` if the role allows more than the caller may, before or after.
+    Refuses with `RoleNotFound`, `VersionConflict`, `RoleNameTaken`, `UnknownPermission`, with `FixedRole` for what
+    keeps its name or its permissions, and with `BeyondYourOwn` if the role allows more than the caller may, before or
+    after.
     """
     held = _within_reach(session, role_id, by)
     before = set(held.permissions)
@@ -64,7 +65,7 @@ def delete(session: Session, role_id: UUID, *, by: Principal) -> None:
     holders = len(queries.holders(session, role_id))
     if holders:
         people = "1 person has" if holders == 1 else f"{holders} people have"
-        raise RoleInUse(f"{people} this role; take it from them first.")
+        raise RoleInUse(f"{people} this role. Take it from them first.")
     queries.delete_role(session, role_id)
 
 

@@ -4,15 +4,17 @@ from ravo.platform.errors import Conflict, Detail, Invalid, NotFound
 
 
 class SecondFactorOn(Conflict):
-    message = "There is a second factor already; take it away first."
+    message = "A second factor is already set up. Remove it first."
 
 
 class SecondFactorOff(NotFound):
-    message = "There is no second factor."
+    message = "No second factor is set up."
 
 
 class EmailNotProven(Conflict):
-    """A second factor that someone set up with another's address would outlive the reset by which its owner comes in."""
+    """A second factor that someone set up with another's address would outlive the reset by which its owner comes
+    in.
+    """
 
     message = "Confirm your mail address first."
 
@@ -20,7 +22,7 @@ class EmailNotProven(Conflict):
 class CodeWrong(Invalid):
     """At the first code of an app: it was set up with another secret, or its clock is wrong."""
 
-    message = "The code is not the one that the secret makes now."
+    message = "The code does not match the app. Check the clock of your phone, then send the code that it shows now."
 
     def __init__(self) -> None:
         super().__init__(details=[Detail("code", "is wrong")])

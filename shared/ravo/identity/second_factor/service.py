@@ -48,7 +48,8 @@ def state(session: Session, user_id: UUID) -> State:
 def begin(session: Session, caller: Principal, password: str | None) -> Enrolment:
     """Make a secret for an app; it counts once a code of it was shown.
 
-    Refuses with `NotProven` or `SignInTooOld`, with `EmailNotProven`, and with `SecondFactorOn` where one was confirmed.
+    Refuses with `NotProven` or `SignInTooOld`, with `EmailNotProven`, and with `SecondFactorOn` where one was
+    confirmed.
     """
     user = reauthentication.by_password(session, caller, password)
     if user.email_verified_at is None:
@@ -81,7 +82,10 @@ def confirm(session: Session, caller: Principal, code: str) -> list[str]:
 
 
 def remove(session: Session, caller: Principal, password: str | None, code: str) -> Refusal | None:
-    """Take the second factor away. Refuses with `SecondFactorOff` and what `proving.by_all` does, which may be returned."""
+    """Take the second factor away.
+
+    Refuses with `SecondFactorOff` and what `proving.by_all` does, which may be returned.
+    """
     refused = _proven_twice(session, caller, password, code)
     if refused:
         return refused

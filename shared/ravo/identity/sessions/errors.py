@@ -12,8 +12,8 @@ class WrongCredentials(Unauthenticated):
 class SessionEnded(Unauthenticated):
     """The refresh token is unknown, expired, revoked, or was used before."""
 
-    message = "The session has ended; sign in again."
+    message = "Your session has ended. Sign in again."
 
 
 class ChallengeEnded(Unauthenticated):
-    message = "The sign-in took too long; begin it again."
+    message = "The sign-in took too long. Start it again."

@@ -95,9 +95,9 @@ second_factors = by_network(limits.SECOND_FACTOR)
 def sign_ins(request: CountedRequest) -> Sequence[Counter]:
     """Count a try to sign in against its network, and against the account that it is for, whether or not there is one.
 
-    Tries are counted, not failures, and before the password is looked at: what is asked all at once gets no further than
-    what is asked in turn. A device that signed in to the account before has limits of its own, so whoever uses up the
-    account's limits shuts out none but other strangers.
+    Tries are counted, not failures, and before the password is looked at: what is asked all at once gets no further
+    than what is asked in turn. A device that signed in to the account before has limits of its own, so whoever uses up
+    the account's limits shuts out none but other strangers.
     """
     network = Counter(limits.SIGN_IN, request.network)
     try:

@@ -41,7 +41,9 @@ class Opened:
 
 @dataclass(frozen=True)
 class Device:
-    """Where a session is used: what the browser calls itself, the network address it comes from, and the refresh token that it has."""
+    """Where a session is used: what the browser calls itself, the network address it comes from, and the refresh token
+    that it has.
+    """
 
     user_agent: str
     network_address: str
@@ -51,7 +53,8 @@ class Device:
 def login(session: Session, credentials: Credentials, device: Device) -> Opened | Refusal:
     """Open a session. Refuses with `WrongCredentials`, in the same time for an unknown mail as for a wrong password.
 
-    What is wrong with the one-time password is returned, for `granted` to raise: the failed try is counted, and committed.
+    What is wrong with the one-time password is returned, for `granted` to raise: the failed try is counted, and
+    committed.
     """
     account = access_queries.account_by_email(session, credentials.email)
     kept = account.user.password_hash if account else None
@@ -163,9 +166,9 @@ def end_others(session: Session, *, by: Principal) -> None:
 
 
 def end(session: Session, user_id: UUID, *, only: UUID | None = None, but: UUID | None = None) -> Sequence[UUID]:
-    """End a user's open sessions: one, all but one, or all; their access tokens end with the commit. Returns those that were open.
+    """End a user's open sessions: one, all but one, or all; their access tokens end with the commit.
 
-    Whatever ends sessions beside their own sign-out comes through here.
+    Returns those that were open. Whatever ends sessions beside their own sign-out comes through here.
     """
     ended = queries.end(session, user_id, only=only, but=but)
     after_commit(session, lambda: _tell(user_id, ended))
@@ -191,7 +194,10 @@ def challenge(user_id: UUID) -> str:
 
 
 def answer_challenge(session: Session, sealed: str, one_time_password: str, device: Device) -> Opened | Refusal:
-    """Open the session that waited. Refuses with `ChallengeEnded`; a wrong password's refusal is returned, for `granted`."""
+    """Open the session that waited.
+
+    Refuses with `ChallengeEnded`; a wrong password's refusal is returned, for `granted`.
+    """
     waiting = sealed_cookies.read(_Challenge, sealed, _PURPOSE)
     account = access_queries.account_by_id(session, waiting.user_id) if waiting else None
     if account is None:

@@ -12,7 +12,8 @@ from ravo.identity.super_admins.errors import LastOwner
 def ensure_another(session: Session, user_id: UUID) -> None:
     """Refuse with `LastOwner` if this user is the only super admin who can sign in; call it before taking one away.
 
-    The answer holds until the transaction ends: whoever else would take an owner away waits for it, and then looks anew.
+    The answer holds until the transaction ends: whoever else would take an owner away waits for it, and then looks
+    anew.
     """
     if not queries.holds_role(session, user_id, SUPER_ADMIN):
         return

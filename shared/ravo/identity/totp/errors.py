@@ -8,7 +8,7 @@ FIELD = "oneTimePassword"
 class OneTimePasswordNeeded(Unauthenticated):
     """Said only after the password was right."""
 
-    message = "This account has a second factor: send its one-time password too."
+    message = "This account has a second factor. Send its one-time password too."
 
     def __init__(self) -> None:
         super().__init__(details=[Detail(FIELD, "is needed")])

@@ -27,7 +27,10 @@ def factor_for_update(session: Session, user_id: UUID) -> SecondFactor | None:
 
 
 def keep_unconfirmed(session: Session, user_id: UUID, secret: bytes) -> bool:
-    """Keep a new secret in the place of one that was never confirmed; tells whether it did, which a confirmed one prevents."""
+    """Keep a new secret in the place of one that was never confirmed.
+
+    Tells whether it did, which a confirmed one prevents.
+    """
     kept = upsert(SecondFactor).values(user_id=user_id, secret=secret)
     statement = kept.on_conflict_do_update(
         index_elements=[SecondFactor.user_id],
@@ -38,7 +41,10 @@ def keep_unconfirmed(session: Session, user_id: UUID, secret: bytes) -> bool:
 
 
 def use_step(session: Session, user_id: UUID, step: int) -> bool:
-    """Take a one-time password by its step of time; tells whether it did, which a later or the same one taken before prevents."""
+    """Take a one-time password by its step of time.
+
+    Tells whether it did, which a later or the same one taken before prevents.
+    """
     statement = (
         update(SecondFactor)
         .where(SecondFactor.user_id == user_id, SecondFactor.last_step < step)

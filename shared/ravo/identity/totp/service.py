@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from pyotp.totp import TOTP
 
 
-# Three codes of a million are right at any moment. After five wrong ones in a row the next try waits a minute, then two,
-# then four, up to an hour, whoever asks and from wherever: a day of guessing is some thirty tries.
+# Three codes of a million are right at any moment. After five wrong ones in a row the next try waits a minute, then
+# two, then four, up to an hour, whoever asks and from wherever: a day of guessing is some thirty tries.
 FREE_FAILURES = 5
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=1)

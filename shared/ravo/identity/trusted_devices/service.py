@@ -1,4 +1,6 @@
-"""Trusted devices: browsers that signed in to an account before, so that strangers' guesses do not lock its owner out."""
+"""Trusted devices: browsers that signed in to an account before, so that strangers' guesses do not lock its owner
+out.
+"""
 
 from datetime import timedelta
 from typing import Any
@@ -21,12 +23,17 @@ class _Device(SealedCookie):
 
 
 def account_key(email: str) -> str:
-    """Return what an account goes by where its mail address must not stand: the same for one address whatever its case, and of no use without our secret."""
+    """Return what an account goes by where its mail address must not stand: the same for one address whatever its case,
+    and of no use without our secret.
+    """
     return sealing.fingerprint(email.lower().encode(errors="replace"), "account").hex()[:32]
 
 
 def device_token(email: str) -> str:
-    """Return what a device is to keep from which the account of a mail address was signed in to; nobody else can read or make it."""
+    """Return what a device is to keep from which the account of a mail address was signed in to.
+
+    Nobody else can read or make it.
+    """
     return sealed_cookies.write(
         _Device(expires_at=now() + DEVICE_LIFE, account=account_key(email), id=uuid7()), _PURPOSE
     )

@@ -23,7 +23,10 @@ _MOST_WORDS = 6
 
 @dataclass(frozen=True)
 class Filters:
-    """What a list of users is narrowed by; each word of `search` begins the mail address, the first or the last name."""
+    """What a list of users is narrowed by.
+
+    Each word of `search` begins the mail address, the first or the last name.
+    """
 
     search: str = ""
     role_id: UUID | None = None

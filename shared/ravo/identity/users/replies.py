@@ -20,7 +20,10 @@ from ravo.platform.paging import CursorPage
 def page_of_users(
     session: Session, *, search: str, role: str | None, status: UserStatus | None, cursor: UUID | None, limit: int
 ) -> tuple[Sequence[UserSummary], CursorPage]:
-    """Return one page of users, the newest first. Refuses with `UnknownRole`, or `Invalid` for a cursor that no page gave."""
+    """Return one page of users, the newest first.
+
+    Refuses with `UnknownRole`, or `Invalid` for a cursor that no page gave.
+    """
     role_id = role_queries.role_id_by_name(session, role) if role else None
     if role and role_id is None:
         raise UnknownRole(details=[Detail("role", f"there is no {role}")])
@@ -67,4 +70,4 @@ def _summary(user: User, roles: Sequence[str]) -> dict[str, Any]:
 
 
 def _strange_cursor() -> Invalid:
-    return Invalid(details=[Detail("cursor", "is none that a page gave")])
+    return Invalid(details=[Detail("cursor", "is not one that a page returned")])

@@ -52,7 +52,10 @@ class UserSummary(Reply):
 
 
 class UserDetail(UserSummary):
-    """A user with all that the roles allow. `sessions` counts the devices that are signed in; someone invited has no password yet."""
+    """A user with all that the roles allow.
+
+    `sessions` counts the devices that are signed in; someone invited has no password yet.
+    """
 
     locale: str
     permissions: list[str]

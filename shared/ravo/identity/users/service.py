@@ -1,4 +1,7 @@
-"""People's accounts in the hands of staff: invited, changed, locked out and let in, given roles. Nobody reaches above oneself."""
+"""People's accounts in the hands of staff: invited, changed, locked out and let in, given roles.
+
+Nobody reaches above oneself.
+"""
 
 from collections.abc import Iterable, Sequence
 from uuid import UUID
@@ -86,8 +89,8 @@ def enable(session: Session, user_id: UUID, *, by: Principal) -> None:
 def set_roles(session: Session, user_id: UUID, given: RolesInput, *, by: Principal) -> None:
     """Give someone these roles and no others.
 
-    Refuses with `UserNotFound`, `UnknownRole`, `VersionConflict`, `LastOwner`, and with `BeyondYourOwn` both for roles that
-    allow more than the caller may, and for someone who may more than the caller.
+    Refuses with `UserNotFound`, `UnknownRole`, `VersionConflict`, `LastOwner`, and with `BeyondYourOwn` both for roles
+    that allow more than the caller may, and for someone who may more than the caller.
     """
     user = _within_reach(session, user_id, by)
     if user.version != given.version:

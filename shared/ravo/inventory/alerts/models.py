@@ -12,7 +12,10 @@ from ravo.platform.models import Identified, Timed, timestamp
 
 
 class StockAlert(Identified, Timed, Base):
-    """A variant ran low, until `resolved_at`. A variant has one open alert at most; `event_id` is the `stock.low` that opened it."""
+    """A variant ran low, until `resolved_at`.
+
+    A variant has one open alert at most; `event_id` is the `stock.low` that opened it.
+    """
 
     __tablename__ = "stock_alerts"
     __table_args__ = (

@@ -1,4 +1,7 @@
-"""The SQL of alerts. Whoever opens or closes locks what is open first, in the order of the variants, and looks at the stock only then."""
+"""The SQL of alerts.
+
+Whoever opens or closes locks what is open first, in the order of the variants, and looks at the stock only then.
+"""
 
 from collections.abc import Sequence
 from typing import NamedTuple

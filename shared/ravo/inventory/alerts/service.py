@@ -1,4 +1,7 @@
-"""When alerts open and close. Both ask what there is now, not what an event says of then: late, doubled and replayed ones do no harm."""
+"""When alerts open and close.
+
+Both ask what there is now, not what an event says of then: late, doubled and replayed ones do no harm.
+"""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -48,7 +51,10 @@ def _raise_alerts(session: Session, envelope: Envelope) -> mail.Letter | None:
 
 
 def _resolve_alerts(session: Session, variant_ids: Sequence[UUID]) -> None:
-    """Close the alerts of variants that no longer run low. Most changes concern none that is open, and cost one statement."""
+    """Close the alerts of variants that no longer run low.
+
+    Most changes concern none that is open, and cost one statement.
+    """
     alerted = queries.open_alerts_for_update(session, variant_ids)
     if alerted:
         low = _low_among(session, alerted)

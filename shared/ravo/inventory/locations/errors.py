@@ -8,4 +8,4 @@ class LocationNotFound(NotFound):
 
 
 class LocationCodeTaken(Conflict):
-    message = "This code is in use."
+    message = "Another location has this code. Choose another code."

@@ -4,4 +4,4 @@ from ravo.platform.errors import Conflict
 
 
 class StockHeld(Conflict):
-    message = "More of it is reserved than would be left."
+    message = "More pieces are reserved than would be left. Leave at least as many as are reserved."

@@ -13,7 +13,10 @@ from ravo.platform.models import Identified, timestamp
 
 
 class StockMovement(Identified, Base):
-    """One change of what lies at a location; the database lets nobody change or delete it. All of them sum up to `on_hand`."""
+    """One change of what lies at a location; the database lets nobody change or delete it.
+
+    All of them sum up to `on_hand`.
+    """
 
     __tablename__ = "stock_movements"
     __table_args__ = (

@@ -16,7 +16,8 @@ _MOVE = text(
         INSERT INTO stock_movements (id, variant_id, location_id, delta, reason, note, actor_id, reference)
         SELECT id, variant_id, location_id, delta, reason, note, actor_id, reference
         FROM jsonb_to_recordset(:movements) AS m (
-            id uuid, variant_id uuid, location_id uuid, delta integer, reason text, note text, actor_id uuid, reference text
+            id uuid, variant_id uuid, location_id uuid, delta integer, reason text, note text,
+            actor_id uuid, reference text
         )
         RETURNING variant_id, location_id, delta
     )

@@ -15,7 +15,10 @@ type Reason = Literal["received", "counted", "damaged", "returned", "correction"
 
 
 class AdjustmentInput(Input):
-    """Either how many pieces came or went (`delta`), or how many there are (`onHand`). Without a location the first one is meant."""
+    """Either how many pieces came or went (`delta`), or how many there are (`onHand`).
+
+    Without a location the first one is meant.
+    """
 
     delta: Annotated[int, Field(ge=-MOST_PIECES, le=MOST_PIECES)] | None = None
     on_hand: Annotated[int, Field(ge=0, le=MOST_PIECES)] | None = None

@@ -47,7 +47,8 @@ def adjust(session: Session, variant_id: UUID, given: AdjustmentInput, *, actor_
 def count_imported(session: Session, counts: Mapping[UUID, int], *, event_id: UUID) -> None:
     """Take over what an import counted as available, at the first location; what is reserved lies there beside it.
 
-    The same event counts once: what it has moved already stays as it is. Pieces at other places can't be counted away from here.
+    The same event counts once: what it has moved already stays as it is. Pieces at other places can't be counted away
+    from here.
     """
     if not counts:
         return

@@ -30,7 +30,10 @@ class Reservation(Identified, Timed, Base):
 
 
 class ReservationLine(Base):
-    """Pieces of one variant held at one location. `held` is false once they are given back or sold, and then they count no more."""
+    """Pieces of one variant held at one location.
+
+    `held` is false once they are given back or sold, and then they count no more.
+    """
 
     __tablename__ = "reservation_lines"
     __table_args__ = (

@@ -50,7 +50,8 @@ _HOLD = text(
 # Pieces of a reservation that has expired count as free already, so giving them back makes no more of them.
 _HELD_BY_SESSION = text(
     """
-    SELECT r.id, rl.variant_id, CAST(sum(CASE WHEN r.expires_at > clock_timestamp() THEN rl.quantity ELSE 0 END) AS integer)
+    SELECT r.id, rl.variant_id,
+        CAST(sum(CASE WHEN r.expires_at > clock_timestamp() THEN rl.quantity ELSE 0 END) AS integer)
         AS counted
     FROM reservations r LEFT JOIN reservation_lines rl ON rl.reservation_id = r.id AND rl.held
     WHERE r.session_id = :session_id AND r.status = 'active'
@@ -97,7 +98,10 @@ def hold(
     expires_at: datetime,
     pieces: Sequence[Pieces],
 ) -> bool:
-    """Make a reservation, and reserve its pieces where they lie; False when any of them is not there any more, and then the transaction must not go on."""
+    """Make a reservation, and reserve its pieces where they lie.
+
+    False when any of them is not there any more, and then the transaction must not go on.
+    """
     rows = [{name: str(value) for name, value in piece._asdict().items()} for piece in pieces]
     values = {"id": reservation_id, "session_id": session_id, "expires_at": expires_at, "pieces": Jsonb(rows)}
     return session.scalar(_HOLD, values) == len(pieces)
@@ -118,7 +122,10 @@ def variants_of_reservation(session: Session, reservation_id: UUID) -> list[UUID
 
 
 def free_reservation(session: Session, reservation_id: UUID) -> int | None:
-    """Give back what a reservation holds; returns its new version, or None when it was not active. Its levels must be locked."""
+    """Give back what a reservation holds; returns its new version, or None when it was not active.
+
+    Its levels must be locked.
+    """
     return session.scalar(_FREE_RESERVATION, {"id": reservation_id})
 
 

@@ -63,9 +63,10 @@ def hold(
     instead_of: str | None = None,
     facts: Mapping[UUID, Facts] | None = None,
 ) -> Reservation:
-    """Hold all of a demand until a moment, or nothing of it, for a session; what that one, or the one that it takes the place of, held before is given back.
+    """Hold all of a demand until a moment, or nothing of it, for a session.
 
-    `facts` are what the catalogue says of the variants, where the transaction has read it already. Refuses as `reserve` does.
+    What that one, or the one that it takes the place of, held before is given back. `facts` are what the catalogue says
+    of the variants, where the transaction has read it already. Refuses as `reserve` does.
     """
     wanted = _summed(items)
     facts = facts or _facts(session, list(wanted))
@@ -127,7 +128,9 @@ def sweep(*, force: bool) -> int:
 
 
 def _delete_ended() -> None:
-    """Delete reservations that ended long ago: what was sold stands in the ledger, and what was given back is nothing."""
+    """Delete reservations that ended long ago: what was sold stands in the ledger, and what was given back is
+    nothing.
+    """
     deleted = DELETED_AT_ONCE
     while deleted == DELETED_AT_ONCE:
         with transaction() as session:
@@ -175,7 +178,10 @@ def _before(after: Mapping[UUID, int], taken: Sequence[Pieces], given_back: Mapp
 
 
 def _allocate(wanted: Mapping[UUID, int], facts: Mapping[UUID, Facts], levels: Sequence[Level]) -> list[Pieces]:
-    """Choose where each piece comes from. What is not counted, or may be made later, takes what is there and lacks nothing."""
+    """Choose where each piece comes from.
+
+    What is not counted, or may be made later, takes what is there and lacks nothing.
+    """
     places: dict[UUID, list[Level]] = defaultdict(list)
     for level in levels:
         if level.is_active and level.available > 0:

@@ -35,7 +35,10 @@ _GONE = text(
 
 
 def sell_reservation(session: Session, reservation_id: UUID) -> list[Pieces] | None:
-    """End a reservation as sold and return its pieces by place; None when it is not active any more, and then nothing changed."""
+    """End a reservation as sold and return its pieces by place.
+
+    None when it is not active any more, and then nothing changed.
+    """
     rows = session.execute(_SELL, {"id": reservation_id}).all()
     return [Pieces._make(row) for row in rows if row.variant_id] if rows else None
 

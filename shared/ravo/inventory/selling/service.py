@@ -27,7 +27,9 @@ def hold_for_order(
     cart_id: UUID | None = None,
     facts: Mapping[UUID, Facts] | None = None,
 ) -> None:
-    """Hold an order's pieces by variant, in the place of what its cart held; `facts` as the transaction has read them, if it has. Refuses with `InsufficientStock` or `UnknownVariant`."""
+    """Hold an order's pieces by variant, in the place of what its cart held; `facts` as the transaction has read them,
+    if it has. Refuses with `InsufficientStock` or `UnknownVariant`.
+    """
     items = [Demand(variant_id=variant_id, quantity=quantity) for variant_id, quantity in pieces.items()]
     instead_of = str(cart_id) if cart_id else None
     hold(session, items, session_id=_holder(order_id), until=until, instead_of=instead_of, facts=facts)
@@ -69,10 +71,10 @@ def take_back(
     pieces: Mapping[UUID, int] | None = None,
     actor_id: UUID | None = None,
 ) -> dict[UUID, int]:
-    """Put pieces back where they came from, all of them or those named, at most what is still gone; returns how many by variant.
+    """Put pieces back where they came from, all of them or those named, at most what is still gone.
 
-    `sold` are the references of the sale and of all that was taken back of it. Whoever calls holds the order's lock, so
-    that nobody else takes back the same pieces meanwhile.
+    Returns how many by variant. `sold` are the references of the sale and of all that was taken back of it. Whoever
+    calls holds the order's lock, so that nobody else takes back the same pieces meanwhile.
     """
     places = selling.gone(session, sold)
     wanted = Counter(pieces)

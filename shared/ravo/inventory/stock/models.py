@@ -12,7 +12,10 @@ from ravo.platform.models import Timed
 
 
 class StockLevel(Timed, Base):
-    """How many pieces of a variant lie at a location, and how many of them are spoken for. The check is the last guard against overselling."""
+    """How many pieces of a variant lie at a location, and how many of them are spoken for.
+
+    The check is the last guard against overselling.
+    """
 
     __tablename__ = "stock_levels"
     __table_args__ = (CheckConstraint("on_hand >= reserved AND reserved >= 0", name="reserved_within_on_hand"),)

@@ -1,4 +1,7 @@
-"""The SQL of stock levels. Code that changes levels locks them first, in the order of their variants, and touches everything else later."""
+"""The SQL of stock levels.
+
+Code that changes levels locks them first, in the order of their variants, and touches everything else later.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -28,7 +31,8 @@ _FACTS = text(
 _AVAILABLE = text(
     f"SELECT variant_id, on_hand - reserved AS available FROM ({_STOCK}) stock WHERE variant_id = ANY(:ids)"
 )
-# An array that PostgreSQL can look into makes it plan a statement anew for each; one that comes out of the statement does not.
+# An array that PostgreSQL can look into makes it plan a statement anew for each; one that comes out of the statement
+# does not.
 _LEVELS = text(
     f"""
     SELECT s.variant_id, s.location_id, s.on_hand - s.reserved AS available, l.is_active, l.priority,
@@ -99,7 +103,9 @@ _DRIFT = text(
 
 
 class Sellable(NamedTuple):
-    """What the catalogue says of a variant: whether it is sold and counted, may be made later, and from when it is low."""
+    """What the catalogue says of a variant: whether it is sold and counted, may be made later, and from when it is
+    low.
+    """
 
     variant_id: UUID
     on_sale: bool
@@ -160,7 +166,9 @@ class Drift(NamedTuple):
 
 
 def facts_of(session: Session, variant_ids: Sequence[UUID]) -> dict[UUID, Sellable]:
-    """Return what the catalogue says of variants, by id: its view `sellable_variants` is what it publishes for others."""
+    """Return what the catalogue says of variants, by id: its view `sellable_variants` is what it publishes for
+    others.
+    """
     return {row.variant_id: Sellable._make(row) for row in session.execute(_FACTS, {"ids": list(variant_ids)})}
 
 
@@ -170,7 +178,9 @@ def available(session: Session, variant_ids: Sequence[UUID]) -> dict[UUID, int]:
 
 
 def lock_levels_for_update(session: Session, variant_ids: Sequence[UUID]) -> list[Level]:
-    """Lock all levels of variants, let go of what expired on them, and return what of each is free where, the places that are taken from first first."""
+    """Lock all levels of variants, let go of what expired on them, and return what of each is free where, the places
+    that are taken from first first.
+    """
     ids = {"ids": list(variant_ids)}
     levels = [Level._make(row) for row in session.execute(_LEVELS, ids)]
     if any(level.is_partly_expired for level in levels):
@@ -191,7 +201,9 @@ def levels_at(session: Session, variant_ids: Sequence[UUID], location_id: UUID) 
 
 
 def page_of_stock(session: Session, *, search: str, low: bool, limit: int, offset: int) -> tuple[list[Stock], int]:
-    """Return one page of variants with their stock by SKU, and how many there are; `low` leaves those at their alert level."""
+    """Return one page of variants with their stock by SKU, and how many there are; `low` leaves those at their alert
+    level.
+    """
     values = {"search": search, "low": low}
     rows = session.execute(_PAGE, values | {"limit": limit, "offset": offset})
     return [Stock._make(row) for row in rows], session.scalar(_COUNT, values) or 0

@@ -12,7 +12,9 @@ from ravo.platform import outbox
 
 
 class Facts(Protocol):
-    """What the catalogue says of a variant's stock: whether anybody counts it, whether it may be made later, and when it is low."""
+    """What the catalogue says of a variant's stock: whether anybody counts it, whether it may be made later, and when
+    it is low.
+    """
 
     @property
     def tracked(self) -> bool: ...
@@ -30,7 +32,10 @@ def tell(session: Session, variant_ids: Sequence[UUID], *, cause: UUID, version:
 
 
 def tell_what_is_left(session: Session, left: Mapping[UUID, int], *, cause: UUID, version: int) -> None:
-    """Record what can be sold of variants now, where that is known already; nothing of variants that were never in stock."""
+    """Record what can be sold of variants now, where that is known already.
+
+    Nothing of variants that were never in stock.
+    """
     if left:
         outbox.record(session, StockChanged(aggregate_id=cause, version=version, available=dict(left)))
 
@@ -38,7 +43,10 @@ def tell_what_is_left(session: Session, left: Mapping[UUID, int], *, cause: UUID
 def tell_if_low(
     session: Session, facts: Mapping[UUID, Facts], *, before: Mapping[UUID, int], after: Mapping[UUID, int], cause: UUID
 ) -> None:
-    """Record which of the variants that something was taken from fell to their alert level; told once, when they fall."""
+    """Record which of the variants that something was taken from fell to their alert level.
+
+    Told once, when they fall.
+    """
     fell = [
         each
         for each in sorted(before)

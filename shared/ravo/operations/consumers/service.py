@@ -1,6 +1,8 @@
 """Who hears events: asked of the bus, whose rules are the only list of consumers that there is.
 
-A rule bears its function's name, and hears beside its event types `replay.<Function>`: what is told again to that one alone."""
+A rule bears its function's name, and hears beside its event types `replay.<Function>`: what is told again to that one
+alone.
+"""
 
 import json
 from typing import Any

@@ -1,4 +1,6 @@
-"""Answering CloudFormation: a function that stands in a template as a resource of its own, and is run by each deployment."""
+"""Answering CloudFormation: a function that stands in a template as a resource of its own, and is run by each
+deployment.
+"""
 
 import json
 import urllib.request
@@ -20,9 +22,10 @@ class Invocation(Protocol):
 def run_for_deployment(
     event: dict[str, Any], context: Invocation, work: Callable[[], dict[str, str]]
 ) -> dict[str, str]:
-    """Do the work and tell CloudFormation, where it was CloudFormation that asked, how it went; a failure fails the deployment.
+    """Do the work and tell CloudFormation, where it was CloudFormation that asked, how it went.
 
-    The protocol: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html
+    A failure fails the deployment. The protocol:
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html
     """
     if "ResponseURL" not in event:
         return work()

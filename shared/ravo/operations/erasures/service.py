@@ -1,4 +1,7 @@
-"""Forgetting a person: one transaction over every domain's tables, on record as one act; the books still balance after it."""
+"""Forgetting a person: one transaction over every domain's tables, on record as one act.
+
+The books still balance after it.
+"""
 
 from uuid import UUID
 
@@ -21,7 +24,10 @@ MAIL = "identity.erasure"
 
 
 def erase(envelope: Envelope) -> None:
-    """Forget whom a request is about, who hears of it first. Orders that are under way follow when they end, by `erase_ended`."""
+    """Forget whom a request is about, who hears of it first.
+
+    Orders that are under way follow when they end, by `erase_ended`.
+    """
     with reading() as session:
         request = session.get(PrivacyRequest, envelope.aggregate_id)
         if request is None or request.status != "requested":
@@ -53,7 +59,10 @@ def _forget_and_tell(session: Session, request: PrivacyRequest) -> None:
 
 
 def forget(session: Session, person: Person, *, asked_by: UUID) -> dict[str, int]:
-    """Erase a person from every table; returns how many rows of each kind were erased, changed or wait for their order's end."""
+    """Erase a person from every table.
+
+    Returns how many rows of each kind were erased, changed or wait for their order's end.
+    """
     ended, under_way = sales.orders_to_erase_for_update(session, person.user_id, person.emails)
     counts = forget_orders(session, ended)
     counts["carts"] = sales.delete_carts(session, person.user_id, person.emails)
@@ -79,6 +88,9 @@ def erase_ended() -> int:
 
 
 def forget_orders(session: Session, ids: list[UUID]) -> dict[str, int]:
-    """Take out of orders, and of the log of the mails about them, whose they were; returns how many rows of each changed."""
+    """Take out of orders, and of the log of the mails about them, whose they were.
+
+    Returns how many rows of each changed.
+    """
     counts = sales.erase_orders(session, ids)
     return counts | {"mails": mails.erase(session, emails=[], own="", aggregates=ids)}

@@ -1,7 +1,9 @@
-"""A new value for what CloudFront shows the APIs, step by step: accepted first, sent then, and only then is the old one forgotten.
+"""A new value for what CloudFront shows the APIs, step by step: accepted first, sent then, and only then is the old one
+forgotten.
 
 The functions read the accepted values at run time (`ravo.platform.origin`), so no step needs a deployment, and one that
-runs meanwhile changes nothing: it sends the value that the secret names as `sent`, which is accepted all the while."""
+runs meanwhile changes nothing: it sends the value that the secret names as `sent`, which is accepted all the while.
+"""
 
 import secrets
 from datetime import datetime, timedelta
@@ -22,9 +24,10 @@ READ_BY_ALL = timedelta(seconds=2 * KEPT_FOR_SECONDS)
 
 
 def rotate(*, begin: bool = False) -> str:
-    """Take the step that is due, and say which: `begun`, `sent`, `switched`, `retired`, `waits` or `nothing`. `begin` does not wait until the value is old.
+    """Take the step that is due, and say which: `begun`, `sent`, `switched`, `retired`, `waits` or `nothing`.
 
-    Each step is seen from what the secret and the distribution say; a run that ended anywhere is taken up by the next.
+    `begin` does not wait until the value is old. Each step is seen from what the secret and the distribution say; a run
+    that ended anywhere is taken up by the next.
     """
     here = settings()
     if not here.origin_secret_arn or not here.front_door_parameter or here.origin_secret:
@@ -82,7 +85,10 @@ def _distribution() -> str:
 
 
 def _tell(identity: str, wanted: str) -> bool:
-    """Have every origin be shown the wanted value, and tell whether one was not. Another change at the same moment fails this one."""
+    """Have every origin be shown the wanted value, and tell whether one was not.
+
+    Another change at the same moment fails this one.
+    """
     cloudfront = aws.client("cloudfront")
     said = cloudfront.get_distribution_config(Id=identity)
     headers = [header for header in _headers(said["DistributionConfig"]) if _proves(header)]

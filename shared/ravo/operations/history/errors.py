@@ -8,4 +8,4 @@ class EventNotFound(NotFound):
 
 
 class TooManyEvents(Invalid):
-    message = "The range holds too many events; narrow it."
+    message = "The range holds too many events. Narrow it."

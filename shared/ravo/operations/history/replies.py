@@ -27,7 +27,7 @@ def page_of_events(
     """Return one page of events, the newest first. Refuses with `Invalid` for a cursor that no page gave."""
     before = queries.event_by_id(session, cursor) if cursor else None
     if cursor and before is None:
-        raise Invalid(details=[Detail("cursor", "is none that a page gave")])
+        raise Invalid(details=[Detail("cursor", "is not one that a page returned")])
     found = queries.newest_events(session, filters, before=before, limit=limit + 1)
     shown = found[:limit]
     return [EventReply.model_validate(each) for each in shown], CursorPage.of(

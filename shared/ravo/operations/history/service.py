@@ -36,8 +36,8 @@ def replay_one(event_id: UUID, *, consumer: str) -> ReplayReply:
 def replay_range(wanted: RangeReplayInput) -> ReplayReply:
     """Tell one consumer of all events of a type in a range again, the oldest first.
 
-    Refuses with `UnknownConsumer`, `NotHeard` or `TooManyEvents`, and then nothing was sent. A bus that fails in between
-    is `UpstreamUnavailable`; the same replay once more does no harm.
+    Refuses with `UnknownConsumer`, `NotHeard` or `TooManyEvents`, and then nothing was sent. A bus that fails in
+    between is `UpstreamUnavailable`; the same replay once more does no harm.
     """
     consumers.require(wanted.consumer, wanted.type)
     # What happens from now on is no replay.

@@ -1,4 +1,6 @@
-"""How long things are kept: one table of periods in days, which a shop may change, and a daily run that keeps to them."""
+"""How long things are kept: one table of periods in days, which a shop may change, and a daily run that keeps to
+them.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -26,7 +28,9 @@ MOST = 200_000
 
 
 class Period(NamedTuple):
-    """How many days a kind of thing is kept, the fewest that a shop may set, and what ends it: told from when, it says of how many."""
+    """How many days a kind of thing is kept, the fewest that a shop may set, and what ends it: told from when, it says
+    of how many.
+    """
 
     days: int
     fewest: int

@@ -1,8 +1,10 @@
-"""The keys that sign access tokens: the first of a deployment, and one after another from then on, so that no good token is ever refused.
+"""The keys that sign access tokens: the first of a deployment, and one after another from then on, so that no good
+token is ever refused.
 
-The private halves are a secret (`ravo.platform.keyring`), the public halves a parameter that every function may read.
-A key is published before it is kept, and kept before it signs; what has no private half never signs, and is taken back
-by the next run. So it does not matter between which two steps a run ends."""
+The private halves are a secret (`ravo.platform.keyring`), the public halves a parameter that every function may read. A
+key is published before it is kept, and kept before it signs; what has no private half never signs, and is taken back by
+the next run. So it does not matter between which two steps a run ends.
+"""
 
 from datetime import timedelta
 
@@ -23,7 +25,10 @@ PUBLISHED_AFTER = tokens.LIFE + timedelta(seconds=2 * KEPT_FOR_SECONDS)
 
 
 def ensure_signing_key() -> bool:
-    """Make the key where the secret still holds none; tells whether it did. On a laptop the environment brings the key."""
+    """Make the key where the secret still holds none; tells whether it did.
+
+    On a laptop the environment brings the key.
+    """
     if not _are_ours():
         return False
     ring = _kept()
@@ -37,9 +42,10 @@ def ensure_signing_key() -> bool:
 
 
 def rotate(*, begin: bool = False) -> str:
-    """Take the step that is due, and say which: `begun`, `retired`, `mended` or `nothing`. `begin` does not wait until the key is old.
+    """Take the step that is due, and say which: `begun`, `retired`, `mended` or `nothing`.
 
-    A key that follows is published at once and signs in two hours; the one before it is forgotten when its tokens have ended.
+    `begin` does not wait until the key is old. A key that follows is published at once and signs in two hours; the one
+    before it is forgotten when its tokens have ended.
     """
     if not _are_ours():
         return "nothing"
@@ -63,7 +69,8 @@ def rotate(*, begin: bool = False) -> str:
 
 
 def replace() -> str:
-    """Put a new key in the place of all others at once, because one has leaked: what they signed is refused from now on.
+    """Put a new key in the place of all others at once, because one has leaked: what they signed is refused from now
+    on.
 
     For as long as functions keep what they read, five minutes, some tokens of the new key are refused too.
     """
