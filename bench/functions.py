@@ -85,16 +85,16 @@ def cases(size: int) -> list[Case]:
         return [request("GET", LIST, query) for query in queries]
 
     return [
-        Case("list", listing, lists(pages), 3, 8),
-        Case("list in a category, by price", listing, lists([{"category": f"women/{g}", "sort": "price_asc"} for g in garments]), 3, 8),
-        Case("list, three filters", listing, lists([{"sizes": "M", "colors": c, "inStock": "true"} for c in goods.COLOURS]), 3, 8),
+        Case("list", listing, lists(pages), 3, 50),
+        Case("list in a category, by price", listing, lists([{"category": f"women/{g}", "sort": "price_asc"} for g in garments]), 3, 50),
+        Case("list, three filters", listing, lists([{"sizes": "M", "colors": c, "inStock": "true"} for c in goods.COLOURS]), 3, 50),
         Case("list with facets", listing, lists([{"facets": "true", "page": n} for n in range(1, 6)]), 5, 150),
         Case("list with facets, in a category", listing, lists([{"facets": "true", "category": g} for g in garments]), 5, 150),
-        Case("search, a rare word", listing, lists([{"search": chosen.choice(names)} for _ in range(REQUESTS)]), 3, 8),
-        Case("search, two words", listing, lists([{"search": f"{a} {g}"} for a in goods.ACTIVITIES for g in garments]), 3, 8),
-        Case("search, a word of every twelfth", listing, lists([{"search": word} for word in garments]), 3, 8),
-        Case("search, misspelt", listing, lists([{"search": word} for word in ("hodie", "leggins", "runing shorts", "jaket", "sweatshrit")]), 3, 8),
-        Case("detail", "catalog/store/get_product", [request("GET", f"{LIST}/{slug}") for slug in slugs], 1.5, 8),
+        Case("search, a rare word", listing, lists([{"search": chosen.choice(names)} for _ in range(REQUESTS)]), 3, 50),
+        Case("search, two words", listing, lists([{"search": f"{a} {g}"} for a in goods.ACTIVITIES for g in garments]), 3, 50),
+        Case("search, a word of every twelfth", listing, lists([{"search": word} for word in garments]), 3, 50),
+        Case("search, misspelt", listing, lists([{"search": word} for word in ("hodie", "leggins", "runing shorts", "jaket", "sweatshrit")]), 3, 50),
+        Case("detail", "catalog/store/get_product", [request("GET", f"{LIST}/{slug}") for slug in slugs], 1.5, 50),
         Case("categories", "catalog/store/list_categories", [request("GET", "/api/v1/catalog/categories")], 3, 150),
     ]  # fmt: skip
 

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from ravo.adapters.ai.offline import OfflineKeywordAi
-from ravo.catalog.queries import listings
+from ravo.catalog.projections import service as projections
 
 # One product in twelve is a hoodie, one in ninety-six a pair of running shorts, one in a thousand an "Auraline".
 GARMENTS = [
@@ -203,7 +203,7 @@ def fill(session: Session, *, start: int, end: int) -> Iterator[int]:
         session.commit()
         # Without statistics the planner takes the tables for the empty ones that they were.
         session.execute(text("ANALYZE products, product_variants, product_categories, product_tags, categories, tags"))
-        listings.refresh(session, ids)
+        projections.refresh(session, ids)
         session.commit()
         yield last
 

@@ -7,8 +7,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from bench import goods
-from ravo.catalog.queries import listings
-from ravo.catalog.queries.facts import LOW_STOCK
+from ravo.catalog.projections import service as projections
+from ravo.catalog.projections.replies import LOW_STOCK
 from ravo.inventory.service import movements
 
 VARIANTS_OF_ONE = 500
@@ -106,7 +106,7 @@ def open_till(session: Session) -> Till:
     ids = list(session.scalars(_PROMOTIONS, numbers))[WITH_CODE + FOR_ALL_GOODS :]
     session.execute(_MEANT_PRODUCTS, {"ids": ids[::2], "each": PRODUCTS_OF_ONE})
     session.execute(_MEANT_CATEGORIES, {"ids": ids[1::2], "each": CATEGORIES_OF_ONE})
-    listings.refresh(session, [*one[:1], *session.scalars(_SHOW, {"pieces": PIECES, "few": LOW_STOCK})])
+    projections.refresh(session, [*one[:1], *session.scalars(_SHOW, {"pieces": PIECES, "few": LOW_STOCK})])
     session.commit()
     return read_till(session)
 

@@ -3,17 +3,15 @@
 import importlib
 import json
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Any
 
-from fastapi import FastAPI, Query
+from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from fastapi.routing import APIRoute
 
 from local.cloud import Function
 from local.examples import example_of, request_example
 from local.openapi_file import DOCUMENT, ROOT
 from local.templates import read_cloud
-from ravo.platform.http.query_string import InQuery, QueryString
 from ravo.platform.http.refusals import FailureAnswer
 
 DESCRIPTION = """The backend of an activewear shop.
@@ -59,7 +57,6 @@ def _failure_schemas() -> dict[str, Any]:
 def _add(whole: dict[str, Any], root: Path, function: Function) -> None:
     app: FastAPI = importlib.import_module("functions." + function.module.replace("/", ".")).app
     own = get_openapi(title="", version="", routes=app.routes)
-    _add_query_strings(own, app)
     schemas = own.get("components", {}).get("schemas", {})
     event = root / "events" / function.module.partition("/")[0] / f"{function.module.rpartition('/')[2]}.json"
     for path, operations in own["paths"].items():
@@ -72,28 +69,6 @@ def _add(whole: dict[str, Any], root: Path, function: Function) -> None:
             known = whole["components"][kind].setdefault(name, component)
             if known != component:
                 raise ValueError(f"{name} means two things in the API; {function.name} has the second")
-
-
-def _add_query_strings(own: dict[str, Any], app: FastAPI) -> None:
-    """Describe the parameters that a route reads as one model, as FastAPI describes those that it reads itself."""
-    for route in (each for each in app.routes if isinstance(each, APIRoute)):
-        for query in (each.call for each in route.dependant.dependencies if isinstance(each.call, InQuery)):
-            described = get_openapi(title="", version="", routes=_reading(cast("InQuery[QueryString]", query)).routes)
-            operation = own["paths"][route.path]["get"]
-            answers = operation.pop("responses")
-            operation["parameters"] = [*operation.get("parameters", ()), *described["paths"]["/"]["get"]["parameters"]]
-            operation["responses"] = answers
-            own["components"]["schemas"] |= described["components"]["schemas"]
-
-
-def _reading(query: InQuery[QueryString]) -> FastAPI:
-    def read(asked: Any) -> None:
-        """Read it as FastAPI would."""
-
-    read.__annotations__["asked"] = Annotated[query.model, Query()]
-    app = FastAPI()
-    app.get("/", responses={422: {"description": "described by the route itself"}})(read)
-    return app
 
 
 def _add_examples(operation: dict[str, Any], schemas: dict[str, Any], event: Path) -> None:

@@ -93,9 +93,7 @@ def _is_whole(config: pytest.Config) -> bool:
     """Whether every test was to run: what a part of them does not use may well be used by the rest."""
     options = config.option
     narrowing = ("keyword", "markexpr", "deselect", "ignore", "ignore_glob", "lf", "collectonly")
-    return (
-        options.thorough and _is_the_suite(config) and not any(getattr(options, name, None) for name in narrowing)
-    )
+    return options.thorough and _is_the_suite(config) and not any(getattr(options, name, None) for name in narrowing)
 
 
 def _is_the_suite(config: pytest.Config) -> bool:

@@ -15,7 +15,9 @@ from tests.jobs import cloud
 
 MOST_BYTES = 200 * 1024 * 1024
 BUILT = [ROOT / ".aws-sam" / name for name in ("build", "build-more")]
-when_built = pytest.mark.skipif(not all(folder.exists() for folder in BUILT), reason="`make build` has not been run here")
+when_built = pytest.mark.skipif(
+    not all(folder.exists() for folder in BUILT), reason="`make build` has not been run here"
+)
 
 
 def test_what_the_layer_installs_fits_with_the_code_into_a_function() -> None:

@@ -24,7 +24,10 @@ def test_categories_move_with_all_below_them_and_with_their_products(database: A
     assert names(category="women") == []
     assert [c["path"] for c in page_of("tank").data["categories"]] == ["men/upper/tanks"]
     cycle = move(moved.data, parentId=tanks["id"])
-    assert (cycle.status, cycle.error["message"]) == (409, "A category can't stand below itself.")
+    assert (cycle.status, cycle.error["message"]) == (
+        409,
+        "A category can't be moved below itself. Choose another parent.",
+    )
     assert move(tops, name="Late").error["code"] == "VERSION_CONFLICT"
     assert move(moved.data, parentId=None).data["path"] == "upper"
     assert move(women, parentId=NOWHERE).status == 422
@@ -56,7 +59,7 @@ def test_siblings_have_slugs_of_their_own(database: Any, staff_token: str) -> No
         "catalog/admin/create_category", "POST", f"{ADMIN}/categories", body={"name": "Men"}, token=staff_token
     )
 
-    assert (clash.status, clash.error["message"]) == (409, "This slug is in use.")
+    assert (clash.status, clash.error["message"]) == (409, "This slug is already in use. Choose another.")
     orphan = {"name": "X", "parentId": NOWHERE}
     assert (
         call("catalog/admin/create_category", "POST", f"{ADMIN}/categories", body=orphan, token=staff_token).status

@@ -44,20 +44,20 @@ def test_a_picture_is_what_begins_like_one_whatever_its_name_says(database: Any,
     done = import_csv(database, staff_token, GOOD, imagesUploadId=upload(database, staff_token, zipped(files), "p.zip"))
 
     assert stored_pictures() == set(PICTURES)
-    assert done["notes"] == ["8 files of the zip were left out: no pictures, too large, or too many."]
+    assert done["notes"] == ["8 files of the zip were left out: not pictures, too large, or too many."]
 
 
 def test_a_zip_that_would_unpack_to_more_than_pictures_do_is_left_alone(
     database: Any, staff_token: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ravo.catalog.imports.pictures.LARGEST_WHOLE", 1000)
+    monkeypatch.setattr("ravo.catalog.imports.pictures.service.LARGEST_WHOLE", 1000)
     bomb = zipped({f"signed/{n}.jpg": JPEG + bytes(400) for n in range(3)})
     before = stored_pictures()
 
     done = import_csv(database, staff_token, GOOD, imagesUploadId=upload(database, staff_token, bomb, "p.zip"))
 
     assert done["status"] == "completed"
-    assert done["notes"] == ["The images are too large when they are unpacked; none was stored."]
+    assert done["notes"] == ["The images are too large when unpacked; none were stored. Send fewer or smaller ones."]
     assert stored_pictures() == before
 
 
@@ -74,7 +74,7 @@ def test_pictures_of_a_zip_go_where_their_products_say(database: Any, staff_toke
 
     done = import_csv(database, staff_token, text, imagesUploadId=pictures)
 
-    assert done["notes"] == ["2 files of the zip were left out: no pictures, too large, or too many."]
+    assert done["notes"] == ["2 files of the zip were left out: not pictures, too large, or too many."]
     stored = aws.client("s3").get_object(Bucket=os.environ["MEDIA_BUCKET"], Key="media/products/h/o/hood.jpg")
     assert (stored["Body"].read(), stored["ContentType"]) == (JPEG, "image/jpeg")
     assert listed()["data"][0]["image"]["url"] == "http://localhost:8000/media/products/h/o/hood.jpg"
@@ -85,4 +85,4 @@ def test_a_zip_that_is_none_is_noted_and_spoils_no_product(database: Any, staff_
 
     done = import_csv(database, staff_token, GOOD, imagesUploadId=broken)
 
-    assert (done["status"], done["notes"]) == ("completed", ["The images are no zip file; none was stored."])
+    assert (done["status"], done["notes"]) == ("completed", ["The images are not a zip file; none were stored."])

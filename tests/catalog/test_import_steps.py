@@ -101,7 +101,7 @@ def test_an_import_that_no_push_moves_ends_as_failed(database: Any, staff_token:
         scheduled("catalog/schedules/resume_imports", force=True)
 
     done = progress(staff_token, reply.data["id"])
-    assert (done["status"], done["failure"]) == ("failed", "A step failed again and again; the log says why.")
+    assert (done["status"], done["failure"]) == ("failed", "A step failed repeatedly. The log says why.")
 
 
 def test_a_sweep_asks_valkey_first_and_leaves_the_database_asleep(database: Any, staff_token: str) -> None:

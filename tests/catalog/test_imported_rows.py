@@ -15,18 +15,21 @@ from tests.jobs import recorded
 @pytest.mark.parametrize(
     ("bad", "reason"),
     [
-        ("BAD,Bad,-1,BAD-1,,,1,,,", "base_price '-1' is no price: it must be from 0 to below 1,000,000,000"),
-        ("BAD,Bad,free,BAD-1,,,1,,,", "base_price 'free' is no amount"),
-        ("BAD,Bad,1e400,BAD-1,,,1,,,", "base_price '1e400' is no price: it must be from 0 to below 1,000,000,000"),
-        ("BAD,Bad,NaN,BAD-1,,,1,,,", "base_price 'NaN' is no price: it must be from 0 to below 1,000,000,000"),
+        ("BAD,Bad,-1,BAD-1,,,1,,,", "base_price '-1' is not a price: it must be at least 0 and below 1,000,000,000"),
+        ("BAD,Bad,free,BAD-1,,,1,,,", "base_price 'free' is not an amount"),
+        (
+            "BAD,Bad,1e400,BAD-1,,,1,,,",
+            "base_price '1e400' is not a price: it must be at least 0 and below 1,000,000,000",
+        ),
+        ("BAD,Bad,NaN,BAD-1,,,1,,,", "base_price 'NaN' is not a price: it must be at least 0 and below 1,000,000,000"),
         ("BAD,Bad,1.2345,BAD-1,,,1,,,", "base_price '1.2345' has more than three decimals"),
         ("BAD,Bad,1.234,BAD-1,,,1,,,", "an amount in EUR has at most 2 decimals"),
         ("BAD,,7,BAD-1,,,1,,,", "name is missing"),
         ("BAD,Bad,,BAD-1,,,1,,,", "base price is missing"),
-        ("BAD,Bad,7,BAD 1,,,1,,,", "sku is no SKU: 1 to 64 characters without white space"),
-        ("BAD,Bad,7,BAD-1,,,many,,,", "available 'many' is no number"),
+        ("BAD,Bad,7,BAD 1,,,1,,,", "sku is not a SKU: 1 to 64 characters without white space"),
+        ("BAD,Bad,7,BAD-1,,,many,,,", "available 'many' is not a number"),
         ("BAD,Bad,7,BAD-1,,,1", "has 7 cells where the header has 10"),
-        ("BAD,Bad,7,TEE-1,,,1,,,", "sku stands in line 4 already"),
+        ("BAD,Bad,7,TEE-1,,,1,,,", "sku is already in line 4"),
         ("BAD,Bad\x00,7,BAD-1,,,1,,,", "holds a NUL byte"),
         (",,,,,,5,,,", "product_sku and sku are both missing"),
     ],
@@ -63,9 +66,9 @@ def test_a_file_with_bom_crlf_semicolons_and_line_breaks_in_quotes_is_read(datab
 @pytest.mark.parametrize(
     ("body", "failure"),
     [
-        (b"a,b\n1,2\n", "These columns are missing: sku."),
+        (b"a,b\n1,2\n", "These columns are missing: sku. Add them, or change the mapping."),
         (b"\n", "The file is empty."),
-        (b"sku,name,name\nA,b,c\n", "These columns stand twice: name."),
+        (b"sku,name,name\nA,b,c\n", "These columns appear twice: name. Rename or remove one of each."),
         ("sku,name\nA,b\n".encode("utf-16"), "The file is not in UTF-8; save it as CSV UTF-8."),
     ],
 )
@@ -107,7 +110,7 @@ def test_rejected_rows_come_as_a_file_that_a_spreadsheet_opens_safely(database: 
 
     assert reply.headers["content-type"].startswith("text/csv")
     read = list(csv.reader(io.StringIO(reply.body.decode("utf-8-sig"))))
-    assert read == [["line", "sku", "reason"], ["5", "'=cmd()", "available 'many' is no number"]]
+    assert read == [["line", "sku", "reason"], ["5", "'=cmd()", "available 'many' is not a number"]]
 
 
 def test_two_variants_of_one_size_and_colour_can_not_both_be(database: Any, staff_token: str) -> None:
@@ -140,5 +143,5 @@ def test_a_mapping_on_unknown_fields_or_columns_is_refused(database: Any, staff_
     failed = import_csv(database, staff_token, "sku\nA\n", mapping={"colour": "color"})
 
     assert refused.status == 422
-    assert refused.error["details"] == [{"field": "mapping", "message": "'price_of_gold' is no field"}]
-    assert failed["failure"] == "These columns are missing: colour."
+    assert refused.error["details"] == [{"field": "mapping", "message": "'price_of_gold' is not a field"}]
+    assert failed["failure"] == "These columns are missing: colour. Add them, or change the mapping."

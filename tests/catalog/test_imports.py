@@ -70,7 +70,7 @@ def test_an_empty_cell_of_a_field_that_can_not_be_empty_leaves_it_as_it_is(datab
 
     done = import_csv(database, staff_token, header + "HOOD,Trail Hoodie II,59.90,,\n", mapping={})
 
-    assert done["failure"] == "These columns are missing: sku."
+    assert done["failure"] == "These columns are missing: sku. Add them, or change the mapping."
     done = import_csv(database, staff_token, header.strip() + ",sku\nHOOD,Trail Hoodie II,59.90,,,\n")
     assert outcome(done, "products") == (0, 1, 0, 0)
     found = call("catalog/admin/list_admin_products", "GET", "/api/v1/catalog/admin/products", token=staff_token).data

@@ -87,10 +87,10 @@ def test_a_product_that_makes_no_sense_is_refused_by_field(
 @pytest.mark.parametrize(
     ("clash", "message"),
     [
-        ({"sku": "HOOD"}, "This SKU is in use."),
-        ({"slug": "trail-hoodie"}, "This slug is in use."),
-        ({"variants": [{"sku": "HOOD"}]}, "This SKU is in use."),
-        ({"variants": [{"sku": "A", "size": "S"}, {"sku": "B", "size": "S"}]}, "The product has a variant of this size, colour and style already."),
+        ({"sku": "HOOD"}, "This SKU is already in use. Choose another."),
+        ({"slug": "trail-hoodie"}, "This slug is already in use. Choose another."),
+        ({"variants": [{"sku": "HOOD"}]}, "This SKU is already in use. Choose another."),
+        ({"variants": [{"sku": "A", "size": "S"}, {"sku": "B", "size": "S"}]}, "The product already has a variant with this size, colour and style. Change one of them."),
     ],
 )  # fmt: skip
 def test_what_is_taken_is_refused_and_nothing_is_half_made(
@@ -112,7 +112,10 @@ def test_an_unknown_category_is_refused(database: Any, staff_token: str) -> None
 
     reply = call("catalog/admin/create_product", "POST", PRODUCTS, body=body, token=staff_token)
 
-    assert (reply.status, reply.error["message"]) == (422, "The request names something that does not exist.")
+    assert (reply.status, reply.error["message"]) == (
+        422,
+        "Something that the request refers to does not exist. Check its ids.",
+    )
 
 
 def test_a_change_leaves_what_was_not_sent(database: Any, staff_token: str) -> None:
@@ -203,7 +206,10 @@ def test_what_lacks_something_is_not_published_and_says_what(database: Any, staf
 
     reply = publish(staff_token, product["id"])
 
-    assert (reply.status, reply.error["message"]) == (422, "The product lacks what it needs to be sold.")
+    assert (reply.status, reply.error["message"]) == (
+        422,
+        "The product is not complete. Add what is listed here, then publish it.",
+    )
     assert [d["field"] for d in reply.error["details"]] == ["variants", "description"]
     assert recorded(database, "product.published") == []
 
@@ -236,7 +242,8 @@ def test_the_list_of_staff_has_all_pages_on_by_number_or_by_last_id(database: An
 
     first = call("catalog/admin/list_admin_products", "GET", PRODUCTS, query={"limit": "2"}, token=staff_token)
     assert [p["sku"] for p in first.data] == ["T", "S-4"]
-    assert skus(limit="2", before=first.data[-1]["id"]) == ["S-3", "S-2"]
+    for name in ("cursor", "before"):
+        assert skus(limit="2", **{name: first.data[-1]["id"]}) == ["S-3", "S-2"]
     assert skus(limit="2", page="2") == ["S-3", "S-2"]
     assert skus(status="active") == ["T"]
     assert skus(search="shoe 3") == ["S-3"]

@@ -6,7 +6,7 @@ import pytest
 from pydantic import TypeAdapter
 from sqlalchemy import text
 
-from ravo.catalog.queries import listings
+from ravo.catalog.projections import service as projections
 from tests.catalog.shop import (
     ADMIN,
     STORE,
@@ -66,7 +66,7 @@ def test_what_is_sent_is_what_the_schema_declares(
         sizeGuide={"M": [88, 96]},
     )
     database.execute(text("UPDATE products SET average_rating = 4.5, review_count = 3"))
-    listings.refresh(database, list(database.scalars(text("SELECT id FROM products"))))
+    projections.refresh(database, list(database.scalars(text("SELECT id FROM products"))))
     body = {"name": "Sale", "productIds": [shop["tank"]["id"]]}
     call("catalog/admin/create_collection", "POST", f"{ADMIN}/collections", body=body, token=staff_token)
 

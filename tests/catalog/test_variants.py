@@ -27,8 +27,8 @@ def test_variants_are_added_changed_and_deleted(database: Any, staff_token: str)
 @pytest.mark.parametrize(
     ("body", "status", "message"),
     [
-        ({"sku": "S-40"}, 409, "This SKU is in use."),
-        ({"sku": "S-9", "size": "40"}, 409, "The product has a variant of this size, colour and style already."),
+        ({"sku": "S-40"}, 409, "This SKU is already in use. Choose another."),
+        ({"sku": "S-9", "size": "40"}, 409, "The product already has a variant with this size, colour and style. Change one of them."),
         ({"sku": "S-9", "price": {"amount": "1", "currency": "USD"}}, 422, "The request has values that can't be accepted."),
     ],
 )  # fmt: skip

@@ -11,7 +11,7 @@ from local.demo.__main__ import chosen_catalogue
 from local.demo.canvas import points_of
 from local.demo.catalogue import PICTURES, ROWS, pictures_zip
 from ravo.catalog.imports.formats import FORMATS, MEDIA, parse
-from ravo.catalog.imports.pictures import safe_path
+from ravo.catalog.imports.pictures.service import safe_path
 
 
 def rows():

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from ravo.catalog import media
+from ravo.catalog.media import service as media
 from ravo.platform.settings import forget_settings
 
 

@@ -17,7 +17,7 @@ from ravo.platform import database as db
 from ravo.platform.addresses import Address
 from ravo.platform.ids import uuid7
 from ravo.platform.settings import forget_settings
-from ravo.sales.models.carts import Cart, CartLine
+from ravo.sales.carts.models import Cart, CartLine
 from tests.conftest import token_for
 from tests.databases import copy_of_the_database
 from tests.inventory.stock import reserve, stock

@@ -25,7 +25,7 @@ UNAUDITED = {
     "webhook_receipts": "providers write it", "tracking_events": "orders say it",
     "import_rows": "the import's own file says it",
     "product_listings": "made of products", "product_search": "made of products", "product_cards": "made of products", "product_pages": "made of products", "search_terms": "made of products",
-    "product_embeddings": "made of products", "listing_counts": "made of products", "listing_sets": "made of products",
+    "product_embeddings": "made of products",
 }  # fmt: skip
 
 

@@ -32,7 +32,10 @@ def one_of_each() -> list[str]:
     functions = read_cloud(ROOT).functions
     if THOROUGH in os.environ:
         return sorted(functions)
-    kinds = {(Path(each.module).parent.name, *(layer.folder for layer in each.layers)): name for name, each in sorted(functions.items())}
+    kinds = {
+        (Path(each.module).parent.name, *(layer.folder for layer in each.layers)): name
+        for name, each in sorted(functions.items())
+    }
     return sorted(kinds.values())
 
 

@@ -3,16 +3,16 @@
 from typing import Any
 
 import pytest
+from pgvector import HalfVector
 from sqlalchemy import text
 
 from ravo.platform.database import reading
-from ravo.platform.vectors import HalfVector
 
 
 def test_a_vector_arrives_as_it_was(database: Any) -> None:
     with reading() as session:
         arrived = session.scalar(
-            text("SELECT CAST(CAST(:vector AS halfvec(4)) AS text)"), {"vector": HalfVector.of([0, 0.25, -1, 65_504])}
+            text("SELECT CAST(CAST(:vector AS halfvec(4)) AS text)"), {"vector": HalfVector([0, 0.25, -1, 65_504])}
         )
 
     assert arrived == "[0,0.25,-1,65504]"
@@ -20,4 +20,4 @@ def test_a_vector_arrives_as_it_was(database: Any) -> None:
 
 def test_a_number_that_no_half_can_hold_is_an_error() -> None:
     with pytest.raises(OverflowError):
-        HalfVector.of([70_000.0])
+        HalfVector([70_000.0])

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from ravo.catalog.queries import listings
+from ravo.catalog.projections import service as projections
 from tests.gateway import Reply, call
 from tests.inventory.stock import adjust, variants
 
@@ -31,7 +31,7 @@ def goods(token: str, sku: str = "TEE", sizes: tuple[str, ...] = ("S",), stock: 
 def change_goods(database: Any, statement: str) -> None:
     """Change products or variants while a cart has them, with what the catalogue derives of them."""
     database.execute(text(statement))
-    listings.refresh(database, list(database.scalars(text("SELECT id FROM products"))))
+    projections.refresh(database, list(database.scalars(text("SELECT id FROM products"))))
 
 
 def new_cart(**request: Any) -> Any:

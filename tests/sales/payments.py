@@ -53,7 +53,7 @@ def stray_payment(order_id: Any, amount: str = "10.00", currency: str = "EUR") -
 
 def reconcile(database: Any) -> Any:
     """Reconcile as if all that is there were old enough to be looked at; the stand-in remembers what other tests did."""
-    from ravo.sales.payments import reconciliation
+    from ravo.sales.reconciliation import service as reconciliation
 
     reconciliation.LEFT_ALONE, before = timedelta(minutes=-1), reconciliation.LEFT_ALONE
     try:

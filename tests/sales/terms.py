@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from ravo.platform.ids import uuid7
 from ravo.platform.time import now
 from ravo.sales.codes import hash_of
-from ravo.sales.models.pricing import ShippingRate, ShippingZone, ShippingZoneRegion, TaxRate
-from ravo.sales.models.promotions import GiftCard, Promotion, PromotionCategory, PromotionProduct
-from ravo.sales.models.spending import GiftCardEntry
+from ravo.sales.gift_cards.models import GiftCard, GiftCardEntry
+from ravo.sales.promotions.models import Promotion, PromotionCategory, PromotionProduct
+from ravo.sales.shipping.models import ShippingRate, ShippingZone, ShippingZoneRegion
+from ravo.sales.taxes.models import TaxRate
 
 
 def tax(session: Session, country: str = "DE", rate: str = "0.19", *, included: bool = True, **more: Any) -> None:

@@ -87,9 +87,11 @@ def test_what_is_not_sold_or_sold_in_another_money_stays_out(database: Any, staf
     database.execute(text("UPDATE product_variants SET is_active = false WHERE sku = 'TEE-S'"))
     cart = new_cart()
 
-    assert add(cart, NOWHERE).error["message"] == "This is not sold."
-    assert add(cart, small).error["message"] == "This is not sold."
-    assert add(cart, dollars).error["message"] == "The cart is in another currency."
+    assert add(cart, NOWHERE).error["message"] == "This product is not for sale. Choose another one."
+    assert add(cart, small).error["message"] == "This product is not for sale. Choose another one."
+    assert (
+        add(cart, dollars).error["message"] == "The cart is in another currency. Use a separate cart for each currency."
+    )
     assert add(new_cart(body={"currency": "USD"}), dollars).status == 200
     assert show(cart).data["lines"] == []
 
@@ -251,7 +253,7 @@ def test_a_code_that_is_unknown_over_or_used_up_is_refused_alike(database: Any, 
     answers = [enter(cart, code).error for code in ("NEVER", "OVER", "GONE", "OFF", "DOLL-DOLL-DOLL-DOLL")]
 
     assert {(error["code"], error["message"]) for error in answers} == {
-        ("NOT_FOUND", "This code is not known, or no longer.")
+        ("NOT_FOUND", "This code is unknown or has expired. Check it and try again.")
     }
 
 
@@ -335,7 +337,7 @@ def test_at_sign_in_the_guests_cart_becomes_the_customers(database: Any, staff_t
     assert merged["id"] == guests["id"]
     assert [d["code"] for d in merged["discounts"]] == ["FIVE"]
     assert merge(second, ada).data["id"] == guests["id"]
-    assert add(second, small).error["message"] == "This cart is an order already, or part of another cart."
+    assert add(second, small).error["message"] == "This cart was ordered or merged into another one. Start a new cart."
 
 
 def test_a_change_of_a_cart_takes_a_fixed_number_of_statements(

@@ -84,7 +84,7 @@ def test_a_cart_becomes_one_order_however_often_it_is_asked(database: Any, staff
     assert (other_key.status, other_key.data) == (201, first.data)
     assert (other_body.status, other_body.error["code"]) == (422, "IDEMPOTENCY_MISMATCH")
     assert counts(database) == before
-    assert add(cart, small).error["message"] == "This cart is an order already, or part of another cart."
+    assert add(cart, small).error["message"] == "This cart was ordered or merged into another one. Start a new cart."
 
 
 def test_without_a_key_nothing_is_ordered(database: Any, staff_token: str) -> None:
@@ -122,7 +122,7 @@ def test_what_went_off_sale_meanwhile_is_named(database: Any, staff_token: str) 
 
     refused = checkout(cart)
 
-    assert [detail["message"] for detail in refused.error["details"]] == ["this is not sold any more"]
+    assert [detail["message"] for detail in refused.error["details"]] == ["no longer for sale; remove it"]
     assert stock(staff_token)["TEE-S"] == (100, 0, 100)
 
 
@@ -136,14 +136,14 @@ def test_nobody_pays_another_price_than_the_one_they_saw(database: Any, staff_to
     seen = checkout(cart, body={"expectedTotal": {"amount": "29.90", **EUR}})
 
     assert (unseen.status, unseen.error["code"]) == (409, "CONFLICT")
-    assert (wrong.status, wrong.error["details"][0]["message"]) == (409, "it is 29.90 EUR now")
+    assert (wrong.status, wrong.error["details"][0]["message"]) == (409, "the total is now 29.90 EUR")
     assert (seen.status, seen.data["totals"]["total"]["amount"]) == (201, "29.90")
 
 
 def test_some_things_are_for_customers_alone(database: Any, staff_token: str) -> None:
     (small,) = goods(staff_token, guestPurchaseable=False)
     cart = ready_cart(database, (small, 1))
-    assert checkout(cart).error["message"] == "Some of it is sold to signed-in customers alone."
+    assert checkout(cart).error["message"] == "Some items are only sold to signed-in customers. Sign in to continue."
 
     ada = register().data["accessToken"]
     assert checkout(ready_cart(database, (small, 1), token=ada), token=ada).status == 201
@@ -209,7 +209,10 @@ def test_a_customer_has_a_promotion_so_often_and_not_more(database: Any, staff_t
 
     assert [order(mail).status for mail in ("ada@example.com", "ADA@example.com", "bob@example.com")] == [201] * 3
     refused = order("Ada@Example.com")
-    assert (refused.status, refused.error["message"]) == (409, "A promotion is used up; look at the cart again.")
+    assert (refused.status, refused.error["message"]) == (
+        409,
+        "A promotion is used up. Check the cart before you order.",
+    )
 
 
 def test_a_gift_card_that_pays_it_all_confirms_the_order_at_once(database: Any, staff_token: str) -> None:

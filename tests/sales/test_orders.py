@@ -6,38 +6,21 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from ravo.sales.orders.texts import TEXTS, text_of
+from ravo.sales.lifecycle.texts import TEXTS, text_of
 from ravo.sales.orders.transitions import TRANSITIONS, Status, drawing
 from tests.catalog.shop import NOWHERE
 from tests.gateway import ROOT, call
 from tests.identity.people import register
 from tests.inventory.stock import stock
-from tests.jobs import drain, recorded, run
+from tests.jobs import drain, recorded
 from tests.sales.carts import SALES, goods
-from tests.sales.orders import ADMIN, admin_order, cancel, checkout, move, pay, ready_cart, refund, report, track
+from tests.sales.orders import ADMIN, admin_order, cancel, checkout, move, ready_cart, track
 
 EUR = {"currency": "EUR"}
 WAY = ["processing", "packed", "shipped", "out_for_delivery", "delivered"]
 
 
 pytestmark = pytest.mark.usefixtures("no_drift")
-
-
-@pytest.fixture
-def ada(database: Any) -> str:
-    return register("ada@example.com").data["accessToken"]
-
-
-@pytest.fixture
-def paid(database: Any, staff_token: str, ada: str) -> str:
-    """Ada's paid order of two shirts and a hoodie, 114.90 with shipping."""
-    (shirt,) = goods(staff_token, "TEE", basePrice={"amount": "30.00", **EUR}, stock=10)
-    (hoodie,) = goods(staff_token, "HOOD", basePrice={"amount": "50.00", **EUR}, stock=10)
-    placed = checkout(ready_cart(database, (shirt, 2), (hoodie, 1), token=ada), token=ada).data
-    pay(placed)
-    report(placed)
-    drain(database)
-    return placed["orderId"]
 
 
 def test_an_order_goes_its_way_and_its_customer_sees_it(database: Any, staff_token: str, ada: str, paid: str) -> None:
@@ -182,108 +165,6 @@ def test_notes_are_for_staff_alone(database: Any, staff_token: str, ada: str, pa
     assert b"Gift box" not in call("sales/account/get_order", "GET", f"{SALES}/orders/{paid}", token=ada).body
 
 
-def lines_of(order_id: str, token: str) -> dict[str, str]:
-    return {item["sku"]: item["id"] for item in admin_order(order_id, token)["items"]}
-
-
-def test_a_part_of_the_money_goes_back_by_pieces_and_the_rest_later(database: Any, staff_token: str, paid: str) -> None:
-    items = lines_of(paid, staff_token)
-
-    one = refund(
-        paid, staff_token, items=[{"orderItemId": items["TEE-S"], "quantity": 1}], restock=True, reason="small"
-    )
-    drain(database)
-
-    assert (one.status, one.data[0]["amount"]["amount"], one.data[0]["status"]) == (202, "30.00", "requested")
-    order = admin_order(paid, staff_token)
-    assert (order["status"], order["refunded"]["amount"]) == ("payment_confirmed", "30.00")
-    assert stock(staff_token)["TEE-S"] == (9, 0, 9)
-    (told,) = recorded(database, "order.refunded")
-    assert (told.detail["data"]["amount"], told.detail["data"]["isWhole"]) == ("30.00", False)
-
-    assert refund(paid, staff_token, amount={"amount": "84.91", **EUR}).error["code"] == "CONFLICT"
-    assert refund(paid, staff_token).status == 202
-    drain(database)
-    order = admin_order(paid, staff_token)
-    assert (order["status"], order["refunded"]["amount"]) == ("refunded", "114.90")
-    assert refund(paid, staff_token).status == 409
-    assert stock(staff_token)["TEE-S"] == (9, 0, 9)
-
-
-def test_parts_of_a_line_add_up_to_the_line(database: Any, staff_token: str) -> None:
-    (small,) = goods(staff_token, basePrice={"amount": "3.33", **EUR}, stock=3)
-    from tests.sales.terms import promotion
-
-    promotion(database, "fixed", "0.99", currency="EUR", code=None)
-    placed = checkout(ready_cart(database, (small, 3))).data
-    pay(placed)
-    report(placed)
-    drain(database)
-    (item,) = lines_of(placed["orderId"], staff_token).values()
-
-    for _ in range(3):
-        assert refund(placed["orderId"], staff_token, items=[{"orderItemId": item, "quantity": 1}]).status == 202
-    drain(database)
-
-    order = admin_order(placed["orderId"], staff_token)
-    assert sum(float(row["amount"]["amount"]) for row in order["refunds"]) == pytest.approx(9.00)
-    assert [row["amount"]["amount"] for row in order["refunds"]] == ["3.00", "3.00", "3.00"]
-    refused = refund(placed["orderId"], staff_token, items=[{"orderItemId": item, "quantity": 1}])
-    assert refused.error["message"] == "Of TEE-S 0 can still be refunded."
-
-
-@pytest.mark.parametrize(
-    ("body", "status"),
-    [
-        ({"amount": {"amount": "114.91", **EUR}}, 409),
-        ({"amount": {"amount": "1.00", "currency": "USD"}}, 422),
-        ({"amount": {"amount": "0.00", **EUR}}, 422),
-        ({"amount": {"amount": "-1.00", **EUR}}, 422),
-        ({"items": [{"orderItemId": NOWHERE, "quantity": 1}]}, 404),
-        ({"items": [{"orderItemId": NOWHERE, "quantity": 0}]}, 422),
-        ({"amount": {"amount": "1.00", **EUR}, "restock": True}, 422),
-        ({"unknown": 1}, 422),
-    ],
-)
-def test_a_refund_that_can_not_be_changes_nothing(
-    database: Any, staff_token: str, paid: str, body: dict[str, Any], status: int
-) -> None:
-    assert refund(paid, staff_token, **body).status == status
-    assert admin_order(paid, staff_token)["refunds"] == []
-
-
-def test_the_same_refund_sent_twice_goes_once(database: Any, staff_token: str, paid: str) -> None:
-    amount = {"amount": {"amount": "10.00", **EUR}}
-    first = refund(paid, staff_token, key=f"refund-{paid}", **amount)
-    again = refund(paid, staff_token, key=f"refund-{paid}", **amount)
-    (asked,) = recorded(database, "refund.requested")
-    assert run("sales/jobs/process_refund", asked.detail, asked.detail) == []
-    drain(database)
-
-    assert (first.data, again.data) == (first.data, first.data)
-    assert admin_order(paid, staff_token)["refunded"]["amount"] == "10.00"
-
-
-def test_a_refund_needs_a_key_and_the_right(database: Any, staff_token: str, paid: str) -> None:
-    from tests.conftest import token_for
-
-    path = f"{ADMIN}/orders/{paid}/refunds"
-    assert call("sales/admin/refund_order", "POST", path, body={}, token=staff_token).status == 422
-    assert refund(paid, token_for("orders:write")).status == 403
-
-
-def test_money_that_stripe_will_not_send_back_is_told_to_staff(database: Any, staff_token: str, paid: str) -> None:
-    database.execute(text("UPDATE payments SET intent_id = 'pi_gone'"))
-    refund(paid, staff_token, amount={"amount": "10.00", **EUR})
-    drain(database)
-
-    order = admin_order(paid, staff_token)
-    assert (order["refunds"][0]["status"], order["refunded"]["amount"]) == ("failed", "0.00")
-    assert order["timeline"][-1]["kind"] == "refund_failed"
-    # What failed can be asked for again.
-    assert refund(paid, staff_token, amount={"amount": "114.90", **EUR}).status == 202
-
-
 def test_every_status_has_its_words_in_every_language() -> None:
     for words in TEXTS.values():
         assert set(words) == set(Status)
@@ -300,7 +181,7 @@ def test_the_table_leads_everywhere_and_its_drawing_stands_in_the_docs() -> None
             reached.add(status)
             todo += TRANSITIONS[status]
     assert reached == set(Status)
-    assert drawing() in (ROOT / "docs" / "domains" / "sales.md").read_text()
+    assert drawing() in (ROOT / "shared" / "ravo" / "sales" / "README.md").read_text()
 
 
 def test_what_happened_to_an_order_can_not_be_changed(database: Any, paid: str) -> None:

@@ -31,7 +31,7 @@ def test_reconciliation_settles_what_no_webhook_told(database: Any, staff_token:
 def test_the_hourly_schedule_settles_it_too(
     database: Any, staff_token: str, placed: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ravo.sales.payments import reconciliation
+    from ravo.sales.reconciliation import service as reconciliation
 
     monkeypatch.setattr(reconciliation, "LEFT_ALONE", timedelta(minutes=-1))
     pay(placed)
@@ -86,6 +86,6 @@ def test_books_are_not_opened_while_nobody_pays(database: Any, statements: list[
     scheduled("sales/schedules/reconcile_payments")
     assert statements == []
 
-    valkey.ask("FLUSHALL")
+    valkey.execute("FLUSHALL")
     scheduled("sales/schedules/reconcile_payments")
     assert statements != []

@@ -12,7 +12,7 @@ from ravo.adapters import stripe
 from ravo.adapters.stripe.client import client
 from ravo.platform import tokens
 from ravo.platform.ids import uuid7
-from ravo.sales.payments import refunding
+from ravo.sales.refunds import service as refunds
 from tests.jobs import drain
 from tests.local.running import eventually
 from tests.sales.carts import enter, goods
@@ -54,7 +54,7 @@ def test_a_refund_whose_key_the_provider_has_forgotten_is_not_made_twice(
     made = {"intent_id": intent_id, "amount": Decimal("10.00"), "currency": "EUR", "refund_id": UUID(asked["id"])}
     stripe.refund(**made, idempotency_key=f"forgotten-{asked['id']}")
 
-    refunding.process(UUID(asked["id"]))
+    refunds.process(UUID(asked["id"]))
 
     assert [each.amount for each in stripe.list_refunds(intent_id)] == [Decimal("10.00")]
     assert admin_order(paid["orderId"], staff_token)["refunded"]["amount"] == "10.00"
@@ -94,7 +94,10 @@ def test_an_amount_in_another_currency_is_refused_in_words_about_the_order(
 ) -> None:
     refused = refund(paid["orderId"], staff_token, amount={"amount": "1.00", "currency": "USD"})
 
-    assert (refused.status, refused.error["message"]) == (422, "The order is in another currency.")
+    assert (refused.status, refused.error["message"]) == (
+        422,
+        "The order is in another currency. Send the amount in that one.",
+    )
     assert admin_order(paid["orderId"], staff_token)["refunds"] == []
 
 

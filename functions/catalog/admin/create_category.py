@@ -1,9 +1,8 @@
 """POST /api/v1/catalog/admin/categories: make a category."""
 
+from ravo.catalog.categories import replies, service
+from ravo.catalog.categories.schemas import AdminCategory, CategoryInput
 from ravo.catalog.errors import SlugTaken, UnknownReference
-from ravo.catalog.replies import groups as replies
-from ravo.catalog.schemas.groups import AdminCategory, CategoryInput
-from ravo.catalog.service import groups
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
 
@@ -22,7 +21,7 @@ app = create_app()
 async def create_category(given: CategoryInput) -> Response:
     """Make a category; without `parentId` it is a root."""
     with transaction() as session:
-        made = replies.category_of(groups.create_category(session, given))
+        made = replies.category_of(service.create(session, given))
         return created(made, location=f"/api/v1/catalog/admin/categories/{made.id}")
 
 

@@ -1,9 +1,8 @@
 """POST /api/v1/catalog/admin/collections: make a collection."""
 
+from ravo.catalog.collections import replies, service
+from ravo.catalog.collections.schemas import AdminCollection, CollectionInput
 from ravo.catalog.errors import SlugTaken, UnknownReference
-from ravo.catalog.replies import groups as replies
-from ravo.catalog.schemas.groups import AdminCollection, CollectionInput
-from ravo.catalog.service import groups
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
 
@@ -22,7 +21,7 @@ app = create_app()
 async def create_collection(given: CollectionInput) -> Response:
     """Make a collection of products, in the order given."""
     with transaction() as session:
-        made = replies.collection_of(session, groups.create_collection(session, given).id)
+        made = replies.collection_of(session, service.create(session, given).id)
         return created(made, location=f"/api/v1/catalog/admin/collections/{made.id}")
 
 

@@ -1,7 +1,7 @@
 """POST /api/v1/catalog/admin/exports: have the catalogue written to a file."""
 
 from ravo.catalog.exports import service
-from ravo.catalog.exports.service import ExportReply
+from ravo.catalog.exports.schemas import ExportReply
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, accepted, allowed, create_app, lambda_handler
 

@@ -1,8 +1,9 @@
 """POST /api/v1/catalog/admin/imports: import a catalogue."""
 
 from ravo.catalog.imports import replies, service
-from ravo.catalog.imports.errors import OneSource, UnknownField, UploadNotFound
+from ravo.catalog.imports.errors import OneSource, UnknownField
 from ravo.catalog.imports.schemas import ImportInput, ImportReply
+from ravo.catalog.uploads.errors import UploadNotFound
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, accepted, allowed, create_app, lambda_handler, refusals
 

@@ -1,7 +1,7 @@
 """POST /api/v1/catalog/admin/import-uploads: allow a file to be sent to S3."""
 
-from ravo.catalog.imports import service
-from ravo.catalog.imports.schemas import UploadInput, UploadReply
+from ravo.catalog.uploads import service
+from ravo.catalog.uploads.schemas import UploadInput, UploadReply
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler
 
@@ -19,7 +19,7 @@ app = create_app()
 async def create_import_upload(given: UploadInput) -> Response:
     """Get a presigned request; send the file with it, exactly as it says, then ask for the import."""
     with transaction() as session:
-        upload, request = service.new_upload(session, given)
+        upload, request = service.create(session, given)
         reply = UploadReply(upload_id=upload.id, method=request.method, url=request.url, headers=request.headers)
     return created(reply, location=request.url)
 

@@ -1,9 +1,8 @@
 """POST /api/v1/catalog/admin/products: make a product, with all its variants."""
 
 from ravo.catalog.errors import OptionsTaken, SkuTaken, SlugTaken, UnknownReference
-from ravo.catalog.replies import products as replies
-from ravo.catalog.schemas.products import AdminProduct, ProductInput
-from ravo.catalog.service import products
+from ravo.catalog.products import replies, service
+from ravo.catalog.products.schemas import AdminProduct, ProductInput
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
 
@@ -22,7 +21,7 @@ app = create_app()
 async def create_product(given: ProductInput) -> Response:
     """Make a product as a draft. A `matrix` of sizes, colours and styles makes every combination a variant."""
     with transaction() as session:
-        product = products.create(session, given)
+        product = service.create(session, given)
         return created(replies.product_of(session, product), location=f"/api/v1/catalog/admin/products/{product.id}")
 
 

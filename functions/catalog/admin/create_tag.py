@@ -1,9 +1,8 @@
 """POST /api/v1/catalog/admin/tags: make a tag."""
 
 from ravo.catalog.errors import SlugTaken
-from ravo.catalog.replies import groups as replies
-from ravo.catalog.schemas.groups import AdminTag, TagInput
-from ravo.catalog.service import groups
+from ravo.catalog.tags import replies, service
+from ravo.catalog.tags.schemas import AdminTag, TagInput
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
 
@@ -22,7 +21,7 @@ app = create_app()
 async def create_tag(given: TagInput) -> Response:
     """Make a tag."""
     with transaction() as session:
-        made = replies.tag_of(session, groups.create_tag(session, given).id)
+        made = replies.tag_of(session, service.create(session, given).id)
         return created(made, location=f"/api/v1/catalog/admin/tags/{made.id}")
 
 

@@ -3,9 +3,9 @@
 from uuid import UUID
 
 from ravo.catalog.errors import OptionsTaken, ProductNotFound, SkuTaken
-from ravo.catalog.replies import products as replies
-from ravo.catalog.schemas.products import AdminVariant, VariantInput
-from ravo.catalog.service import products, variants
+from ravo.catalog.products import service as products
+from ravo.catalog.variants import replies
+from ravo.catalog.variants.schemas import AdminVariant, VariantInput
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
 
@@ -24,7 +24,7 @@ app = create_app()
 async def create_variant(id: UUID, given: VariantInput) -> Response:  # noqa: A002  (the path's own name)
     """Add a variant; no two of a product share size, colour and style."""
     with transaction() as session:
-        variant = variants.create(session, id, given)
+        variant = products.add_variant(session, id, given)
         shown = replies.variant_of(variant, products.get(session, id).currency)
         return created(shown, location=f"/api/v1/catalog/admin/products/{id}/variants/{variant.id}")
 

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
+from ravo.catalog.categories import service
 from ravo.catalog.errors import CategoryInUse, CategoryNotFound
-from ravo.catalog.service import groups
 from ravo.platform.database import transaction
 from ravo.platform.http import allowed, create_app, lambda_handler, no_content, refusals
 
@@ -21,7 +21,7 @@ app = create_app()
 async def delete_category(id: UUID) -> Response:  # noqa: A002  (the path's own name)
     """Delete a category that nothing stands in."""
     with transaction() as session:
-        groups.delete_category(session, id)
+        service.delete(session, id)
     return no_content()
 
 

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from ravo.catalog.errors import ProductNotFound
-from ravo.catalog.service import products
+from ravo.catalog.products import service
 from ravo.platform.database import transaction
 from ravo.platform.http import allowed, create_app, lambda_handler, no_content, refusals
 
@@ -21,7 +21,7 @@ app = create_app()
 async def delete_product(id: UUID) -> Response:  # noqa: A002  (the path's own name)
     """Delete a product; its SKUs and its slug are free again."""
     with transaction() as session:
-        products.delete(session, id)
+        service.delete(session, id)
     return no_content()
 
 

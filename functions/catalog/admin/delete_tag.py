@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from ravo.catalog.errors import TagNotFound
-from ravo.catalog.service import groups
+from ravo.catalog.tags import service
 from ravo.platform.database import transaction
 from ravo.platform.http import allowed, create_app, lambda_handler, no_content, refusals
 
@@ -21,7 +21,7 @@ app = create_app()
 async def delete_tag(id: UUID) -> Response:  # noqa: A002  (the path's own name)
     """Delete a tag; products lose it."""
     with transaction() as session:
-        groups.delete_tag(session, id)
+        service.delete(session, id)
     return no_content()
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from ravo.catalog.errors import ProductNotFound, VariantNotFound
-from ravo.catalog.service import variants
+from ravo.catalog.products import service as products
 from ravo.platform.database import transaction
 from ravo.platform.http import allowed, create_app, lambda_handler, no_content, refusals
 
@@ -22,7 +22,7 @@ app = create_app()
 async def delete_variant(id: UUID, variant_id: Annotated[UUID, Path(alias="variantId")]) -> Response:  # noqa: A002  (the path's own name)
     """Delete a variant; a product that loses its last one is no longer listed."""
     with transaction() as session:
-        variants.delete(session, id, variant_id)
+        products.delete_variant(session, id, variant_id)
     return no_content()
 
 

@@ -3,9 +3,8 @@
 from uuid import UUID
 
 from ravo.catalog.errors import ProductNotFound
-from ravo.catalog.replies import products as replies
-from ravo.catalog.schemas.products import AdminProduct
-from ravo.catalog.service import products
+from ravo.catalog.products import replies, service
+from ravo.catalog.products.schemas import AdminProduct
 from ravo.platform.database import reading
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
 
@@ -23,7 +22,7 @@ app = create_app()
 async def get_admin_product(id: UUID) -> Response:  # noqa: A002  (the path's own name)
     """A product whatever its status, with cost and margin."""
     with reading() as session:
-        return answer(replies.product_of(session, products.get(session, id)))
+        return answer(replies.product_of(session, service.get(session, id)))
 
 
 handler = lambda_handler(app)

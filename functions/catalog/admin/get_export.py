@@ -3,7 +3,8 @@
 from uuid import UUID
 
 from ravo.catalog.exports import service
-from ravo.catalog.exports.service import ExportNotFound, ExportReply
+from ravo.catalog.exports.errors import ExportNotFound
+from ravo.catalog.exports.schemas import ExportReply
 from ravo.platform.database import reading
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
 

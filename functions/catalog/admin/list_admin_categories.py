@@ -1,7 +1,7 @@
 """GET /api/v1/catalog/admin/categories: categories as staff see them."""
 
-from ravo.catalog.replies import groups as replies
-from ravo.catalog.schemas.groups import AdminCategory
+from ravo.catalog.categories import replies
+from ravo.catalog.categories.schemas import AdminCategory
 from ravo.platform.database import reading
 from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing
 

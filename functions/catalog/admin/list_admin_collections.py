@@ -1,7 +1,7 @@
 """GET /api/v1/catalog/admin/collections: collections as staff see them."""
 
-from ravo.catalog.replies import groups as replies
-from ravo.catalog.schemas.groups import AdminCollectionSummary
+from ravo.catalog.collections import replies
+from ravo.catalog.collections.schemas import AdminCollectionSummary
 from ravo.platform.database import reading
 from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing
 

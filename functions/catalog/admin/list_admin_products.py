@@ -3,14 +3,27 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from ravo.catalog.replies import products as replies
-from ravo.catalog.schemas.products import AdminProductSummary
+from ravo.catalog.products import replies
+from ravo.catalog.products.schemas import AdminProductSummary
 from ravo.platform.database import reading
-from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing
+from ravo.platform.http import Listing, allowed, create_app, lambda_handler, listing
+from ravo.platform.paging import PagedQuery
 
 from fastapi import Query, Response
+from pydantic import Field
 
 app = create_app()
+
+
+class AdminProductQuery(PagedQuery):
+    """What is asked for."""
+
+    status: Literal["draft", "active", "archived"] | None = None
+    search: Annotated[str, Field(max_length=200)] = ""
+    cursor: UUID | None = None
+    before: Annotated[
+        UUID | None, Field(json_schema_extra={"deprecated": True}, description="The former name of `cursor`.")
+    ] = None
 
 
 @app.get(
@@ -18,19 +31,17 @@ app = create_app()
     response_model=Listing[AdminProductSummary],
     dependencies=[allowed("products:read")],
 )
-async def list_admin_products(
-    paging: PageNumber,
-    status: Literal["draft", "active", "archived"] | None = None,
-    search: Annotated[str, Query(max_length=200)] = "",
-    before: UUID | None = None,
-) -> Response:
+async def list_admin_products(asked: Annotated[AdminProductQuery, Query()]) -> Response:
     """List products, the newest first; `search` finds words of the name and the beginning of the SKU.
 
-    For a long list pass the last id of a page as `before`: it goes on there however far in, at the same speed.
+    For a long list pass the last id of a page as `cursor`: it goes on there however far in, at the same speed.
     """
     with reading() as session:
-        shown, page = replies.page_of_products(session, status=status, search=search, paging=paging, before=before)
-        return listing(shown, page)
+        cursor = asked.cursor or asked.before
+        shown = replies.page_of_products(
+            session, status=asked.status, search=asked.search, paging=asked.paging, cursor=cursor
+        )
+        return listing(*shown)
 
 
 handler = lambda_handler(app)

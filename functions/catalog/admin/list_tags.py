@@ -1,7 +1,7 @@
 """GET /api/v1/catalog/admin/tags: tags as staff see them."""
 
-from ravo.catalog.replies import groups as replies
-from ravo.catalog.schemas.groups import AdminTag
+from ravo.catalog.tags import replies
+from ravo.catalog.tags.schemas import AdminTag
 from ravo.platform.database import reading
 from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing
 

@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from ravo.catalog.errors import ProductNotFound
-from ravo.catalog.replies import products as replies
-from ravo.catalog.schemas.products import AdminVariant
+from ravo.catalog.variants import replies
+from ravo.catalog.variants.schemas import AdminVariant
 from ravo.platform.database import reading
 from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing, refusals
 

@@ -4,9 +4,8 @@ from typing import Annotated
 from uuid import UUID
 
 from ravo.catalog.errors import ProductIncomplete, ProductNotFound
-from ravo.catalog.replies import products as replies
-from ravo.catalog.schemas.products import AdminProduct, Publication
-from ravo.catalog.service import products
+from ravo.catalog.products import replies, service
+from ravo.catalog.products.schemas import AdminProduct, Publication
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
 
@@ -27,7 +26,7 @@ async def publish_product(
 ) -> Response:
     """Put a complete product on sale, now or from `publishedAt` on; publishing it twice changes nothing."""
     with transaction() as session:
-        return answer(replies.product_of(session, products.publish(session, id, publication.published_at)))
+        return answer(replies.product_of(session, service.publish(session, id, publication.published_at)))
 
 
 handler = lambda_handler(app)

@@ -3,9 +3,8 @@
 from uuid import UUID
 
 from ravo.catalog.errors import ProductNotFound
-from ravo.catalog.replies import products as replies
-from ravo.catalog.schemas.products import AdminProduct
-from ravo.catalog.service import products
+from ravo.catalog.products import replies, service
+from ravo.catalog.products.schemas import AdminProduct
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
 
@@ -23,7 +22,7 @@ app = create_app()
 async def unpublish_product(id: UUID) -> Response:  # noqa: A002  (the path's own name)
     """Make a product a draft again; doing it twice changes nothing."""
     with transaction() as session:
-        return answer(replies.product_of(session, products.unpublish(session, id)))
+        return answer(replies.product_of(session, service.unpublish(session, id)))
 
 
 handler = lambda_handler(app)

@@ -2,10 +2,9 @@
 
 from uuid import UUID
 
+from ravo.catalog.categories import replies, service
+from ravo.catalog.categories.schemas import AdminCategory, CategoryChange
 from ravo.catalog.errors import CategoryCycle, CategoryNotFound, SlugTaken, UnknownReference
-from ravo.catalog.replies import groups as replies
-from ravo.catalog.schemas.groups import AdminCategory, CategoryChange
-from ravo.catalog.service import groups
 from ravo.platform.database import transaction
 from ravo.platform.errors import VersionConflict
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
@@ -24,7 +23,7 @@ app = create_app()
 async def update_category(id: UUID, change: CategoryChange) -> Response:  # noqa: A002  (the path's own name)
     """Change, rename or move a category with all that stands below it."""
     with transaction() as session:
-        return answer(replies.category_of(groups.change_category(session, id, change)))
+        return answer(replies.category_of(service.change(session, id, change)))
 
 
 handler = lambda_handler(app)

@@ -2,10 +2,9 @@
 
 from uuid import UUID
 
+from ravo.catalog.collections import replies, service
+from ravo.catalog.collections.schemas import AdminCollection, CollectionChange
 from ravo.catalog.errors import CollectionNotFound, SlugTaken, UnknownReference
-from ravo.catalog.replies import groups as replies
-from ravo.catalog.schemas.groups import AdminCollection, CollectionChange
-from ravo.catalog.service import groups
 from ravo.platform.database import transaction
 from ravo.platform.errors import VersionConflict
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
@@ -24,7 +23,7 @@ app = create_app()
 async def update_collection(id: UUID, change: CollectionChange) -> Response:  # noqa: A002  (the path's own name)
     """Change a collection; `productIds` replaces its products whole."""
     with transaction() as session:
-        groups.change_collection(session, id, change)
+        service.change(session, id, change)
         return answer(replies.collection_of(session, id))
 
 

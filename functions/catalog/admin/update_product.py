@@ -3,9 +3,8 @@
 from uuid import UUID
 
 from ravo.catalog.errors import ProductNotFound, SkuTaken, SlugTaken, UnknownReference
-from ravo.catalog.replies import products as replies
-from ravo.catalog.schemas.products import AdminProduct, ProductChange
-from ravo.catalog.service import products
+from ravo.catalog.products import replies, service
+from ravo.catalog.products.schemas import AdminProduct, ProductChange
 from ravo.platform.database import transaction
 from ravo.platform.errors import VersionConflict
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
@@ -24,7 +23,7 @@ app = create_app()
 async def update_product(id: UUID, change: ProductChange) -> Response:  # noqa: A002  (the path's own name)
     """Change what is sent, on the `version` that it was read at."""
     with transaction() as session:
-        return answer(replies.product_of(session, products.change(session, id, change)))
+        return answer(replies.product_of(session, service.change(session, id, change)))
 
 
 handler = lambda_handler(app)

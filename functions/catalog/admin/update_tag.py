@@ -3,9 +3,8 @@
 from uuid import UUID
 
 from ravo.catalog.errors import SlugTaken, TagNotFound
-from ravo.catalog.replies import groups as replies
-from ravo.catalog.schemas.groups import AdminTag, TagChange
-from ravo.catalog.service import groups
+from ravo.catalog.tags import replies, service
+from ravo.catalog.tags.schemas import AdminTag, TagChange
 from ravo.platform.database import transaction
 from ravo.platform.errors import VersionConflict
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
@@ -24,7 +23,7 @@ app = create_app()
 async def update_tag(id: UUID, change: TagChange) -> Response:  # noqa: A002  (the path's own name)
     """Rename a tag."""
     with transaction() as session:
-        groups.change_tag(session, id, change)
+        service.change(session, id, change)
         return answer(replies.tag_of(session, id))
 
 

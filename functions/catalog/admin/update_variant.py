@@ -4,9 +4,9 @@ from typing import Annotated
 from uuid import UUID
 
 from ravo.catalog.errors import OptionsTaken, ProductNotFound, SkuTaken, VariantNotFound
-from ravo.catalog.replies import products as replies
-from ravo.catalog.schemas.products import AdminVariant, VariantChange
-from ravo.catalog.service import products, variants
+from ravo.catalog.products import service as products
+from ravo.catalog.variants import replies
+from ravo.catalog.variants.schemas import AdminVariant, VariantChange
 from ravo.platform.database import transaction
 from ravo.platform.errors import VersionConflict
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
@@ -29,7 +29,7 @@ async def update_variant(
 ) -> Response:
     """Change what is sent, on the `version` that it was read at."""
     with transaction() as session:
-        variant = variants.change(session, id, variant_id, change)
+        variant = products.change_variant(session, id, variant_id, change)
         return answer(replies.variant_of(variant, products.get(session, id).currency))
 
 

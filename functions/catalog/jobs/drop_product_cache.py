@@ -7,7 +7,7 @@ from ravo.platform.jobs import job_handler
 
 
 def drop_product_cache(_envelope: Envelope) -> None:
-    """Drop products and categories together: the tree counts products. Dropping twice does no harm, so there is no inbox."""
+    """Drop products and categories together: the tree counts products. Dropping twice does no harm: no inbox."""
     cache.drop(Group.PRODUCTS)
     cache.drop(Group.CATEGORIES)
 

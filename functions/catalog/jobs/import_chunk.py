@@ -1,12 +1,12 @@
 """Queue: an import whose next step is due. Does that step and names the next."""
 
-from ravo.catalog.imports import steps
+from ravo.catalog.imports.steps import service as steps
 from ravo.platform.events import Envelope
 from ravo.platform.jobs import job_handler
 
 
 def import_chunk(envelope: Envelope) -> None:
-    """Do the step that the event names; one that is done already is passed over, so the step number is this job's inbox."""
+    """Do the step that the event names, unless it is done already: the step number is this job's inbox."""
     steps.advance(envelope.aggregate_id, envelope.version)
 
 

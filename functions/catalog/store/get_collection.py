@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from ravo.catalog import shopfront
+from ravo.catalog.collections.schemas import CollectionDetail
 from ravo.catalog.errors import CollectionNotFound
-from ravo.catalog.schemas.shop import CollectionDetail
+from ravo.catalog.storefront import service as storefront
 from ravo.platform.http import Answer, PageNumber, anyone, create_app, lambda_handler, refusals, shared_answer
 from ravo.platform.http.responses import public
 from ravo.platform.paging import Page
@@ -28,7 +28,7 @@ class CollectionAnswer(Answer[CollectionDetail]):
 )
 async def get_collection(slug: Annotated[str, Path(max_length=160)], paging: PageNumber) -> Response:
     """An active collection, its products in the order that staff gave them."""
-    return shared_answer(shopfront.collection(slug, paging), cache=public(900))
+    return shared_answer(storefront.collection(slug, paging), cache=public(900))
 
 
 handler = lambda_handler(app)

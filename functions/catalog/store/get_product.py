@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from ravo.catalog import shopfront
 from ravo.catalog.errors import ProductNotFound
-from ravo.catalog.parameters import Locales
-from ravo.catalog.schemas.shop import ProductDetail
+from ravo.catalog.projections.schemas import ProductDetail
+from ravo.catalog.storefront import service as storefront
+from ravo.catalog.storefront.http import Locales
 from ravo.platform.http import Answer, anyone, create_app, lambda_handler, refusals, shared_answer
 from ravo.platform.http.responses import public
 
@@ -22,7 +22,7 @@ app = create_app()
 )
 async def get_product(id_or_slug: Annotated[str, Path(alias="idOrSlug", max_length=160)], locales: Locales) -> Response:
     """A product on sale with its variants and their stock, in the language that the caller prefers."""
-    response = shared_answer(shopfront.product(id_or_slug, locales), cache=public(900))
+    response = shared_answer(storefront.product(id_or_slug, locales), cache=public(900))
     response.headers["vary"] = "Accept-Language"
     return response
 

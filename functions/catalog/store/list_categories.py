@@ -1,7 +1,7 @@
 """GET /api/v1/catalog/categories: the tree of categories."""
 
-from ravo.catalog import shopfront
-from ravo.catalog.schemas.shop import CategoryNode
+from ravo.catalog.categories.schemas import CategoryNode
+from ravo.catalog.storefront import service as storefront
 from ravo.platform.http import Answer, anyone, create_app, lambda_handler, shared_answer
 from ravo.platform.http.responses import public
 
@@ -17,7 +17,7 @@ app = create_app()
 )
 async def list_categories() -> Response:
     """All categories as a tree, each with how many products stand in it or below."""
-    return shared_answer(shopfront.category_tree(), cache=public(21_600))
+    return shared_answer(storefront.category_tree(), cache=public(21_600))
 
 
 handler = lambda_handler(app)

@@ -1,17 +1,18 @@
 """GET /api/v1/catalog/products: products on sale, browsed or searched."""
 
 from decimal import Decimal
-from typing import Annotated, ClassVar
+from typing import Annotated
 
-from ravo.catalog import shopfront
-from ravo.catalog.limits import searches
-from ravo.catalog.parameters import Choices
-from ravo.catalog.queries.browse import Filters, Sort
-from ravo.catalog.schemas.shop import Facets, ProductSummary
-from ravo.platform.http import InQuery, Listing, PagedQuery, anyone, create_app, lambda_handler, refusals, shared_answer
+from ravo.catalog.facets.schemas import Facets
+from ravo.catalog.listings.queries import Filters, Sort
+from ravo.catalog.projections.schemas import ProductSummary
+from ravo.catalog.storefront import service as storefront
+from ravo.catalog.storefront.http import Choices, searches
+from ravo.platform.http import Listing, anyone, create_app, lambda_handler, refusals, shared_answer
 from ravo.platform.http.responses import public
+from ravo.platform.paging import PagedQuery
 
-from fastapi import Depends, Response
+from fastapi import Query, Response
 from pydantic import Field
 
 app = create_app()
@@ -27,8 +28,6 @@ class ProductListing(Listing[ProductSummary]):
 
 class ProductQuery(PagedQuery):
     """What is asked for; values of one filter come comma-separated or repeated."""
-
-    several: ClassVar[frozenset[str]] = frozenset({"sizes", "colors", "features"})
 
     category: Annotated[str | None, Field(max_length=500)] = None
     subcategory: Annotated[str | None, Field(max_length=500)] = None
@@ -58,10 +57,10 @@ class ProductQuery(PagedQuery):
 
 
 @app.get("/api/v1/catalog/products", response_model=ProductListing, responses=refusals(), dependencies=[anyone])
-async def list_products(asked: Annotated[ProductQuery, Depends(InQuery(ProductQuery))]) -> Response:
+async def list_products(asked: Annotated[ProductQuery, Query()]) -> Response:
     """List products on sale. Without `sort` the newest come first, with `search` the best matches."""
-    request = shopfront.ListRequest(asked.filters, asked.sort, asked.search, asked.facets, asked.paging)
-    return shared_answer(shopfront.products(request), cache=public(900))
+    request = storefront.ListRequest(asked.filters, asked.sort, asked.search, asked.facets, asked.paging)
+    return shared_answer(storefront.products(request), cache=public(900))
 
 
 handler = lambda_handler(app, limited=searches)

@@ -3,9 +3,9 @@
 from typing import Annotated
 from uuid import UUID
 
-from ravo.catalog import shopfront
 from ravo.catalog.errors import ProductNotFound
-from ravo.catalog.schemas.shop import ProductSummary
+from ravo.catalog.projections.schemas import ProductSummary
+from ravo.catalog.storefront import service as storefront
 from ravo.platform.http import Answer, anyone, create_app, lambda_handler, refusals, shared_answer
 from ravo.platform.http.responses import public
 
@@ -22,7 +22,7 @@ app = create_app()
 )
 async def list_recommendations(id: UUID, limit: Annotated[int, Query(ge=1, le=50)] = 10) -> Response:  # noqa: A002  (the path's own name)
     """Products near to this one in meaning first, then bestsellers."""
-    return shared_answer(shopfront.recommended(id, limit), cache=public(900))
+    return shared_answer(storefront.recommended(id, limit), cache=public(900))
 
 
 handler = lambda_handler(app)

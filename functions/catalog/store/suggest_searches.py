@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from ravo.catalog import shopfront
-from ravo.catalog.limits import suggestions
-from ravo.catalog.schemas.shop import Suggestion
+from ravo.catalog.search.schemas import Suggestion
+from ravo.catalog.storefront import service as storefront
+from ravo.catalog.storefront.http import suggestions
 from ravo.platform.http import Answer, anyone, create_app, lambda_handler, shared_answer
 from ravo.platform.http.responses import public
 
@@ -22,7 +22,7 @@ async def suggest_searches(
     q: Annotated[str, Query(max_length=100)], limit: Annotated[int, Query(ge=1, le=20)] = 8
 ) -> Response:
     """Categories, products and words that begin like what was typed so far."""
-    return shared_answer(shopfront.suggested(q, limit), cache=public(900))
+    return shared_answer(storefront.suggested(q, limit), cache=public(900))
 
 
 handler = lambda_handler(app, limited=suggestions)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ravo.catalog import upkeep
+from ravo.catalog.projections import service as projections
 from ravo.identity import service as identity
 from ravo.inventory.service import movements
 from ravo.operations import keys
@@ -18,7 +18,7 @@ def migrate() -> dict[str, str]:
     with transaction() as session:
         identity.seed_roles(session)
         movements.seed_location(session)
-    products = upkeep.write_what_is_outdated()
+    products = projections.write_stale()
     keys.ensure_signing_key()
     logger().info("migrated", revision=revision, products=products)
     return {"revision": revision}

@@ -1,12 +1,12 @@
-"""POST /api/v1/sales/orders/{id}/cancel: call an own order off."""
+"""POST /api/v1/sales/orders/{id}/cancel: cancel one of the caller's orders."""
 
 from uuid import UUID
 
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, Caller, answer, create_app, lambda_handler, refusals
-from ravo.sales.errors import InvalidTransition, OrderNotFound
-from ravo.sales.orders import replies, service
-from ravo.sales.orders.schemas import OrderReply
+from ravo.sales.lifecycle import replies, service
+from ravo.sales.lifecycle.schemas import OrderReply
+from ravo.sales.orders.errors import InvalidTransition, OrderNotFound
 
 from fastapi import Response
 
@@ -19,7 +19,7 @@ app = create_app()
     responses=refusals(OrderNotFound, InvalidTransition),
 )
 async def cancel_order(id: UUID, caller: Caller) -> Response:  # noqa: A002  (the path's own name)
-    """Call the order off before it is shipped; what was paid goes back the way it came."""
+    """Cancel the order before it is shipped; what was paid goes back the way it came."""
     with transaction() as session:
         return answer(replies.order_of(session, service.cancel_own(session, id, by=caller)))
 

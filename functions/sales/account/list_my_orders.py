@@ -2,8 +2,8 @@
 
 from ravo.platform.database import reading
 from ravo.platform.http import Caller, Listing, PageNumber, create_app, lambda_handler, listing
-from ravo.sales.orders import replies
-from ravo.sales.orders.schemas import OrderSummary
+from ravo.sales.lifecycle import replies
+from ravo.sales.lifecycle.schemas import OrderSummary
 
 from fastapi import Response
 

@@ -5,8 +5,8 @@ from uuid import UUID
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, Caller, answer, create_app, lambda_handler, refusals
 from ravo.sales.carts import replies, service
+from ravo.sales.carts.errors import CartNotFound, OtherCurrency
 from ravo.sales.carts.schemas import CartReply
-from ravo.sales.errors import CartNotFound, OtherCurrency
 
 from fastapi import Response
 
@@ -19,7 +19,7 @@ app = create_app()
     responses=refusals(CartNotFound, OtherCurrency),
 )
 async def merge_cart(id: UUID, caller: Caller) -> Response:  # noqa: A002  (the path's own name)
-    """Make a guest's cart the caller's own, or put it into the one that the caller has; for the moment after signing in."""
+    """Make a guest's cart the caller's, or add it to the one that the caller has; meant for right after signing in."""
     with transaction() as session:
         return answer(replies.cart_of(service.merge(session, id, by=caller)))
 

@@ -6,9 +6,9 @@ from uuid import UUID
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
 from ravo.platform.tokens import Principal
-from ravo.sales.errors import OrderNotFound
-from ravo.sales.orders import replies, service
-from ravo.sales.orders.schemas import AdminOrder, NoteInput
+from ravo.sales.lifecycle import replies, service
+from ravo.sales.lifecycle.schemas import AdminOrder, NoteInput
+from ravo.sales.orders.errors import OrderNotFound
 
 from fastapi import Response
 

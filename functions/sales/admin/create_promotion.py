@@ -2,9 +2,9 @@
 
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
-from ravo.sales.terms import promotions, replies
-from ravo.sales.terms.errors import PromotionCodeTaken, PromotionTargetUnknown
-from ravo.sales.terms.schemas import PromotionInput, PromotionReply
+from ravo.sales.promotions import replies, service
+from ravo.sales.promotions.errors import PromotionCodeTaken, PromotionTargetUnknown
+from ravo.sales.promotions.schemas import PromotionInput, PromotionReply
 
 from fastapi import Response
 
@@ -19,9 +19,9 @@ app = create_app()
     dependencies=[allowed("pricing:write")],
 )
 async def create_promotion(given: PromotionInput) -> Response:
-    """Make a promotion: with a code for whoever enters it, without one for everyone."""
+    """Make a promotion: for everyone, or with a code for those who enter it."""
     with transaction() as session:
-        reply = replies.promotion_of(session, promotions.create(session, given))
+        reply = replies.promotion_of(session, service.create(session, given))
     return created(reply, location=f"/api/v1/sales/admin/promotions/{reply.id}")
 
 

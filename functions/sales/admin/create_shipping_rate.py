@@ -4,9 +4,9 @@ from uuid import UUID
 
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
-from ravo.sales.terms import replies, shipping
-from ravo.sales.terms.errors import ShippingZoneNotFound
-from ravo.sales.terms.schemas import ShippingRateInput, ShippingRateReply
+from ravo.sales.shipping import replies, service
+from ravo.sales.shipping.errors import ShippingZoneNotFound
+from ravo.sales.shipping.schemas import ShippingRateInput, ShippingRateReply
 
 from fastapi import Response
 
@@ -23,7 +23,7 @@ app = create_app()
 async def create_shipping_rate(id: UUID, given: ShippingRateInput) -> Response:  # noqa: A002  (the path's own name)
     """Add a rate to a shipping zone."""
     with transaction() as session:
-        reply = replies.rate_of(shipping.create_rate(session, id, given))
+        reply = replies.rate_of(service.create_rate(session, id, given))
     return created(reply, location=f"/api/v1/sales/admin/shipping-zones/{id}/rates/{reply.id}")
 
 

@@ -2,9 +2,9 @@
 
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
-from ravo.sales.terms import replies, shipping
-from ravo.sales.terms.errors import PlaceTaken, ShippingZoneNameTaken
-from ravo.sales.terms.schemas import ShippingZoneInput, ShippingZoneReply
+from ravo.sales.shipping import replies, service
+from ravo.sales.shipping.errors import PlaceTaken, ShippingZoneNameTaken
+from ravo.sales.shipping.schemas import ShippingZoneInput, ShippingZoneReply
 
 from fastapi import Response
 
@@ -21,7 +21,7 @@ app = create_app()
 async def create_shipping_zone(given: ShippingZoneInput) -> Response:
     """Make a shipping zone. Nothing is shipped there before it has a rate."""
     with transaction() as session:
-        reply = replies.zone_of(session, shipping.create_zone(session, given))
+        reply = replies.zone_of(session, service.create_zone(session, given))
     return created(reply, location=f"/api/v1/sales/admin/shipping-zones/{reply.id}")
 
 

@@ -2,9 +2,9 @@
 
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
-from ravo.sales.terms import replies, taxes
-from ravo.sales.terms.errors import TaxRateTaken
-from ravo.sales.terms.schemas import TaxRateInput, TaxRateReply
+from ravo.sales.taxes import replies, service
+from ravo.sales.taxes.errors import TaxRateTaken
+from ravo.sales.taxes.schemas import TaxRateInput, TaxRateReply
 
 from fastapi import Response
 
@@ -19,9 +19,9 @@ app = create_app()
     dependencies=[allowed("pricing:write")],
 )
 async def create_tax_rate(given: TaxRateInput) -> Response:
-    """Tax a class of goods in a country or a part of one; orders from now on are priced with it."""
+    """Tax a class of products in a country or a part of one; orders from now on are priced with it."""
     with transaction() as session:
-        reply = replies.tax_rate_of(taxes.create(session, given))
+        reply = replies.tax_rate_of(service.create(session, given))
     return created(reply, location=f"/api/v1/sales/admin/tax-rates/{reply.id}")
 
 

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from ravo.platform.database import transaction
 from ravo.platform.http import allowed, create_app, lambda_handler, no_content, refusals
-from ravo.sales.terms import promotions
-from ravo.sales.terms.errors import PromotionNotFound
+from ravo.sales.promotions import service
+from ravo.sales.promotions.errors import PromotionNotFound
 
 from fastapi import Response
 
@@ -21,7 +21,7 @@ app = create_app()
 async def delete_promotion(id: UUID) -> Response:  # noqa: A002  (the path's own name)
     """Put a promotion away; its code is free again, and orders keep what they got."""
     with transaction() as session:
-        promotions.delete(session, id)
+        service.delete(session, id)
     return no_content()
 
 

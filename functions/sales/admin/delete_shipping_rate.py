@@ -5,8 +5,8 @@ from uuid import UUID
 
 from ravo.platform.database import transaction
 from ravo.platform.http import allowed, create_app, lambda_handler, no_content, refusals
-from ravo.sales.terms import shipping
-from ravo.sales.terms.errors import ShippingRateNotFound
+from ravo.sales.shipping import service
+from ravo.sales.shipping.errors import ShippingRateNotFound
 
 from fastapi import Path, Response
 
@@ -23,9 +23,9 @@ async def delete_shipping_rate(
     id: UUID,  # noqa: A002  (the path's own name)
     rate_id: Annotated[UUID, Path(alias="rateId")],
 ) -> Response:
-    """Delete a shipping rate; carts that had chosen it choose anew."""
+    """Delete a shipping rate; carts that chose it must choose again."""
     with transaction() as session:
-        shipping.delete_rate(session, id, rate_id)
+        service.delete_rate(session, id, rate_id)
     return no_content()
 
 

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from ravo.platform.database import transaction
 from ravo.platform.http import allowed, create_app, lambda_handler, no_content, refusals
-from ravo.sales.terms import shipping
-from ravo.sales.terms.errors import ShippingZoneNotFound
+from ravo.sales.shipping import service
+from ravo.sales.shipping.errors import ShippingZoneNotFound
 
 from fastapi import Response
 
@@ -19,9 +19,9 @@ app = create_app()
     dependencies=[allowed("pricing:write")],
 )
 async def delete_shipping_zone(id: UUID) -> Response:  # noqa: A002  (the path's own name)
-    """Delete a shipping zone with its rates; carts that had chosen one choose anew."""
+    """Delete a shipping zone with its rates; carts that chose one must choose again."""
     with transaction() as session:
-        shipping.delete_zone(session, id)
+        service.delete_zone(session, id)
     return no_content()
 
 

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from ravo.platform.database import transaction
 from ravo.platform.http import allowed, create_app, lambda_handler, no_content, refusals
-from ravo.sales.terms import taxes
-from ravo.sales.terms.errors import TaxRateNotFound
+from ravo.sales.taxes import service
+from ravo.sales.taxes.errors import TaxRateNotFound
 
 from fastapi import Response
 
@@ -21,7 +21,7 @@ app = create_app()
 async def delete_tax_rate(id: UUID) -> Response:  # noqa: A002  (the path's own name)
     """Delete a tax rate. What goes there is taxed as its country is, or not at all."""
     with transaction() as session:
-        taxes.delete(session, id)
+        service.delete(session, id)
     return no_content()
 
 

@@ -4,9 +4,9 @@ from uuid import UUID
 
 from ravo.platform.database import reading
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
-from ravo.sales.errors import OrderNotFound
-from ravo.sales.orders import replies
-from ravo.sales.orders.schemas import AdminOrder
+from ravo.sales.lifecycle import replies
+from ravo.sales.lifecycle.schemas import AdminOrder
+from ravo.sales.orders.errors import OrderNotFound
 
 from fastapi import Response
 

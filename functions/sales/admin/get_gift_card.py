@@ -4,9 +4,9 @@ from uuid import UUID
 
 from ravo.platform.database import reading
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
-from ravo.sales.terms import replies
-from ravo.sales.terms.errors import GiftCardNotFound
-from ravo.sales.terms.gift_card_schemas import GiftCardDetail
+from ravo.sales.gift_cards import replies
+from ravo.sales.gift_cards.errors import GiftCardNotFound
+from ravo.sales.gift_cards.schemas import GiftCardDetail
 
 from fastapi import Response
 

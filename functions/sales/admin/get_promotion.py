@@ -4,9 +4,9 @@ from uuid import UUID
 
 from ravo.platform.database import reading
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
-from ravo.sales.terms import replies
-from ravo.sales.terms.errors import PromotionNotFound
-from ravo.sales.terms.schemas import PromotionReply
+from ravo.sales.promotions import replies
+from ravo.sales.promotions.errors import PromotionNotFound
+from ravo.sales.promotions.schemas import PromotionReply
 
 from fastapi import Response
 

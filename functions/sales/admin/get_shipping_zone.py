@@ -4,9 +4,9 @@ from uuid import UUID
 
 from ravo.platform.database import reading
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
-from ravo.sales.terms import replies
-from ravo.sales.terms.errors import ShippingZoneNotFound
-from ravo.sales.terms.schemas import ShippingZoneReply
+from ravo.sales.shipping import replies
+from ravo.sales.shipping.errors import ShippingZoneNotFound
+from ravo.sales.shipping.schemas import ShippingZoneReply
 
 from fastapi import Response
 

@@ -5,8 +5,8 @@ from typing import Annotated
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler
 from ravo.platform.tokens import Principal
-from ravo.sales.terms import gift_cards, replies
-from ravo.sales.terms.gift_card_schemas import GiftCardInput, IssuedGiftCard
+from ravo.sales.gift_cards import replies, service
+from ravo.sales.gift_cards.schemas import GiftCardInput, IssuedGiftCard
 
 from fastapi import Response
 
@@ -19,9 +19,9 @@ app = create_app()
     response_model=Answer[IssuedGiftCard],
 )
 async def issue_gift_card(given: GiftCardInput, staff: Annotated[Principal, allowed("pricing:write")]) -> Response:
-    """Issue a gift card. Its code is in this answer and nowhere else: who loses it has to issue another one, and switch this one off."""
+    """Issue a gift card. Only this answer has its code: if that is lost, switch the card off and issue another one."""
     with transaction() as session:
-        reply = replies.issued_gift_card(*gift_cards.issue(session, given, actor_id=staff.id))
+        reply = replies.issued_gift_card(*service.issue(session, given, actor_id=staff.id))
     return created(reply, location=f"/api/v1/sales/admin/gift-cards/{reply.id}")
 
 

@@ -2,8 +2,8 @@
 
 from ravo.platform.database import reading
 from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing
-from ravo.sales.terms import replies
-from ravo.sales.terms.gift_card_schemas import GiftCardReply
+from ravo.sales.gift_cards import replies
+from ravo.sales.gift_cards.schemas import GiftCardReply
 
 from fastapi import Response
 

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from ravo.platform.database import reading
 from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing
-from ravo.sales.orders import replies
-from ravo.sales.orders.schemas import AdminOrderSummary
+from ravo.sales.lifecycle import replies
+from ravo.sales.lifecycle.schemas import AdminOrderSummary
 from ravo.sales.orders.transitions import Status
 
 from fastapi import Query, Response

@@ -2,8 +2,8 @@
 
 from ravo.platform.database import reading
 from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing
-from ravo.sales.payments import replies
-from ravo.sales.payments.schemas import DiscrepancyReply
+from ravo.sales.discrepancies import replies
+from ravo.sales.discrepancies.schemas import DiscrepancyReply
 
 from fastapi import Response
 
@@ -16,7 +16,7 @@ app = create_app()
     dependencies=[allowed("orders:read")],
 )
 async def list_payment_discrepancies(paging: PageNumber) -> Response:
-    """List where a provider's books and ours differ and nothing safe could be done, the newest first. It must stay empty."""
+    """List where a provider's books and ours differ and people must decide, the newest first. It must stay empty."""
     with reading() as session:
         return listing(*replies.page_of_discrepancies(session, paging))
 

@@ -2,8 +2,8 @@
 
 from ravo.platform.database import reading
 from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing
-from ravo.sales.terms import replies
-from ravo.sales.terms.schemas import PromotionCode, PromotionSummary
+from ravo.sales.promotions import replies
+from ravo.sales.promotions.schemas import PromotionCode, PromotionSummary
 
 from fastapi import Response
 

@@ -2,8 +2,8 @@
 
 from ravo.platform.database import reading
 from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing
-from ravo.sales.terms import replies
-from ravo.sales.terms.schemas import ShippingZoneReply
+from ravo.sales.shipping import replies
+from ravo.sales.shipping.schemas import ShippingZoneReply
 
 from fastapi import Response
 

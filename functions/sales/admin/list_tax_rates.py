@@ -3,8 +3,8 @@
 from ravo.platform.addresses import CountryCode
 from ravo.platform.database import reading
 from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing
-from ravo.sales.terms import replies
-from ravo.sales.terms.schemas import TaxRateReply
+from ravo.sales.taxes import replies
+from ravo.sales.taxes.schemas import TaxRateReply
 
 from fastapi import Response
 

@@ -6,10 +6,14 @@ from uuid import UUID
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, accepted, allowed, create_app, keyed, lambda_handler, refusals
 from ravo.platform.tokens import Principal
-from ravo.sales.errors import OrderItemNotFound, OrderNotFound, OtherCurrency, RefundTooLarge
-from ravo.sales.orders import replies
-from ravo.sales.orders.schemas import RefundInput, RefundReply
-from ravo.sales.payments import refunding
+from ravo.sales.carts.errors import OtherCurrency
+from ravo.sales.orders.errors import OrderNotFound
+from ravo.sales.payments import replies
+from ravo.sales.payments.errors import RefundTooLarge
+from ravo.sales.payments.schemas import RefundReply
+from ravo.sales.refunds import service
+from ravo.sales.refunds.errors import OrderItemNotFound
+from ravo.sales.refunds.schemas import RefundInput
 
 from fastapi import Response
 
@@ -28,12 +32,12 @@ async def refund_order(
     given: RefundInput,
     staff: Annotated[Principal, allowed("orders:refund")],
 ) -> Response:
-    """Send an amount back, or what some pieces cost, or all that is left; the order shows how it goes on.
+    """Send back an amount, what some units cost, or all that is left; the order shows how it goes on.
 
     It goes the way it came, cards before gift cards; answers all refunds of the order.
     """
     with transaction() as session:
-        refunding.refund(session, id, given, by=staff)
+        service.refund(session, id, given, by=staff)
         reply = replies.refunds_of(session, id)
     return accepted(reply, location=f"/api/v1/sales/admin/orders/{id}")
 

@@ -6,9 +6,9 @@ from uuid import UUID
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
 from ravo.platform.tokens import Principal
-from ravo.sales.errors import InvalidTransition, OrderNotFound
-from ravo.sales.orders import replies, service
-from ravo.sales.orders.schemas import AdminOrder, StatusChange
+from ravo.sales.lifecycle import replies, service
+from ravo.sales.lifecycle.schemas import AdminOrder, StatusChange
+from ravo.sales.orders.errors import InvalidTransition, OrderNotFound
 
 from fastapi import Response
 

@@ -5,9 +5,9 @@ from uuid import UUID
 from ravo.platform.database import transaction
 from ravo.platform.errors import VersionConflict
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
-from ravo.sales.terms import gift_cards, replies
-from ravo.sales.terms.errors import GiftCardNotFound
-from ravo.sales.terms.gift_card_schemas import GiftCardChange, GiftCardReply
+from ravo.sales.gift_cards import replies, service
+from ravo.sales.gift_cards.errors import GiftCardNotFound
+from ravo.sales.gift_cards.schemas import GiftCardChange, GiftCardReply
 
 from fastapi import Response
 
@@ -23,7 +23,7 @@ app = create_app()
 async def update_gift_card(id: UUID, change: GiftCardChange) -> Response:  # noqa: A002  (the path's own name)
     """Switch a gift card off or on, or change until when it pays. Its balance stays."""
     with transaction() as session:
-        return answer(replies.gift_card_of(gift_cards.change(session, id, change)))
+        return answer(replies.gift_card_of(service.change(session, id, change)))
 
 
 handler = lambda_handler(app)

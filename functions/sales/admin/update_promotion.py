@@ -5,9 +5,14 @@ from uuid import UUID
 from ravo.platform.database import transaction
 from ravo.platform.errors import VersionConflict
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
-from ravo.sales.terms import promotions, replies
-from ravo.sales.terms.errors import PromotionCodeTaken, PromotionNotFound, PromotionTargetUnknown, PromotionUsedMore
-from ravo.sales.terms.schemas import PromotionChange, PromotionReply
+from ravo.sales.promotions import replies, service
+from ravo.sales.promotions.errors import (
+    PromotionCodeTaken,
+    PromotionNotFound,
+    PromotionTargetUnknown,
+    PromotionUsedMore,
+)
+from ravo.sales.promotions.schemas import PromotionChange, PromotionReply
 
 from fastapi import Response
 
@@ -25,7 +30,7 @@ app = create_app()
 async def update_promotion(id: UUID, change: PromotionChange) -> Response:  # noqa: A002  (the path's own name)
     """Change a promotion; carts see it with their next price, orders keep what they got."""
     with transaction() as session:
-        return answer(replies.promotion_of(session, promotions.change(session, id, change)))
+        return answer(replies.promotion_of(session, service.change(session, id, change)))
 
 
 handler = lambda_handler(app)

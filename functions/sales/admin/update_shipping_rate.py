@@ -6,9 +6,9 @@ from uuid import UUID
 from ravo.platform.database import transaction
 from ravo.platform.errors import VersionConflict
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
-from ravo.sales.terms import replies, shipping
-from ravo.sales.terms.errors import ShippingRateNotFound
-from ravo.sales.terms.schemas import ShippingRateChange, ShippingRateReply
+from ravo.sales.shipping import replies, service
+from ravo.sales.shipping.errors import ShippingRateNotFound
+from ravo.sales.shipping.schemas import ShippingRateChange, ShippingRateReply
 
 from fastapi import Path, Response
 
@@ -28,7 +28,7 @@ async def update_shipping_rate(
 ) -> Response:
     """Change a shipping rate; carts see it with their next price, orders keep theirs."""
     with transaction() as session:
-        return answer(replies.rate_of(shipping.change_rate(session, id, rate_id, change)))
+        return answer(replies.rate_of(service.change_rate(session, id, rate_id, change)))
 
 
 handler = lambda_handler(app)

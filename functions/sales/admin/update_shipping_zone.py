@@ -5,9 +5,9 @@ from uuid import UUID
 from ravo.platform.database import transaction
 from ravo.platform.errors import VersionConflict
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
-from ravo.sales.terms import replies, shipping
-from ravo.sales.terms.errors import PlaceTaken, ShippingZoneNameTaken, ShippingZoneNotFound
-from ravo.sales.terms.schemas import ShippingZoneChange, ShippingZoneReply
+from ravo.sales.shipping import replies, service
+from ravo.sales.shipping.errors import PlaceTaken, ShippingZoneNameTaken, ShippingZoneNotFound
+from ravo.sales.shipping.schemas import ShippingZoneChange, ShippingZoneReply
 
 from fastapi import Response
 
@@ -21,9 +21,9 @@ app = create_app()
     dependencies=[allowed("pricing:write")],
 )
 async def update_shipping_zone(id: UUID, change: ShippingZoneChange) -> Response:  # noqa: A002  (the path's own name)
-    """Rename a shipping zone, close it, or say anew which places belong to it."""
+    """Rename a shipping zone, close it, or replace its places."""
     with transaction() as session:
-        return answer(replies.zone_of(session, shipping.change_zone(session, id, change)))
+        return answer(replies.zone_of(session, service.change_zone(session, id, change)))
 
 
 handler = lambda_handler(app)

@@ -5,9 +5,9 @@ from uuid import UUID
 from ravo.platform.database import transaction
 from ravo.platform.errors import VersionConflict
 from ravo.platform.http import Answer, allowed, answer, create_app, lambda_handler, refusals
-from ravo.sales.terms import replies, taxes
-from ravo.sales.terms.errors import TaxRateNotFound
-from ravo.sales.terms.schemas import TaxRateChange, TaxRateReply
+from ravo.sales.taxes import replies, service
+from ravo.sales.taxes.errors import TaxRateNotFound
+from ravo.sales.taxes.schemas import TaxRateChange, TaxRateReply
 
 from fastapi import Response
 
@@ -23,7 +23,7 @@ app = create_app()
 async def update_tax_rate(id: UUID, change: TaxRateChange) -> Response:  # noqa: A002  (the path's own name)
     """Change a tax rate; orders that were placed keep theirs."""
     with transaction() as session:
-        return answer(replies.tax_rate_of(taxes.change(session, id, change)))
+        return answer(replies.tax_rate_of(service.change(session, id, change)))
 
 
 handler = lambda_handler(app)

@@ -2,12 +2,12 @@
 
 from ravo.platform.events import Envelope
 from ravo.platform.jobs import job_handler
-from ravo.sales.notices import service
+from ravo.sales.emails import service
 
 
 def mail_order(envelope: Envelope) -> None:
-    """Tell the customer of an order what the event says, once."""
-    service.hear(envelope)
+    """Mail the customer of an order what the event says, once."""
+    service.send(envelope)
 
 
 handler = job_handler(

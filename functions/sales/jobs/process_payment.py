@@ -1,13 +1,13 @@
-"""Queue: what payment providers reported. Makes it true of the order."""
+"""Queue: what payment providers sent. Settles it."""
 
 from ravo.platform.events import Envelope
 from ravo.platform.jobs import job_handler
-from ravo.sales.payments import reports
+from ravo.sales.webhooks import service
 
 
 def process_payment(envelope: Envelope) -> None:
     """Ask the provider how the payment stands now, and settle that; the receipt is this job's inbox."""
-    reports.process(envelope)
+    service.process(envelope)
 
 
 handler = job_handler(process_payment, hears=("payment.reported",), tries=5)

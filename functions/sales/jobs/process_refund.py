@@ -2,12 +2,12 @@
 
 from ravo.platform.events import Envelope
 from ravo.platform.jobs import job_handler
-from ravo.sales.payments import refunding
+from ravo.sales.refunds import service
 
 
 def process_refund(envelope: Envelope) -> None:
     """Ask the provider to refund; the refund's own status is this job's inbox, its id the provider's key."""
-    refunding.process(envelope.aggregate_id)
+    service.process(envelope.aggregate_id)
 
 
 handler = job_handler(process_refund, hears=("refund.requested",), tries=5)

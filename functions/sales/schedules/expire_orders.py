@@ -1,14 +1,14 @@
-"""Every five minutes: call off orders that nobody paid in time."""
+"""Every five minutes: cancel orders that nobody paid in time."""
 
 from typing import Any
 
 from ravo.platform.jobs import schedule_handler
-from ravo.sales.orders import expiry
+from ravo.sales.expiry import service
 
 
 def expire_orders(event: dict[str, Any]) -> int:
-    """Sweep if Valkey says that any order waits for its payment. Their stock stopped counting at their time already."""
-    return expiry.sweep(force=bool(event.get("force")))
+    """Sweep if Valkey says that any order waits for its payment. Overdue stock is already free."""
+    return service.sweep(force=bool(event.get("force")))
 
 
 handler = schedule_handler(expire_orders)

@@ -1,14 +1,14 @@
-"""Every hour: the payment provider's books beside ours."""
+"""Every hour: the payment provider's books compared with ours."""
 
 from typing import Any
 
 from ravo.platform.jobs import schedule_handler
-from ravo.sales.payments import reconciliation
+from ravo.sales.reconciliation import service
 
 
 def reconcile_payments(event: dict[str, Any]) -> str:
-    """Settle what webhooks did not bring, and write down what does not add up; `{"force": true}` looks regardless, once a day."""
-    findings = reconciliation.reconcile(force=bool(event.get("force")))
+    """Settle what webhooks missed, and write down what does not add up; `{"force": true}` always looks, once a day."""
+    findings = service.reconcile(force=bool(event.get("force")))
     return f"{findings.looked_at} looked at, {findings.repaired} repaired, {len(findings.found)} discrepancies"
 
 

@@ -1,12 +1,12 @@
-"""POST /api/v1/sales/carts/{id}/items: put pieces into a cart."""
+"""POST /api/v1/sales/carts/{id}/items: put something into a cart."""
 
 from uuid import UUID
 
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, Visitor, answer, create_app, lambda_handler, refusals
 from ravo.sales.carts import replies, service
+from ravo.sales.carts.errors import CartClosed, CartFull, CartNotFound, OtherCurrency, TooManyUnits, VariantNotSold
 from ravo.sales.carts.schemas import CartItemInput, CartReply
-from ravo.sales.errors import CartClosed, CartFull, CartNotFound, OtherCurrency, TooManyPieces, VariantNotSold
 
 from fastapi import Response
 
@@ -16,10 +16,10 @@ app = create_app()
 @app.post(
     "/api/v1/sales/carts/{id}/items",
     response_model=Answer[CartReply],
-    responses=refusals(CartNotFound, CartClosed, VariantNotSold, OtherCurrency, TooManyPieces, CartFull),
+    responses=refusals(CartNotFound, CartClosed, VariantNotSold, OtherCurrency, TooManyUnits, CartFull),
 )
 async def add_cart_item(id: UUID, given: CartItemInput, visitor: Visitor) -> Response:  # noqa: A002  (the path's own name)
-    """Put pieces of a variant into the cart, beside those that are there; nothing is reserved yet."""
+    """Add units of a variant to those in the cart; nothing is reserved yet."""
     with transaction() as session:
         return answer(replies.cart_of(service.add_item(session, id, given, by=visitor)))
 

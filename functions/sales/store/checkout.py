@@ -3,21 +3,15 @@
 from ravo.inventory.errors import InsufficientStock, UnknownVariant
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, Visitor, create_app, created, keyed, lambda_handler, refusals
+from ravo.sales.carts.errors import CartClosed, CartNotFound
 from ravo.sales.checkout import service
+from ravo.sales.checkout.errors import CartIncomplete, GuestsMayNotBuy, TotalChanged
 from ravo.sales.checkout.schemas import CheckoutInput, CheckoutReply
-from ravo.sales.errors import (
-    CartClosed,
-    CartIncomplete,
-    CartNotFound,
-    GiftCardUsedUp,
-    GuestsMayNotBuy,
-    PaymentFailed,
-    PaymentsUnavailable,
-    PromotionUsedUp,
-    TotalChanged,
-)
-from ravo.sales.limits import checkouts
-from ravo.sales.payments import service as payments
+from ravo.sales.gift_cards.errors import GiftCardUsedUp
+from ravo.sales.http import checkouts
+from ravo.sales.intents import service as intents
+from ravo.sales.intents.errors import PaymentFailed, PaymentsUnavailable
+from ravo.sales.promotions.errors import PromotionUsedUp
 
 from fastapi import Response
 
@@ -51,7 +45,7 @@ async def checkout(given: CheckoutInput, visitor: Visitor) -> Response:
     """
     with transaction() as session:
         placed = service.place(session, given, by=visitor)
-    reply = payments.begin(placed.order, is_new=placed.is_new)
+    reply = intents.begin(placed.order, is_new=placed.is_new)
     return created(reply, location=f"/api/v1/sales/orders/{reply.order_id}")
 
 

@@ -18,7 +18,7 @@ app = create_app()
     responses=refusals(NotFound, Conflict),
 )
 async def create_cart(given: CartInput, visitor: Visitor) -> Response:
-    """Make a cart for a guest, who keeps its id, or for the caller, who has one open cart: asking again answers it."""
+    """Make a cart for a guest, who keeps its id, or for the caller, who has one open cart: asking again returns it."""
     with transaction() as session:
         reply = replies.cart_of(service.create(session, given, by=visitor))
     return created(reply, location=f"/api/v1/sales/carts/{reply.id}")

@@ -5,9 +5,9 @@ from uuid import UUID
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, Visitor, answer, create_app, lambda_handler, refusals
 from ravo.sales.carts import replies, service
+from ravo.sales.carts.errors import CartClosed, CartNotFound, CodeNotFound
 from ravo.sales.carts.schemas import CartCodeInput, CartReply
-from ravo.sales.errors import CartClosed, CartNotFound, CodeNotFound
-from ravo.sales.limits import codes
+from ravo.sales.http import codes
 
 from fastapi import Response
 

@@ -5,8 +5,8 @@ from uuid import UUID
 from ravo.platform.database import reading
 from ravo.platform.http import Answer, Visitor, answer, create_app, lambda_handler, refusals
 from ravo.sales.carts import replies, service
+from ravo.sales.carts.errors import CartNotFound
 from ravo.sales.carts.schemas import CartReply
-from ravo.sales.errors import CartNotFound
 
 from fastapi import Response
 
@@ -19,7 +19,7 @@ app = create_app()
     responses=refusals(CartNotFound),
 )
 async def get_cart(id: UUID, visitor: Visitor) -> Response:  # noqa: A002  (the path's own name)
-    """Answer the cart with today's prices, taxes and promotions; a price that changed stands beside the one before."""
+    """Return the cart with today's prices, taxes and promotions; a changed price comes with the previous one."""
     with reading() as session:
         return answer(replies.cart_of(service.find(session, id, by=visitor)))
 

@@ -5,8 +5,8 @@ from uuid import UUID
 from ravo.platform.database import reading
 from ravo.platform.http import Answer, Visitor, answer, create_app, lambda_handler, refusals
 from ravo.sales.carts import replies, service
+from ravo.sales.carts.errors import CartNotFound
 from ravo.sales.carts.schemas import ShippingOption
-from ravo.sales.errors import CartNotFound
 
 from fastapi import Response
 

@@ -5,9 +5,10 @@ from uuid import UUID
 from ravo.platform.database import reading
 from ravo.platform.http import Answer, Visitor, answer, create_app, keyed, lambda_handler, refusals
 from ravo.sales.checkout.schemas import CheckoutReply
-from ravo.sales.errors import OrderNotFound, OrderNotPayable, PaymentFailed, PaymentsUnavailable
-from ravo.sales.limits import checkouts
-from ravo.sales.payments import service
+from ravo.sales.http import checkouts
+from ravo.sales.intents import service
+from ravo.sales.intents.errors import OrderNotPayable, PaymentFailed, PaymentsUnavailable
+from ravo.sales.orders.errors import OrderNotFound
 
 from fastapi import Response
 

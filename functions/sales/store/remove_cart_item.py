@@ -6,8 +6,8 @@ from uuid import UUID
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, Visitor, answer, create_app, lambda_handler, refusals
 from ravo.sales.carts import replies, service
+from ravo.sales.carts.errors import CartClosed, CartNotFound
 from ravo.sales.carts.schemas import CartReply
-from ravo.sales.errors import CartClosed, CartNotFound
 
 from fastapi import Path, Response
 
@@ -20,7 +20,7 @@ app = create_app()
     responses=refusals(CartNotFound, CartClosed),
 )
 async def remove_cart_item(id: UUID, item_id: Annotated[UUID, Path(alias="itemId")], visitor: Visitor) -> Response:  # noqa: A002  (the path's own name)
-    """Take the line out and answer what is left; a line that is not there is out already."""
+    """Take the line out, if it is there, and return what is left."""
     with transaction() as session:
         return answer(replies.cart_of(service.remove_item(session, id, item_id, by=visitor)))
 

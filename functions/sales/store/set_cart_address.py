@@ -5,8 +5,8 @@ from uuid import UUID
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, Visitor, answer, create_app, lambda_handler, refusals
 from ravo.sales.carts import replies, service
+from ravo.sales.carts.errors import CartClosed, CartNotFound
 from ravo.sales.carts.schemas import CartAddressInput, CartReply
-from ravo.sales.errors import CartClosed, CartNotFound
 
 from fastapi import Response
 
@@ -19,7 +19,7 @@ app = create_app()
     responses=refusals(CartNotFound, CartClosed),
 )
 async def set_cart_address(id: UUID, given: CartAddressInput, visitor: Visitor) -> Response:  # noqa: A002  (the path's own name)
-    """Say where the cart goes, who pays, and who is told; taxes and shipping follow the address."""
+    """Set where the cart is sent, who pays, and who gets the mails; taxes and shipping follow the address."""
     with transaction() as session:
         return answer(replies.cart_of(service.set_address(session, id, given, by=visitor)))
 

@@ -5,8 +5,8 @@ from uuid import UUID
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, Visitor, answer, create_app, lambda_handler, refusals
 from ravo.sales.carts import replies, service
+from ravo.sales.carts.errors import CartClosed, CartNotFound, ShippingRateUnfit
 from ravo.sales.carts.schemas import CartReply, CartShippingInput
-from ravo.sales.errors import CartClosed, CartNotFound, ShippingRateUnfit
 
 from fastapi import Response
 

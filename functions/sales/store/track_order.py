@@ -1,13 +1,13 @@
-"""GET /api/v1/sales/orders/track: where an order is, for whoever placed it."""
+"""GET /api/v1/sales/orders/track: where an order is, for those who know its number."""
 
 from typing import Annotated
 
 from ravo.platform.database import reading
 from ravo.platform.http import Answer, answer, anyone, create_app, lambda_handler, refusals
-from ravo.sales.errors import OrderNotFound
-from ravo.sales.limits import tracking
-from ravo.sales.orders import replies
-from ravo.sales.orders.schemas import TrackedOrder
+from ravo.sales.http import tracking
+from ravo.sales.lifecycle import replies
+from ravo.sales.lifecycle.schemas import TrackedOrder
+from ravo.sales.orders.errors import OrderNotFound
 
 from fastapi import Query, Response
 

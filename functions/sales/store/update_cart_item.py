@@ -6,8 +6,8 @@ from uuid import UUID
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, Visitor, answer, create_app, lambda_handler, refusals
 from ravo.sales.carts import replies, service
+from ravo.sales.carts.errors import CartClosed, CartLineNotFound, CartNotFound
 from ravo.sales.carts.schemas import CartItemChange, CartReply
-from ravo.sales.errors import CartClosed, CartLineNotFound, CartNotFound
 
 from fastapi import Path, Response
 
@@ -25,7 +25,7 @@ async def update_cart_item(
     given: CartItemChange,
     visitor: Visitor,
 ) -> Response:
-    """Set how many pieces the line has, at the price of now."""
+    """Set how many units the line has, at today's price."""
     with transaction() as session:
         changed = service.change_item(session, id, item_id, given.quantity, by=visitor)
         return answer(replies.cart_of(changed))

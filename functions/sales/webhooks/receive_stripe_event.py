@@ -1,12 +1,13 @@
-"""POST /api/v1/sales/webhooks/stripe: what Stripe reports."""
+"""POST /api/v1/sales/webhooks/stripe: what Stripe sends."""
 
 from typing import Annotated
 
 from ravo.adapters.payments import WebhookSignatureInvalid
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, answer, create_app, refusals, signed, webhook_handler
-from ravo.sales.payments import reports
-from ravo.sales.payments.reports import ForeignAccount, Received
+from ravo.sales.webhooks import service
+from ravo.sales.webhooks.errors import ForeignAccount
+from ravo.sales.webhooks.schemas import Received
 
 from fastapi import Header, Request, Response
 
@@ -22,10 +23,10 @@ app = create_app()
 async def receive_stripe_event(
     request: Request, stripe_signature: Annotated[str, Header(alias="Stripe-Signature", max_length=2000)] = ""
 ) -> Response:
-    """Verify, remember, and answer at once; what the event means for an order is looked at in a queue."""
-    event = reports.verified(await request.body(), stripe_signature)
+    """Verify, store, and answer at once; what the event means for an order is settled in a queue."""
+    event = service.verified(await request.body(), stripe_signature)
     with transaction() as session:
-        return answer(reports.receive(session, event))
+        return answer(service.receive(session, event))
 
 
 # Stripe's own event id is what it is done once by.

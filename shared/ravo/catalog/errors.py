@@ -1,6 +1,8 @@
 """Why the catalogue refuses."""
 
-from ravo.platform.errors import Conflict, Invalid, NotFound
+from collections.abc import Mapping
+
+from ravo.platform.errors import Conflict, Invalid, NotFound, Refusal
 
 
 class ProductNotFound(NotFound):
@@ -24,28 +26,38 @@ class CollectionNotFound(NotFound):
 
 
 class SkuTaken(Conflict):
-    message = "This SKU is in use."
+    message = "This SKU is already in use. Choose another."
 
 
 class SlugTaken(Conflict):
-    message = "This slug is in use."
+    message = "This slug is already in use. Choose another."
 
 
 class OptionsTaken(Conflict):
-    message = "The product has a variant of this size, colour and style already."
+    message = "The product already has a variant with this size, colour and style. Change one of them."
 
 
 class CategoryInUse(Conflict):
-    message = "The category has categories or products in it."
+    message = "There are categories or products in this category. Move or delete them first."
 
 
 class CategoryCycle(Conflict):
-    message = "A category can't stand below itself."
+    message = "A category can't be moved below itself. Choose another parent."
 
 
 class ProductIncomplete(Invalid):
-    message = "The product lacks what it needs to be sold."
+    message = "The product is not complete. Add what is listed here, then publish it."
 
 
 class UnknownReference(Invalid):
-    message = "The request names something that does not exist."
+    message = "Something that the request refers to does not exist. Check its ids."
+
+
+# Which constraint means which refusal.
+TAKEN: Mapping[str, type[Refusal]] = {
+    "uq_products_sku": SkuTaken,
+    "uq_products_slug": SlugTaken,
+    "uq_product_variants_sku": SkuTaken,
+    "uq_product_variants_options": OptionsTaken,
+    "fk_product_categories_category_id": UnknownReference,
+}

@@ -1,4 +1,4 @@
-"""What happens in the catalogue. Every event names the aggregate it happened to; its version is the one after the change."""
+"""What happens in the catalogue. An event's version is that of its aggregate after the change."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -40,7 +40,10 @@ class ProductDeleted(CatalogEvent):
 
 
 class ProductsImported(CatalogEvent):
-    """A chunk of an import is done; one event for all its products. The aggregate is the import, the version the chunk's number."""
+    """A chunk of an import is done: one event for all its products.
+
+    The aggregate is the import, the version the chunk's number.
+    """
 
     type: ClassVar[str] = "products.imported"
     product_ids: list[UUID]

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ravo.catalog.models.product import ProductVariant
+from ravo.catalog.models import ProductVariant
 from ravo.platform.database import Base
 from ravo.platform.models import Identified, Timed, timestamp
 

@@ -2,23 +2,22 @@
 
 from sqlalchemy.orm import Session
 
-from ravo.catalog.queries import listings, sets, shown
+from ravo.catalog.projections import service as projections
 from ravo.inventory import queries
 from ravo.platform.database import reading
 from ravo.platform.observability import count, logger
-from ravo.sales import books_queries
+from ravo.sales.drift import queries as sales
 
 type Drift = dict[str, str | int]
 
 
 def find_drift() -> list[Drift]:
-    """Return what drifted: stock levels, gift cards, orders, the number of listed products, the sets that they are counted by, their cards and their pages; a healthy shop has none."""
+    """Return what drifted: stock levels, gift cards, orders, and what is shown of products; a healthy shop has none."""
     with reading() as session:
         found = {
             "stock levels": _stock(session),
             "gift cards": _gift_cards(session),
             "orders": _orders(session),
-            "listed products": _listings(session),
             "what is shown": _shown(session),
         }
     for what, rows in found.items():
@@ -45,7 +44,7 @@ def _stock(session: Session) -> list[Drift]:
 def _gift_cards(session: Session) -> list[Drift]:
     return [
         {"giftCardId": str(row.id), "balance": f"{row.balance:f}", "countedBalance": f"{row.counted:f}"}
-        for row in books_queries.gift_cards_off(session)
+        for row in sales.gift_cards(session)
     ]
 
 
@@ -53,21 +52,13 @@ def _orders(session: Session) -> list[Drift]:
     return [
         {
             "orderId": str(row.id),
-            "total": f"{row.total_amount:f}",
+            "total": f"{row.total:f}",
             "charged": f"{row.charged:f}",
             "refunded": f"{row.refunded:f}",
         }
-        for row in books_queries.orders_off(session)
+        for row in sales.orders(session)
     ]
 
 
-def _listings(session: Session) -> list[Drift]:
-    counts = listings.counts(session)
-    found: list[Drift] = [{"productId": str(each), "sets": "unknown"} for each in sets.outside(session)]
-    if counts.kept != counts.counted:
-        found.append({"listed": counts.kept, "countedListed": counts.counted})
-    return found
-
-
 def _shown(session: Session) -> list[Drift]:
-    return [{"productId": str(product_id), "shown": "outdated"} for product_id in shown.outdated(session)]
+    return [{"productId": str(product_id), "shown": "outdated"} for product_id in projections.stale(session)]

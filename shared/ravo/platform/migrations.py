@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from importlib import import_module
-from pkgutil import iter_modules
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, MetaData, text
@@ -13,16 +13,8 @@ from ravo.platform.settings import settings
 if TYPE_CHECKING:
     from alembic.config import Config
 
-PACKAGES_WITH_TABLES = (
-    "ravo.platform",
-    "ravo.identity",
-    "ravo.catalog",
-    "ravo.catalog.imports",
-    "ravo.catalog.exports",
-    "ravo.inventory",
-    "ravo.sales",
-    "ravo.inventory.alerts",
-)
+# The package that all of ours stand in; a module with tables is called `models`.
+_OURS = Path(__file__).parents[1]
 
 # Held while migrating, so that two deployments never run the same migration at the same time.
 _LOCK = text("SELECT pg_advisory_lock(hashtext('ravo.migrations'))")
@@ -47,10 +39,8 @@ def downgrade(revision: str) -> str:
 
 def metadata() -> MetaData:
     """Return what all domains' models say the tables are."""
-    for package in PACKAGES_WITH_TABLES:
-        models = import_module(f"{package}.models")
-        for part in iter_modules(getattr(models, "__path__", ())):
-            import_module(f"{models.__name__}.{part.name}")
+    for path in sorted({*_OURS.rglob("models.py"), *_OURS.rglob("models/*.py")}):
+        import_module(".".join(path.relative_to(_OURS.parent).with_suffix("").parts))
     return Base.metadata
 
 

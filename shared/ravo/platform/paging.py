@@ -1,6 +1,9 @@
 """Which part of a list is asked for, and where that part stands in it."""
 
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
 
 from ravo.platform.schemas import Reply
 
@@ -15,6 +18,21 @@ class Paging(NamedTuple):
     def offset(self) -> int:
         """How many things stand before the page."""
         return (self.page - 1) * self.limit
+
+
+class PagedQuery(BaseModel):
+    """The parameters of a list, for `Annotated[…, Query()]`; each list adds its own."""
+
+    # A function that imports it reads it.
+    model_config = ConfigDict(alias_generator=to_camel, defer_build=False)
+
+    page: Annotated[int, Field(ge=1, le=1_000_000)] = 1
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
+
+    @property
+    def paging(self) -> Paging:
+        """Which page is asked for."""
+        return Paging(self.page, self.limit)
 
 
 class Page(Reply):

@@ -1,4 +1,4 @@
-"""Codes: those of gift cards, which are worth money and known by their hash alone, and numbers of orders."""
+"""Codes of gift cards, which are worth money and only kept as a hash, and numbers of orders."""
 
 import hashlib
 import secrets
@@ -13,7 +13,7 @@ def new_gift_card_code() -> str:
 
 
 def new_order_number() -> str:
-    """Make a number of ten characters in two groups, about 49 bits: nobody guesses the next one, or how many there were."""
+    """Make a number of ten characters in two groups, about 49 bits, so that nobody can guess the next one."""
     return f"{_random(5)}-{_random(5)}"
 
 

@@ -1,7 +1,6 @@
-"""What happens to orders and to the money for them."""
+"""What all events of sales have in common."""
 
 from typing import ClassVar
-from uuid import UUID
 
 from ravo.platform.events import Event
 
@@ -10,81 +9,3 @@ class SalesEvent(Event):
     """Something that happened in selling."""
 
     source: ClassVar[str] = "ravo.sales"
-
-
-class OrderChanged(SalesEvent):
-    """An order went on; its version is the one after the change. With `notify` false the customer is not told."""
-
-    order_number: str
-    notify: bool = True
-
-
-class OrderPlaced(OrderChanged):
-    type: ClassVar[str] = "order.placed"
-    currency: str
-    # Amounts as decimal text.
-    total: str
-    # What is still to be paid: nothing where gift cards paid it all.
-    due: str
-    pieces: dict[UUID, int]
-
-
-class OrderPaid(OrderChanged):
-    type: ClassVar[str] = "order.paid"
-    pieces: dict[UUID, int]
-
-
-class OrderProcessing(OrderChanged):
-    type: ClassVar[str] = "order.processing"
-
-
-class OrderPacked(OrderChanged):
-    type: ClassVar[str] = "order.packed"
-
-
-class OrderShipped(OrderChanged):
-    type: ClassVar[str] = "order.shipped"
-
-
-class OrderOutForDelivery(OrderChanged):
-    type: ClassVar[str] = "order.out_for_delivery"
-
-
-class OrderDelivered(OrderChanged):
-    type: ClassVar[str] = "order.delivered"
-
-
-class OrderCancelled(OrderChanged):
-    """`reason` is `customer`, `staff`, `expired`, or `sold_out` for one whose payment came when nothing was left."""
-
-    type: ClassVar[str] = "order.cancelled"
-    reason: str
-
-
-class OrderRefunded(OrderChanged):
-    """Money went back; `is_whole` when nothing is left of what was paid."""
-
-    type: ClassVar[str] = "order.refunded"
-    currency: str
-    amount: str
-    is_whole: bool
-
-
-class PaymentReported(SalesEvent):
-    """A provider told something; the aggregate is the receipt."""
-
-    type: ClassVar[str] = "payment.reported"
-
-
-class PaymentDeclined(SalesEvent):
-    """A payment was tried and declined; the aggregate is the receipt that told so."""
-
-    type: ClassVar[str] = "payment.declined"
-    order_id: UUID
-    failure: str
-
-
-class RefundRequested(SalesEvent):
-    """Money shall go back through a provider; the aggregate is the refund."""
-
-    type: ClassVar[str] = "refund.requested"

@@ -7,12 +7,8 @@ class ImportNotFound(NotFound):
     message = "There is no such import."
 
 
-class UploadNotFound(NotFound):
-    message = "There is no such upload."
-
-
 class UnknownField(Invalid):
-    message = "The mapping names a field that does not exist."
+    message = "The mapping names unknown fields. Use the names that the format lists."
 
 
 class OneSource(Invalid):

@@ -1,4 +1,4 @@
-"""The fields that a column may fill, and how a cell becomes a value. `None` empties a field, an absent field stays as it is."""
+"""The fields that a column may fill, and how a cell becomes a value. `None` empties a field."""
 
 import json
 import re
@@ -29,7 +29,7 @@ def unescape_formula(cell: str) -> str:
 def sku(cell: str) -> str:
     """A SKU: up to 64 characters without white space."""
     if not _SKU.fullmatch(cell):
-        raise ValueError("is no SKU: 1 to 64 characters without white space")
+        raise ValueError("is not a SKU: 1 to 64 characters without white space")
     return cell
 
 
@@ -61,9 +61,9 @@ def price(cell: str) -> str | None:
     try:
         amount = Decimal(cell)
     except InvalidOperation:
-        raise ValueError(f"{cell[:40]!r} is no amount") from None
+        raise ValueError(f"{cell[:40]!r} is not an amount") from None
     if not amount.is_finite() or amount < 0 or amount >= HIGHEST_PRICE:
-        raise ValueError(f"{cell[:40]!r} is no price: it must be from 0 to below 1,000,000,000")
+        raise ValueError(f"{cell[:40]!r} is not a price: it must be at least 0 and below 1,000,000,000")
     if amount != round(amount, 3):
         raise ValueError(f"{cell[:40]!r} has more than three decimals")
     return f"{amount.normalize():f}"
@@ -72,7 +72,7 @@ def price(cell: str) -> str | None:
 def currency(cell: str) -> str:
     """A currency by its ISO 4217 code."""
     if cell not in CURRENCY_DIGITS:
-        raise ValueError(f"{cell[:10]!r} is no currency that we know")
+        raise ValueError(f"{cell[:10]!r} is not a known currency")
     return cell
 
 
@@ -83,9 +83,9 @@ def whole(cell: str) -> int | None:
     try:
         number = Decimal(cell)
     except InvalidOperation:
-        raise ValueError(f"{cell[:40]!r} is no number") from None
+        raise ValueError(f"{cell[:40]!r} is not a number") from None
     if not number.is_finite() or number != number.to_integral_value() or not 0 <= number < 2**31:
-        raise ValueError(f"{cell[:40]!r} is no whole number from 0 to 2,147,483,647")
+        raise ValueError(f"{cell[:40]!r} is not a whole number from 0 to 2,147,483,647")
     return int(number)
 
 
@@ -113,7 +113,7 @@ def one_of(*allowed: str) -> Callable[[str], str]:
 
     def convert(cell: str) -> str:
         if cell.lower() not in allowed:
-            raise ValueError(f"{cell[:40]!r} is none of {', '.join(allowed)}")
+            raise ValueError(f"{cell[:40]!r} is not one of {', '.join(allowed)}")
         return cell.lower()
 
     return convert
@@ -123,7 +123,7 @@ def words(separator: str) -> Callable[[str], list[str]]:
     """A list of words, each once, in their order; as JSON where a word holds the separator."""
 
     def convert(cell: str) -> list[str]:
-        stated = document(cell) if cell.startswith("[") else cell.split(separator)
+        stated = _json(cell) if cell.startswith("[") else cell.split(separator)
         found = list(dict.fromkeys(str(word).strip() for word in stated if str(word).strip()))
         if len(found) > 100 or any(len(word) > 200 for word in found):
             raise ValueError("holds more than 100 words, or one of more than 200 characters")
@@ -133,11 +133,11 @@ def words(separator: str) -> Callable[[str], list[str]]:
 
 
 def paths(separator: str, level: str) -> Callable[[str], list[list[list[str]]]]:
-    """Category paths, each a list of [slug, name]; a level may state its slug, as `slug=Name`. As JSON where names hold separators."""
+    """Category paths, each a list of [slug, name]; a level may be `slug=Name`. JSON if names hold separators."""
 
     def convert(cell: str) -> list[list[list[str]]]:
         if cell.startswith("[["):
-            return [[[slug_of(str(slug)), short(255)(str(name))] for slug, name in path] for path in document(cell)]
+            return [[[slug_of(str(slug)), short(255)(str(name))] for slug, name in path] for path in _json(cell)]
         found = [path.strip() for path in cell.split(separator) if path.strip()]
         return [[_level(part.strip()) for part in path.split(level) if part.strip()] for path in found]
 
@@ -149,33 +149,33 @@ def _level(text: str) -> list[str]:
     return [slug_of(slug), short(255)(name)] if equals else [slug_of(text), short(255)(text)]
 
 
-def document(cell: str) -> Any:
+def _json(cell: str) -> Any:
     """JSON, or nothing."""
     if not cell:
         return None
     try:
         return json.loads(cell)
     except ValueError:
-        raise ValueError("is no JSON") from None
+        raise ValueError("is not JSON") from None
 
 
 def attributes(cell: str) -> dict[str, Any]:
     """A JSON object."""
-    found = document(cell) or {}
+    found = _json(cell) or {}
     if not isinstance(found, dict):
-        raise ValueError("is no JSON object")
+        raise ValueError("is not a JSON object")
     return found
 
 
 def images(cell: str) -> list[dict[str, str]]:
     """Pictures: a JSON list of `{url, alt}`, or addresses with `|` between them."""
-    found: Any = document(cell) if cell.startswith("[") else [{"url": url} for url in words("|")(cell)]
+    found: Any = _json(cell) if cell.startswith("[") else [{"url": url} for url in words("|")(cell)]
     if not isinstance(found, list) or not all(isinstance(item, dict) and "url" in item for item in found):
-        raise ValueError("is no list of pictures")
+        raise ValueError("is not a list of pictures")
     pictures = [{"url": str(item["url"]), "alt": str(item.get("alt", ""))[:500]} for item in found]
     wrong = next((picture["url"] for picture in pictures if not _URL.fullmatch(picture["url"])), None)
     if wrong is not None:
-        raise ValueError(f"{wrong[:80]!r} is no address of a picture")
+        raise ValueError(f"{wrong[:80]!r} is not the address of a picture")
     return pictures
 
 

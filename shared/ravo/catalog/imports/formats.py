@@ -16,7 +16,7 @@ from ravo.catalog.imports.fields import (
     words,
     yes,
 )
-from ravo.catalog.media import PREFIX
+from ravo.catalog.media.service import PREFIX
 from ravo.catalog.text import slug_of
 
 MEDIA = f"{PREFIX}products"
@@ -44,8 +44,8 @@ type Said = dict[str, tuple[str, str]]
 class Format:
     """A ready mapping of columns to fields, and what it takes to make sense of a record beyond it.
 
-    `required` are columns that a file must have, or another column in the place of each. `narrow` decides, before cells become values,
-    which fields the record speaks of; `finish` makes sense of the values.
+    `required` are columns that a file must have, or another column in the place of each. `narrow` decides which
+    fields the record speaks of, before cells become values; `finish` makes sense of the values.
     """
 
     mapping: dict[str, str]
@@ -90,7 +90,7 @@ def _drop(said: Said, fields: Collection[str]) -> None:
 
 
 def _narrow_custom(said: Said, _cells: Cells) -> None:
-    """One row per variant. A product's own columns stand in its first row, or in each; a row without name and price has none of them."""
+    """One row per variant. A row without name and price has no columns of its product, only of its variant."""
     if not _cell(said, "name") and not _cell(said, "base_price"):
         _drop(said, PRODUCT_FIELDS.keys() - {"product_sku"})
     if not _cell(said, "sku"):
@@ -111,7 +111,7 @@ def _finish_custom(draft: Draft, _cells: Cells) -> None:
 
 
 def _finish_magento(draft: Draft, cells: Cells) -> None:
-    """Configurable products list their variants, which stand as simple products in rows of their own, before or after."""
+    """Configurable products list their variants, which are simple products in rows of their own."""
     own = cells.get("sku", "").strip()
     stated = unescape(cells.get("additional_attributes", ""))
     extra = dict(pair.split("=", 1) for pair in stated.split(",") if "=" in pair)
@@ -155,7 +155,7 @@ def _links(variations: str) -> list[dict[str, str]]:
 
 
 def _narrow_shopify(said: Said, cells: Cells) -> None:
-    """Rows of one Handle are one product: its first row tells of it, each row may bring a variant, a picture, or both."""
+    """Rows of one Handle are one product, described in the first. Each row may bring a variant and a picture."""
     price = said.get("base_price")
     if not _cell(said, "name"):
         _drop(said, PRODUCT_FIELDS)

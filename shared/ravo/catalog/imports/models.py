@@ -1,4 +1,4 @@
-"""Uploads, imports and their rows."""
+"""Imports and their rows."""
 
 from typing import Any
 from uuid import UUID
@@ -7,27 +7,17 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, T
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ravo.catalog.uploads.models import Upload
 from ravo.platform.database import Base
 from ravo.platform.models import Identified, Timed
-
-
-class Upload(Identified, Timed, Base):
-    """A file that staff may send straight to S3; `received` once S3 says that it is there."""
-
-    __tablename__ = "uploads"
-
-    filename: Mapped[str] = mapped_column(String(255))
-    key: Mapped[str] = mapped_column(Text, unique=True)
-    size: Mapped[int] = mapped_column(BigInteger)
-    received: Mapped[bool] = mapped_column(server_default=text("false"))
 
 
 class Import(Identified, Timed, Base):
     """One run over one file.
 
-    `phase` is what comes next (upload, stage, link, images, apply, done) and `step` counts the chunks done: an event of another step is late and
-    ignored. `position` is the byte where the next record begins while staging, `cursor` the last product key while applying,
-    `pushes` how often it was pushed on since it last moved by itself.
+    `phase` is what comes next (upload, stage, link, images, apply, done). `step` counts the chunks done: an event of
+    another step is late and ignored. `position` is the byte of the next record while staging, `cursor` the last
+    product key while applying, `pushes` how often it was pushed since it last moved by itself.
     """
 
     __tablename__ = "imports"
@@ -39,8 +29,8 @@ class Import(Identified, Timed, Base):
     format: Mapped[str] = mapped_column(String(16))
     mapping: Mapped[dict[str, str]] = mapped_column(JSONB)
     validate_only: Mapped[bool]
-    upload_id: Mapped[UUID] = mapped_column(ForeignKey("uploads.id"), index=True)
-    images_upload_id: Mapped[UUID | None] = mapped_column(ForeignKey("uploads.id"), index=True)
+    upload_id: Mapped[UUID] = mapped_column(ForeignKey(Upload.id), index=True)
+    images_upload_id: Mapped[UUID | None] = mapped_column(ForeignKey(Upload.id), index=True)
     status: Mapped[str] = mapped_column(String(16), server_default="queued")
     phase: Mapped[str] = mapped_column(String(16), server_default="upload")
     step: Mapped[int] = mapped_column(server_default="0")
@@ -60,7 +50,8 @@ class Import(Identified, Timed, Base):
 class ImportRow(Base):
     """A record of the file, under the physical line that it begins on: what was read from it, and what became of it.
 
-    `kind` is `product`, `variant`, `both` or `image`; `outcome` is empty until the row is dealt with, then `created`, `updated`, `unchanged` or `rejected`.
+    `kind` is `product`, `variant`, `both` or `image`. `outcome` is empty until the row is dealt with, then `created`,
+    `updated`, `unchanged` or `rejected`.
     """
 
     __tablename__ = "import_rows"

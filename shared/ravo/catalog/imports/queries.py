@@ -1,16 +1,47 @@
-"""The imports' SQL: a fixed number of statements a chunk, whatever is in it."""
+"""The statements of imports, a fixed number for each chunk of a file."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 import psycopg
 from psycopg.types.json import Jsonb
-from sqlalchemy import exists, func, select, text, update
+from sqlalchemy import exists, func, select, text
 from sqlalchemy.orm import Session
 
-from ravo.catalog.imports.models import Import, ImportRow, Upload
+from ravo.catalog.imports.models import Import, ImportRow
+from ravo.catalog.uploads.models import Upload
+
+
+class StagedRow(NamedTuple):
+    """A row of the file as it was read. An outcome, with its reason, stands there once it is rejected."""
+
+    line: int
+    kind: str
+    sku: str | None
+    product_key: str | None
+    payload: dict[str, Any]
+    outcome: str | None
+    reason: str | None
+
+
+class RowOutcome(NamedTuple):
+    """What became of a row; what became of its product stands at the product's first."""
+
+    line: int
+    outcome: str
+    product_outcome: str | None
+    reason: str | None
+
+
+class OutcomeCount(NamedTuple):
+    """How many `products` or `variants` had an outcome."""
+
+    what: str
+    outcome: str
+    number: int
+
 
 _LINK = text(
     """
@@ -37,7 +68,7 @@ _KNOWN = text(
 )
 _DOUBLED = text(
     """
-    UPDATE import_rows later SET outcome = 'rejected', reason = 'sku stands in line ' || earlier.line || ' already'
+    UPDATE import_rows later SET outcome = 'rejected', reason = 'sku is already in line ' || earlier.line
     FROM (
         SELECT line, first_value(line) OVER (PARTITION BY sku ORDER BY line) AS first
         FROM import_rows WHERE import_id = :id AND sku IS NOT NULL AND kind <> 'product' AND outcome IS NULL
@@ -69,10 +100,10 @@ _ROWS_OF = text(
     ORDER BY product_key, line
     """
 )
-_SETTLE = text(
+_WRITE_OUTCOMES = text(
     """
     UPDATE import_rows r SET outcome = s.outcome, product_outcome = s.product_outcome, reason = s.reason
-    FROM jsonb_to_recordset(:settled) AS s (line integer, outcome text, product_outcome text, reason text)
+    FROM jsonb_to_recordset(:outcomes) AS s (line integer, outcome text, product_outcome text, reason text)
     WHERE r.import_id = :id AND r.line = s.line
     """
 )
@@ -108,23 +139,6 @@ def count_imports(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Import)) or 0
 
 
-def upload_by_id(session: Session, upload_id: UUID) -> Upload | None:
-    """Return an upload."""
-    return session.get(Upload, upload_id)
-
-
-def upload_for_update(session: Session, upload_id: UUID) -> Upload | None:
-    """Return and lock an upload, so that the word of its arrival comes either before or after."""
-    statement = select(Upload).where(Upload.id == upload_id).with_for_update()
-    return session.scalar(statement.execution_options(populate_existing=True))
-
-
-def receive_upload(session: Session, key: str) -> UUID | None:
-    """Note that a file has arrived; returns its upload, or None when the key is nobody's."""
-    statement = update(Upload).where(Upload.key == key).values(received=True).returning(Upload.id)
-    return session.scalar(statement)
-
-
 def waiting_for_update(session: Session, upload_id: UUID) -> Sequence[Import]:
     """Return and lock the imports that wait for an upload."""
     waits = (Import.upload_id == upload_id) | (Import.images_upload_id == upload_id)
@@ -151,10 +165,11 @@ def any_unfinished(session: Session) -> bool:
     return bool(session.scalar(select(exists().where(Import.status.in_(("queued", "running"))))))
 
 
-def add_rows(session: Session, import_id: UUID, rows: Iterable[tuple[Any, ...]]) -> None:
-    """Copy rows of (line, kind, sku, product key, payload, outcome, reason)."""
+def add_rows(session: Session, import_id: UUID, rows: Iterable[StagedRow]) -> None:
+    """Copy rows."""
     connection = cast("psycopg.Connection[Any]", session.connection().connection.driver_connection)
-    statement = "COPY import_rows (import_id, line, kind, sku, product_key, payload, outcome, product_outcome, reason) FROM STDIN"
+    columns = "import_id, line, kind, sku, product_key, payload, outcome, product_outcome, reason"
+    statement = f"COPY import_rows ({columns}) FROM STDIN"
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for line, kind, sku, product_key, payload, outcome, reason in rows:
             product_outcome = outcome if kind == "product" else None
@@ -162,7 +177,7 @@ def add_rows(session: Session, import_id: UUID, rows: Iterable[tuple[Any, ...]])
 
 
 def link_rows(session: Session, import_id: UUID) -> int:
-    """Bring variants and their products together, reject what stands twice or alone, and count the products."""
+    """Bring variants and their products together, reject what appears twice or belongs to none, count products."""
     # Thousands of rows have just come; without a look at them the planner joins each with each.
     session.execute(text("ANALYZE import_rows"))
     for statement in (_LINK, _ALONE, _KNOWN, _DOUBLED, _HOMELESS):
@@ -175,19 +190,19 @@ def next_keys(session: Session, import_id: UUID, cursor: str, limit: int) -> lis
     return list(session.scalars(_NEXT_KEYS, {"id": import_id, "cursor": cursor, "limit": limit}))
 
 
-def rows_of(session: Session, import_id: UUID, keys: Sequence[str]) -> Sequence[Any]:
+def rows_of(session: Session, import_id: UUID, keys: Sequence[str]) -> list[StagedRow]:
     """Return the rows of products, in order of key and line."""
-    return session.execute(_ROWS_OF, {"id": import_id, "keys": list(keys)}).all()
+    return [StagedRow._make(row) for row in session.execute(_ROWS_OF, {"id": import_id, "keys": list(keys)})]
 
 
-def settle(session: Session, import_id: UUID, settled: Sequence[dict[str, Any]]) -> None:
+def write_outcomes(session: Session, import_id: UUID, outcomes: Sequence[RowOutcome]) -> None:
     """Write down what became of rows."""
-    session.execute(_SETTLE, {"id": import_id, "settled": Jsonb(settled)})
+    session.execute(_WRITE_OUTCOMES, {"id": import_id, "outcomes": Jsonb([each._asdict() for each in outcomes])})
 
 
-def counts(session: Session, import_id: UUID) -> Sequence[Any]:
+def counts(session: Session, import_id: UUID) -> list[OutcomeCount]:
     """Return how many products and variants had which outcome."""
-    return session.execute(_COUNTS, {"id": import_id}).all()
+    return [OutcomeCount._make(row) for row in session.execute(_COUNTS, {"id": import_id})]
 
 
 def page_of_rows(

@@ -3,14 +3,13 @@
 import csv
 import io
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from ravo.catalog.imports import queries, service
 from ravo.catalog.imports.fields import escape_formula
-from ravo.catalog.imports.models import Import
+from ravo.catalog.imports.models import Import, ImportRow
 from ravo.catalog.imports.schemas import Counts, ImportReply, ImportSummary, RowReply
 from ravo.platform.paging import Page, Paging
 
@@ -21,7 +20,7 @@ ERRORS_PER_FILE = 100_000
 def import_of(session: Session, import_id: UUID) -> ImportReply:
     """Return how far an import is. Refuses with `ImportNotFound`."""
     found = service.get(session, import_id)
-    counted = {(row.what, row.outcome): row.count for row in queries.counts(session, import_id)}
+    counted = {(row.what, row.outcome): row.number for row in queries.counts(session, import_id)}
     return ImportReply(
         id=found.id,
         format=found.format,
@@ -62,7 +61,7 @@ def errors_as_csv(session: Session, import_id: UUID) -> bytes:
     return _as_csv(rows).encode("utf-8-sig")
 
 
-def _as_csv(rows: Sequence[Any]) -> str:
+def _as_csv(rows: Sequence[ImportRow]) -> str:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(("line", "sku", "reason"))

@@ -6,14 +6,18 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ravo.catalog.imports import queries, steps
-from ravo.catalog.imports.errors import ImportNotFound, OneSource, UnknownField, UploadNotFound
+from ravo.catalog.imports import queries
+from ravo.catalog.imports.errors import ImportNotFound, OneSource, UnknownField
 from ravo.catalog.imports.fields import PRODUCT_FIELDS, VARIANT_FIELDS
-from ravo.catalog.imports.models import Import, Upload
-from ravo.catalog.imports.schemas import ImportInput, UploadInput
+from ravo.catalog.imports.models import Import
+from ravo.catalog.imports.schemas import ImportInput
+from ravo.catalog.imports.steps import service as steps
+from ravo.catalog.uploads import queries as upload_queries
+from ravo.catalog.uploads import service as uploads
+from ravo.catalog.uploads.errors import UploadNotFound
+from ravo.catalog.uploads.models import Upload
 from ravo.platform import storage
-from ravo.platform.database import reading as reading_session
-from ravo.platform.database import transaction
+from ravo.platform.database import reading, transaction
 from ravo.platform.errors import Detail
 from ravo.platform.ids import uuid7
 from ravo.platform.observability import logger
@@ -34,18 +38,8 @@ class Prepared:
     upload: Upload | None
 
 
-def new_upload(session: Session, given: UploadInput) -> tuple[Upload, storage.PresignedRequest]:
-    """Allow a file to come, and say how it must be sent."""
-    upload_id = uuid7()
-    ending = given.filename.rpartition(".")[2].lower()
-    upload = Upload(id=upload_id, filename=given.filename, key=f"uploads/{upload_id}.{ending}", size=given.size)
-    session.add(upload)
-    content_type = "text/csv" if ending == "csv" else "application/zip"
-    return upload, storage.presign_upload(steps.bucket(), upload.key, content_type=content_type, size=given.size)
-
-
 def prepare(given: ImportInput) -> Prepared:
-    """Check what an import asks for, and store its inline rows as if they had been uploaded; before the transaction, since S3 is far.
+    """Check what an import asks for, and store its inline rows as an upload. No transaction may be open: it calls S3.
 
     Refuses with `OneSource` or `UnknownField`.
     """
@@ -54,12 +48,12 @@ def prepare(given: ImportInput) -> Prepared:
     known = {*PRODUCT_FIELDS, *VARIANT_FIELDS, ""}
     unknown = [name for name in given.mapping.values() if name not in known]
     if unknown:
-        raise UnknownField(details=[Detail("mapping", f"{name!r} is no field") for name in unknown[:20]])
+        raise UnknownField(details=[Detail("mapping", f"{name!r} is not a field") for name in unknown[:20]])
     if given.csv is None:
         return Prepared(given, None)
     upload_id, body = uuid7(), given.csv.encode("utf-8")
     key = f"inline/{upload_id}.csv"
-    storage.write(steps.bucket(), key, body, content_type="text/csv")
+    storage.write(uploads.bucket(), key, body, content_type="text/csv")
     return Prepared(given, Upload(id=upload_id, filename="inline.csv", key=key, size=len(body), received=True))
 
 
@@ -67,7 +61,7 @@ def create(session: Session, prepared: Prepared) -> Import:
     """Ask for an import. It begins at once, or when its files are there. Refuses with `UploadNotFound`."""
     given = prepared.given
     wanted = sorted({upload_id for upload_id in (given.upload_id, given.images_upload_id) if upload_id})
-    found = {upload_id: queries.upload_for_update(session, upload_id) for upload_id in wanted}
+    found = {upload_id: upload_queries.upload_for_update(session, upload_id) for upload_id in wanted}
     if not all(found.values()):
         raise UploadNotFound
     upload = prepared.upload or found[given.upload_id]  # pyright: ignore[reportArgumentType]  (one of them is there)
@@ -99,19 +93,19 @@ def create(session: Session, prepared: Prepared) -> Import:
 
 def received(session: Session, key: str) -> None:
     """A file has arrived: begin the imports that waited for it and have all that they need."""
-    upload_id = queries.receive_upload(session, key)
+    upload_id = upload_queries.receive_upload(session, key)
     if upload_id is None:
         logger().warning("a file arrived that nobody asked for", key=key)
         return
     for waiting in queries.waiting_for_update(session, upload_id):
         needed = [each for each in (waiting.upload_id, waiting.images_upload_id) if each]
-        uploads = [queries.upload_by_id(session, each) for each in needed]
+        uploads = [upload_queries.upload_by_id(session, each) for each in needed]
         if all(upload and upload.received for upload in uploads):
             steps.begin(session, waiting)
 
 
 def resume(*, force: bool) -> int:
-    """Give imports that have stalled their next push; returns how many. Asks Valkey first, so that a paused database stays asleep."""
+    """Push imports that have stalled; returns how many. Valkey is asked first, so that a paused database sleeps on."""
     if not force and not steps.UNDER_WAY.may_hold():
         return 0
     started = now()
@@ -131,9 +125,9 @@ def _push(session: Session, stalled: Import, *, waiting_since: datetime) -> None
     pushes = stalled.pushes + 1
     if stalled.phase == "upload":
         if stalled.created_at < waiting_since:
-            steps.fail(session, stalled, "The file did not arrive.")
+            steps.fail(session, stalled, "The file did not arrive in time. Upload it again.")
     elif pushes > MOST_PUSHES:
-        steps.fail(session, stalled, "A step failed again and again; the log says why.")
+        steps.fail(session, stalled, "A step failed repeatedly. The log says why.")
     else:
         steps.name_next(session, stalled, stalled.phase)
         stalled.pushes = pushes
@@ -141,10 +135,10 @@ def _push(session: Session, stalled: Import, *, waiting_since: datetime) -> None
 
 def _look_for_uploads() -> None:
     """Ask S3 for files that imports wait for: the word of their arrival may have been lost."""
-    with reading_session() as session:
+    with reading() as session:
         missing = queries.awaited_uploads(session)
     for upload in missing:
-        if storage.size_of(steps.bucket(), upload.key) is not None:
+        if storage.size_of(uploads.bucket(), upload.key) is not None:
             with transaction() as session:
                 received(session, upload.key)
 

@@ -17,7 +17,6 @@ from ravo.platform.http.access import Caller, Visitor, allowed, anyone, by_cooki
 from ravo.platform.http.app import create_app
 from ravo.platform.http.handler import lambda_handler, webhook_handler
 from ravo.platform.http.idempotency.service import keyed
-from ravo.platform.http.query_string import InQuery, PagedQuery
 from ravo.platform.http.refusals import refusals
 from ravo.platform.http.responses import (
     Answer,
@@ -39,10 +38,8 @@ __all__ = [
     "Answer",
     "Caller",
     "CursorListing",
-    "InQuery",
     "Listing",
     "PageNumber",
-    "PagedQuery",
     "Visitor",
     "accepted",
     "allowed",

@@ -1,1 +1,1 @@
-"""Carts: filled, priced, and made ready to be ordered."""
+"""Carts: what someone means to buy, made ready to be ordered."""

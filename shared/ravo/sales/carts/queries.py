@@ -1,32 +1,51 @@
-"""The SQL of carts. Whoever changes a cart touches its row first, which locks it: changes of one cart come one after the other."""
+"""The SQL of carts. A change of a cart updates its row first, which locks it: changes of one cart happen in turn."""
 
-from typing import TYPE_CHECKING, Any, cast
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, select, text, update
+from sqlalchemy import Executable, bindparam, delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from ravo.platform.ids import uuid7
-from ravo.sales.carts.quoting_queries import LIVE
-from ravo.sales.models.carts import Cart, CartGiftCard, CartLine, CartPromotion
+from ravo.sales.carts.models import Cart, CartLine
+from ravo.sales.quotes.queries import LIVE
 
 if TYPE_CHECKING:
     from sqlalchemy import Table
 
-# Statements on the table itself do without what the ORM does for objects, which takes it as long as the rest. To make one
-# takes as long as PostgreSQL needs for it, so they are made once.
+
+class CartRow(NamedTuple):
+    """A cart without its lines and codes. A guest's has no user."""
+
+    id: UUID
+    user_id: UUID | None
+    status: Literal["open", "ordered", "merged"]
+    currency: str
+    locale: str
+    email: str | None
+    shipping_address: dict[str, Any] | None
+    billing_address: dict[str, Any] | None
+    shipping_rate_id: UUID | None
+    version: int
+    updated_at: datetime
+
+
+# Building a statement takes as long as PostgreSQL needs to run it, so those of every cart are built once. They name
+# the table, not the model: what the ORM does for objects takes as long again.
 _CARTS = cast("Table", Cart.__table__)
 _COLUMNS = _CARTS.c
-_CART = select(*_COLUMNS).where(_COLUMNS.id == bindparam("cart_id"))
-_OPEN_CART_OF_USER = select(*_COLUMNS).where(_COLUMNS.user_id == bindparam("user_id"), _COLUMNS.status == "open")
-_ADD_CART = insert(_CARTS).on_conflict_do_nothing().returning(*_COLUMNS)
-# Sets whatever columns are given values.
+_ROW = [_COLUMNS[name] for name in CartRow._fields]
+_CART = select(*_ROW).where(_COLUMNS.id == bindparam("cart_id"))
+_OPEN_CART_OF_USER = select(*_ROW).where(_COLUMNS.user_id == bindparam("user_id"), _COLUMNS.status == "open")
+_ADD_CART = insert(_CARTS).on_conflict_do_nothing().returning(*_ROW)
+# Sets the columns that are given values.
 _TOUCH = (
     update(_CARTS)
     .where(_COLUMNS.id == bindparam("cart_id"), _COLUMNS.status == "open")
     .values(version=_COLUMNS.version + 1)
-    .returning(*_COLUMNS)
+    .returning(*_ROW)
 )
 _ADD_LINE = text(
     """
@@ -46,7 +65,7 @@ _CHANGE_LINE = text(
     RETURNING l.id
     """
 )
-# What both have is added up; the rest moves over. What is left in the old cart stands in the new one too.
+# Lines of the same variant are added up, and the others move. What stays in the old cart is in the new one too.
 _ADD_UP_LINES = text(
     """
     UPDATE cart_lines mine SET quantity = least(mine.quantity + other.quantity, :most), updated_at = now()
@@ -74,7 +93,11 @@ _MERGE_CODES = (
         """
     ),
 )
-# Entered before, it is found all the same.
+_DELETE_CODE = (
+    text("DELETE FROM cart_promotions WHERE cart_id = :cart_id AND promotion_id = :code_id"),
+    text("DELETE FROM cart_gift_cards WHERE cart_id = :cart_id AND gift_card_id = :code_id"),
+)
+# A code that was entered before is found as well.
 _ENTER_PROMOTION = text(
     f"""
     WITH found AS (SELECT p.id FROM promotions p WHERE p.code = :code AND {LIVE}),
@@ -97,28 +120,28 @@ _ENTER_GIFT_CARD = text(
 )
 
 
-def cart_by_id(session: Session, cart_id: UUID) -> Any | None:
-    """Return a cart's row."""
-    return session.execute(_CART, {"cart_id": cart_id}).one_or_none()
+def cart_by_id(session: Session, cart_id: UUID) -> CartRow | None:
+    """Return a cart."""
+    return _cart(session, _CART, {"cart_id": cart_id})
 
 
-def touch_for_update(session: Session, cart_id: UUID, **values: Any) -> Any | None:
-    """Change an open cart, or only say that it changes: its row is locked from here on. None when there is no open one."""
-    return session.execute(_TOUCH, {"cart_id": cart_id} | values).one_or_none()
+def touch_for_update(session: Session, cart_id: UUID, **values: Any) -> CartRow | None:
+    """Lock an open cart by a change of it, if only of its version. None when there is no open one."""
+    return _cart(session, _TOUCH, {"cart_id": cart_id} | values)
 
 
-def add_cart(session: Session, **values: Any) -> Any | None:
+def add_cart(session: Session, **values: Any) -> CartRow | None:
     """Make a cart; None when its customer has an open one."""
-    return session.execute(_ADD_CART, {"id": uuid7()} | values).one_or_none()
+    return _cart(session, _ADD_CART, {"id": uuid7()} | values)
 
 
-def open_cart_of_user(session: Session, user_id: UUID) -> Any | None:
+def open_cart_of_user(session: Session, user_id: UUID) -> CartRow | None:
     """Return a customer's open cart."""
-    return session.execute(_OPEN_CART_OF_USER, {"user_id": user_id}).one_or_none()
+    return _cart(session, _OPEN_CART_OF_USER, {"user_id": user_id})
 
 
 def add_line(session: Session, cart_id: UUID, variant_id: UUID, quantity: int, currency: str) -> int | None:
-    """Put pieces into a cart and return how many of the kind are there now; None when they are not sold in this currency."""
+    """Put units into a cart and return how many its line has now; None when they are not sold in this currency."""
     values = {"id": uuid7(), "cart_id": cart_id, "variant_id": variant_id, "quantity": quantity, "currency": currency}
     return session.scalar(_ADD_LINE, values)
 
@@ -130,7 +153,7 @@ def currency_of(session: Session, variant_id: UUID) -> str | None:
 
 
 def change_line(session: Session, cart_id: UUID, line_id: UUID, quantity: int) -> bool:
-    """Set how many pieces a line has, at the price of now; tells whether there is such a line."""
+    """Set how many units a line has, at today's price; tells whether there is such a line."""
     return session.scalar(_CHANGE_LINE, {"id": line_id, "cart_id": cart_id, "quantity": quantity}) is not None
 
 
@@ -148,19 +171,22 @@ def merge(session: Session, *, source: UUID, target: UUID, most: int) -> None:
 
 
 def enter_promotion(session: Session, cart_id: UUID, code: str) -> bool:
-    """Enter the promotion that a code stands for today, twice is once; tells whether there is one."""
+    """Enter the promotion that a code stands for today; tells whether there is one."""
     return session.scalar(_ENTER_PROMOTION, {"cart_id": cart_id, "code": code}) is not None
 
 
 def enter_gift_card(session: Session, cart_id: UUID, code_hash: bytes, currency: str) -> bool:
-    """Let the gift card of a code pay for the cart, twice is once; tells whether there is one that can pay something today."""
+    """Let the gift card of a code pay for the cart; tells whether there is one that can pay today."""
     values = {"cart_id": cart_id, "hash": code_hash, "currency": currency}
     return session.scalar(_ENTER_GIFT_CARD, values) is not None
 
 
 def delete_code(session: Session, cart_id: UUID, code_id: UUID) -> None:
     """Take a promotion's code or a gift card out of the cart."""
-    session.execute(
-        delete(CartPromotion).where(CartPromotion.cart_id == cart_id, CartPromotion.promotion_id == code_id)
-    )
-    session.execute(delete(CartGiftCard).where(CartGiftCard.cart_id == cart_id, CartGiftCard.gift_card_id == code_id))
+    for statement in _DELETE_CODE:
+        session.execute(statement, {"cart_id": cart_id, "code_id": code_id})
+
+
+def _cart(session: Session, statement: Executable, values: dict[str, Any]) -> CartRow | None:
+    row = session.execute(statement, values).one_or_none()
+    return CartRow._make(row) if row else None

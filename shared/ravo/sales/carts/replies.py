@@ -1,11 +1,12 @@
 """Carts as answers."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Literal
 
 from ravo.platform.addresses import AddressReply
 from ravo.platform.schemas import Money
-from ravo.sales.carts.quoting import Line, Quote
+from ravo.sales.carts.queries import CartRow
 from ravo.sales.carts.schemas import (
     CartCodeReply,
     CartDiscountReply,
@@ -16,12 +17,15 @@ from ravo.sales.carts.schemas import (
     ShippingOption,
     Totals,
 )
+from ravo.sales.carts.service import PricedCart
 from ravo.sales.pricing import PricedLine
+from ravo.sales.quotes.queries import Line, OptionRow
+from ravo.sales.quotes.service import Quote
 
 
-def cart_of(quote: Quote) -> CartReply:
+def cart_of(shown: PricedCart) -> CartReply:
     """Return a cart with its lines and what they cost."""
-    cart, currency = quote.cart, quote.cart.currency
+    (cart, quote), currency = shown, shown.cart.currency
     priced = {line.key: line for line in quote.priced.lines}
     return CartReply(
         id=cart.id,
@@ -73,18 +77,18 @@ def totals_of(quote: Quote) -> Totals:
     )
 
 
-def options_of(cart: Any, rates: list[Any]) -> list[ShippingOption]:
+def options_of(cart: CartRow, rates: Sequence[OptionRow]) -> list[ShippingOption]:
     """Return the ways in which a cart can be sent."""
     return [
         ShippingOption(
             id=rate.id,
             name=rate.name,
             carrier=rate.carrier,
-            price=Money.of(Decimal(costs), cart.currency),
+            price=Money.of(rate.costs, cart.currency),
             min_days=rate.min_days,
             max_days=rate.max_days,
         )
-        for rate, costs in rates
+        for rate in rates
     ]
 
 
@@ -121,12 +125,12 @@ def _shipping(quote: Quote) -> ChosenShipping | None:
         return None
     rate = quote.shipping
     return ChosenShipping(
-        shipping_rate_id=rate["id"],
-        name=rate["name"],
-        carrier=rate["carrier"],
-        price=Money.of(quote.priced.shipping_shown, quote.cart.currency),
-        min_days=rate["min_days"],
-        max_days=rate["max_days"],
+        shipping_rate_id=rate.id,
+        name=rate.name,
+        carrier=rate.carrier,
+        price=Money.of(quote.priced.shipping_shown, quote.priced.currency),
+        min_days=rate.min_days,
+        max_days=rate.max_days,
     )
 
 

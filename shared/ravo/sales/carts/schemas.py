@@ -1,4 +1,4 @@
-"""What a cart says and hears at the edge."""
+"""What shoppers send and see of carts."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -11,16 +11,16 @@ from ravo.platform.addresses import Address, AddressReply
 from ravo.platform.money import CURRENCY_DIGITS
 from ravo.platform.schemas import Input, Money, Reply
 
-MOST_PIECES = 99
+MOST_UNITS = 99
 MOST_LINES = 100
 
-type LinePieces = Annotated[int, Field(ge=1, le=MOST_PIECES, strict=True)]
+type LineQuantity = Annotated[int, Field(ge=1, le=MOST_UNITS, strict=True)]
 type EnteredCode = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,40}$", to_upper=True)]
 
 
 def _known(currency: str) -> str:
     if currency not in CURRENCY_DIGITS:
-        raise ValueError(f"{currency} is no currency that we know")
+        raise ValueError(f"{currency} is not a currency that we know; use an ISO 4217 code")
     return currency
 
 
@@ -32,20 +32,20 @@ class CartInput(Input):
 
 
 class CartItemInput(Input):
-    """LinePieces to put into the cart, beside those of the same kind that are there."""
+    """Units to put into the cart, on top of those that are there."""
 
     variant_id: UUID
-    quantity: LinePieces = 1
+    quantity: LineQuantity = 1
 
 
 class CartItemChange(Input):
-    """How many pieces it shall be, whatever it was."""
+    """How many units the line shall have."""
 
-    quantity: LinePieces
+    quantity: LineQuantity
 
 
 class CartAddressInput(Input):
-    """Where it goes and who is told. Without a billing address the bill goes along."""
+    """Where the cart is sent and who gets the mails. Without a billing address the shipping address is used."""
 
     email: Email | None = None
     shipping_address: Address
@@ -113,7 +113,7 @@ class CartGiftCardReply(Reply):
 
 
 class Totals(Reply):
-    """total = subtotal + tax + shipping - discount; all but tax and total are without tax. `due` is what gift cards leave to pay."""
+    """total = subtotal + tax + shipping - discount, without tax but for tax and total. Gift cards leave `due`."""
 
     subtotal: Money
     discount: Money

@@ -1,15 +1,15 @@
-"""What a checkout hears and answers."""
+"""What a checkout takes and answers."""
 
 from datetime import datetime
 from uuid import UUID
 
 from ravo.platform.schemas import Input, Money, MoneyInput, Reply
-from ravo.sales.orders.schemas import OrderTotals
+from ravo.sales.lifecycle.schemas import OrderTotals
 from ravo.sales.orders.transitions import Status
 
 
 class CheckoutInput(Input):
-    """The cart to order. `expectedTotal` is the total that the shopper saw; without it prices must be those that the lines were put in at."""
+    """The cart to order. `expectedTotal` is the total that the shopper saw; without it no price may have changed."""
 
     cart_id: UUID
     expected_total: MoneyInput | None = None

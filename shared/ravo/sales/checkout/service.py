@@ -1,8 +1,7 @@
-"""Placing an order: cart, order, stock, promotions, gift cards and the event of it, in one transaction."""
+"""Placing an order: order, promotions, gift cards, stock and the event of it, in one transaction."""
 
 from collections.abc import Mapping
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -13,38 +12,41 @@ from ravo.inventory.selling import service as stock
 from ravo.platform import outbox
 from ravo.platform.errors import Detail
 from ravo.platform.ids import uuid7
-from ravo.platform.marks import Marks
 from ravo.platform.money import text_of
 from ravo.platform.observability import count
 from ravo.platform.time import now
 from ravo.platform.tokens import Principal
 from ravo.sales.carts import queries as carts
 from ravo.sales.carts import service as carts_service
-from ravo.sales.carts.quoting import Quote, quote
-from ravo.sales.checkout import claims, queries
+from ravo.sales.carts.errors import CartClosed
+from ravo.sales.carts.queries import CartRow
+from ravo.sales.checkout import queries
+from ravo.sales.checkout.errors import CartIncomplete, GuestsMayNotBuy, TotalChanged
 from ravo.sales.checkout.schemas import CheckoutInput
 from ravo.sales.codes import new_order_number
-from ravo.sales.errors import CartClosed, CartIncomplete, GuestsMayNotBuy, TotalChanged
-from ravo.sales.events import OrderPlaced
+from ravo.sales.gift_cards import service as gift_cards
+from ravo.sales.lifecycle import service as orders
 from ravo.sales.orders import queries as orders_queries
-from ravo.sales.orders import service as orders
+from ravo.sales.orders.events import OrderPlaced
+from ravo.sales.orders.queries import OrderRow
 from ravo.sales.payments import queries as payments
+from ravo.sales.promotions import service as promotions
+from ravo.sales.quotes.service import Quote, quote
 
 PAYABLE_FOR = timedelta(minutes=30)
-UNPAID = Marks("orders")
 
 
 class Placed(NamedTuple):
-    """An order's row, and whether it was placed this moment rather than by a request before."""
+    """An order, and whether this request placed it or one before."""
 
-    order: Any
+    order: OrderRow
     is_new: bool
 
 
 def place(session: Session, given: CheckoutInput, *, by: Principal | None) -> Placed:
-    """Make a cart an order that waits for its payment, or is paid where gift cards pay it all.
+    """Make a cart an order, which waits for its payment or, where gift cards pay it all, is paid.
 
-    A cart becomes one order, however often this is asked: again, it answers that one. Refuses with `CartNotFound`,
+    A cart becomes one order: asked again, this returns the same. Refuses with `CartNotFound`,
     `CartClosed`, `CartIncomplete`, `GuestsMayNotBuy`, `TotalChanged`, `PromotionUsedUp`, `GiftCardUsedUp`,
     `InsufficientStock` or `UnknownVariant`.
     """
@@ -53,12 +55,12 @@ def place(session: Session, given: CheckoutInput, *, by: Principal | None) -> Pl
         return Placed(_placed_before(session, given.cart_id, by), is_new=False)
     carts_service.own(cart, by)
     quoted = quote(session, cart)
-    _refuse_unready(quoted, by)
+    _refuse_unready(cart, quoted, by)
     _refuse_surprises(quoted, given)
-    # Locks are taken in this order everywhere: the order, promotions, gift cards, and stock last, since all wait for it.
-    # Nobody else knows of a new order, so it can wait for what it writes down of its promotions.
-    order = _write(session, quoted)
-    claims.claim_gift_cards(session, order.id, quoted)
+    # Locks are taken in this order everywhere: order, promotions, gift cards, and stock last, since all orders wait for
+    # it. A new order's row is known to nobody else, so it may be written after its promotions are locked.
+    order = _write(session, cart, quoted)
+    gift_cards.redeem(session, order.id, {card.id: card.amount for card in quoted.gift_cards})
     _book_gift_cards(session, order, quoted)
     facts = {line.variant_id: line for line in quoted.lines}
     pieces = {line.variant_id: line.quantity for line in quoted.lines}
@@ -71,19 +73,19 @@ def place(session: Session, given: CheckoutInput, *, by: Principal | None) -> Pl
             order_number=order.order_number,
             currency=order.currency,
             total=text_of(order.total_amount, order.currency),
-            due=text_of(quoted.due, order.currency),
+            due=text_of(order.due, order.currency),
             pieces=pieces,
         ),
     )
     count("OrdersPlaced")
-    if quoted.due:
-        UNPAID.put_before_commit(session, str(order.id))
+    if order.due:
+        orders.UNPAID.put_before_commit(session, str(order.id))
         return Placed(order, is_new=True)
     stock.sell(session, order.id, reference=orders.sale_of(order.id))
     return Placed(orders.confirm(session, order), is_new=True)
 
 
-def _placed_before(session: Session, cart_id: UUID, by: Principal | None) -> Any:
+def _placed_before(session: Session, cart_id: UUID, by: Principal | None) -> OrderRow:
     cart = carts_service.own(carts.cart_by_id(session, cart_id), by)
     order = orders_queries.order_of_cart(session, cart.id)
     if order is None:
@@ -91,20 +93,21 @@ def _placed_before(session: Session, cart_id: UUID, by: Principal | None) -> Any
     return order
 
 
-def _refuse_unready(quoted: Quote, by: Principal | None) -> None:
-    cart = quoted.cart
+def _refuse_unready(cart: CartRow, quoted: Quote, by: Principal | None) -> None:
     missing: list[Detail] = []
     if not quoted.lines:
-        missing.append(Detail("lines", "the cart is empty"))
+        missing.append(Detail("lines", "the cart is empty; add something"))
     if not cart.shipping_address:
-        missing.append(Detail("shippingAddress", "say where it goes"))
+        missing.append(Detail("shippingAddress", "enter a shipping address"))
     elif not quoted.shipping:
-        missing.append(Detail("shipping", "choose how it is sent"))
+        missing.append(Detail("shipping", "choose a shipping option"))
     if not cart.email:
-        missing.append(Detail("email", "say whom to tell"))
-    missing += [Detail(f"lines.{line.id}", "this is not sold any more") for line in quoted.lines if not line.is_sold]
+        missing.append(Detail("email", "enter a mail address"))
+    missing += [
+        Detail(f"lines.{line.id}", "no longer for sale; remove it") for line in quoted.lines if not line.is_sold
+    ]
     if payable(quoted.due, cart.currency) != quoted.due:
-        missing.append(Detail("totals.due", "no card can pay this to the last digit"))
+        missing.append(Detail("totals.due", "this amount can't be charged exactly; change the cart"))
     if missing:
         raise CartIncomplete(details=missing)
     for_customers = [line for line in quoted.lines if not line.guest_purchaseable]
@@ -114,10 +117,12 @@ def _refuse_unready(quoted: Quote, by: Principal | None) -> None:
 
 def _refuse_surprises(quoted: Quote, given: CheckoutInput) -> None:
     """Nobody pays another price than the one that they saw."""
-    total, currency = quoted.priced.total, quoted.cart.currency
+    total, currency = quoted.priced.total, quoted.priced.currency
     if given.expected_total:
         if (given.expected_total.amount, given.expected_total.currency) != (total, currency):
-            raise TotalChanged(details=[Detail("expectedTotal", f"it is {text_of(total, currency)} {currency} now")])
+            raise TotalChanged(
+                details=[Detail("expectedTotal", f"the total is now {text_of(total, currency)} {currency}")]
+            )
         return
     changed = [line for line in quoted.lines if line.price != line.seen_price]
     if changed:
@@ -125,27 +130,28 @@ def _refuse_surprises(quoted: Quote, given: CheckoutInput) -> None:
             details=[
                 Detail(
                     f"lines.{line.id}",
-                    f"{text_of(line.seen_price, currency)} then, {text_of(line.price, currency)} now",
+                    f"was {text_of(line.seen_price, currency)}, is now {text_of(line.price, currency)}",
                 )
                 for line in changed
             ]
         )
 
 
-def _write(session: Session, quoted: Quote) -> Any:
-    cart, priced, shipping = quoted.cart, quoted.priced, quoted.shipping
+def _write(session: Session, cart: CartRow, quoted: Quote) -> OrderRow:
+    priced, shipping, email = quoted.priced, quoted.shipping, cart.email
     assert shipping is not None
-    placed, customer = now(), str(cart.user_id or cart.email.lower())
+    assert email is not None
+    placed, customer = now(), str(cart.user_id or email.lower())
     return queries.place_order(
         session,
         items=_items(quoted),
-        saved=claims.claim_promotions(session, quoted, customer=customer),
+        saved=promotions.redeem(session, priced.applied, quoted.limits, customer=customer),
         customer=customer,
         id=uuid7(),
         order_number=new_order_number(),
         cart_id=cart.id,
         user_id=cart.user_id,
-        email=cart.email,
+        email=email,
         locale=cart.locale,
         currency=cart.currency,
         subtotal=priced.subtotal,
@@ -156,9 +162,9 @@ def _write(session: Session, quoted: Quote) -> Any:
         gift_card_amount=priced.total - quoted.due,
         shipping_address=cart.shipping_address,
         billing_address=cart.billing_address or cart.shipping_address,
-        shipping_method=shipping["name"],
-        carrier=shipping["carrier"] or None,
-        estimated_delivery=placed + timedelta(days=shipping["max_days"]),
+        shipping_method=shipping.name,
+        carrier=shipping.carrier or None,
+        estimated_delivery=placed + timedelta(days=shipping.max_days),
         expires_at=placed + PAYABLE_FOR,
     )
 
@@ -191,7 +197,7 @@ def _items(quoted: Quote) -> list[Mapping[str, Any]]:
     ]
 
 
-def _book_gift_cards(session: Session, order: Any, quoted: Quote) -> None:
+def _book_gift_cards(session: Session, order: OrderRow, quoted: Quote) -> None:
     for card in quoted.gift_cards:
         payment = payments.keep(
             session,
@@ -205,8 +211,3 @@ def _book_gift_cards(session: Session, order: Any, quoted: Quote) -> None:
         payments.book(
             session, order_id=order.id, payment_id=payment.id, kind="charge", amount=card.amount, reference="charge"
         )
-
-
-def due(order: Any) -> Decimal:
-    """What is left to pay of an order when gift cards have paid."""
-    return order.total_amount - order.gift_card_amount

@@ -1,64 +1,105 @@
-"""The SQL of orders. Whoever changes an order locks its row first."""
+"""The SQL of orders. A caller that changes an order has locked its row."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Executable, bindparam, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
+from ravo.platform import crud
 from ravo.platform.ids import uuid7
 from ravo.platform.time import now
 from ravo.platform.windows import within
-from ravo.sales.models.orders import Order, OrderEvent, OrderItem, TrackingEvent
+from ravo.sales.orders.models import Order, OrderEvent, OrderItem, TrackingEvent
+from ravo.sales.orders.transitions import Status
 
 if TYPE_CHECKING:
     from sqlalchemy import Table
 
-# Statements on tables themselves do without what the ORM does for objects, which takes it as long as the rest. To make one
-# takes as long as PostgreSQL needs for it, so those of every order are made once.
+
+class OrderRow(NamedTuple):
+    """An order without its items and history. Its sums are without tax, but for `tax_amount` and `total_amount`."""
+
+    id: UUID
+    order_number: str
+    user_id: UUID | None
+    email: str
+    locale: str
+    status: str
+    currency: str
+    subtotal: Decimal
+    tax_amount: Decimal
+    shipping_amount: Decimal
+    discount_amount: Decimal
+    total_amount: Decimal
+    gift_card_amount: Decimal
+    shipping_address: dict[str, Any]
+    billing_address: dict[str, Any]
+    shipping_method: str
+    carrier: str | None
+    tracking_number: str | None
+    estimated_delivery: datetime | None
+    actual_delivery: datetime | None
+    expires_at: datetime
+    paid_at: datetime | None
+    version: int
+    created_at: datetime
+
+    @property
+    def due(self) -> Decimal:
+        """What is left to pay after gift cards."""
+        return self.total_amount - self.gift_card_amount
+
+    @property
+    def payable_until(self) -> datetime | None:
+        """Until when it may be paid; None once it does not wait for a payment any more."""
+        return self.expires_at if self.status == Status.PENDING_PAYMENT else None
+
+
+# Building a statement takes as long as PostgreSQL needs to run it, so those of every order are built once. They name
+# the table, not the model: what the ORM does for objects takes as long again.
 _ORDERS = cast("Table", Order.__table__)
 _EVENTS = cast("Table", OrderEvent.__table__)
 _COLUMNS = _ORDERS.c
+COLUMNS = crud.columns(OrderRow, Order)
 _ADD_EVENT = insert(_EVENTS)
-_ORDER = select(*_COLUMNS).where(_COLUMNS.id == bindparam("order_id"))
+_ORDER = select(*COLUMNS).where(_COLUMNS.id == bindparam("order_id"))
 _ORDER_FOR_UPDATE = _ORDER.with_for_update()
 _UPDATE_ORDER = (
-    update(_ORDERS)
-    .where(_COLUMNS.id == bindparam("order_id"))
-    .values(version=_COLUMNS.version + 1)
-    .returning(*_COLUMNS)
+    update(_ORDERS).where(_COLUMNS.id == bindparam("order_id")).values(version=_COLUMNS.version + 1).returning(*COLUMNS)
 )
 _COUNT_PIECES = text(
     "SELECT variant_id, sum(quantity)::integer AS quantity FROM order_items WHERE order_id = :id GROUP BY 1 ORDER BY 1"
 )
 
 
-def order_for_update(session: Session, order_id: UUID) -> Any | None:
-    """Return an order's row and lock it."""
-    return session.execute(_ORDER_FOR_UPDATE, {"order_id": order_id}).one_or_none()
+def order_for_update(session: Session, order_id: UUID) -> OrderRow | None:
+    """Lock an order and return it."""
+    return _order(session, _ORDER_FOR_UPDATE, {"order_id": order_id})
 
 
-def order_by_id(session: Session, order_id: UUID) -> Any | None:
-    """Return an order's row."""
-    return session.execute(_ORDER, {"order_id": order_id}).one_or_none()
+def order_by_id(session: Session, order_id: UUID) -> OrderRow | None:
+    """Return an order."""
+    return _order(session, _ORDER, {"order_id": order_id})
 
 
-def order_of_cart(session: Session, cart_id: UUID) -> Any | None:
+def order_of_cart(session: Session, cart_id: UUID) -> OrderRow | None:
     """Return the order that a cart became."""
-    return session.execute(select(*_COLUMNS).where(Order.cart_id == cart_id)).one_or_none()
+    return _order(session, select(*COLUMNS).where(Order.cart_id == cart_id))
 
 
-def order_by_number(session: Session, number: str, email: str) -> Any | None:
+def order_by_number(session: Session, number: str, email: str) -> OrderRow | None:
     """Return the order of a number that was placed with a mail address."""
     mine = (Order.order_number == number) & (func.lower(Order.email) == email.lower())
-    return session.execute(select(*_COLUMNS).where(mine)).one_or_none()
+    return _order(session, select(*COLUMNS).where(mine))
 
 
-def update_order(session: Session, order_id: UUID, **values: Any) -> Any:
-    """Change a locked order, and return its row as it is then, one version on."""
-    return session.execute(_UPDATE_ORDER, {"order_id": order_id} | values).one()
+def update_order(session: Session, order_id: UUID, **values: Any) -> OrderRow:
+    """Change a locked order, and return it as it is then, one version on."""
+    return OrderRow._make(session.execute(_UPDATE_ORDER, {"order_id": order_id} | values).one())
 
 
 def add_event(session: Session, **values: Any) -> None:
@@ -77,7 +118,7 @@ def items(session: Session, order_id: UUID) -> Sequence[OrderItem]:
 
 
 def pieces(session: Session, order_id: UUID) -> dict[UUID, int]:
-    """Return how many pieces of each variant an order has."""
+    """Return how many units of each variant an order has."""
     return {row.variant_id: row.quantity for row in session.execute(_COUNT_PIECES, {"id": order_id})}
 
 
@@ -92,11 +133,11 @@ def tracking(session: Session, order_id: UUID) -> Sequence[TrackingEvent]:
     return session.scalars(mine.order_by(TrackingEvent.occurred_at.desc(), TrackingEvent.id.desc())).all()
 
 
-def page_of_customer(session: Session, user_id: UUID, *, limit: int, offset: int) -> tuple[Sequence[Row[Any]], int]:
+def page_of_customer(session: Session, user_id: UUID, *, limit: int, offset: int) -> tuple[Sequence[OrderRow], int]:
     """Return one page of a customer's orders, the newest first, and how many there are."""
     mine = Order.user_id == user_id
-    page = select(*_COLUMNS).where(mine).order_by(Order.id.desc()).limit(limit).offset(offset)
-    return session.execute(page).all(), session.scalar(select(func.count()).where(mine)) or 0
+    page = select(*COLUMNS).where(mine).order_by(Order.id.desc()).limit(limit).offset(offset)
+    return _orders(session, page), session.scalar(select(func.count()).where(mine)) or 0
 
 
 def page_of_all(
@@ -109,9 +150,12 @@ def page_of_all(
     before: UUID | None,
     limit: int,
     offset: int,
-) -> tuple[Sequence[Row[Any]], int]:
-    """Return one page of orders, the newest first, and how many there are; `search` begins a number, or is a mail address."""
-    conditions: list[Any] = []
+) -> tuple[Sequence[OrderRow], int]:
+    """Return one page of orders, the newest first, and how many there are.
+
+    `search` is the beginning of a number, or a mail address.
+    """
+    conditions: list[ColumnElement[bool]] = []
     if status:
         conditions.append(Order.status == status)
     if "@" in search:
@@ -122,8 +166,8 @@ def page_of_all(
     total = session.scalar(select(func.count()).select_from(Order).where(*conditions)) or 0
     if before:
         conditions.append(Order.id < before)
-    page = select(*_COLUMNS).where(*conditions).order_by(Order.id.desc()).limit(limit).offset(offset)
-    return session.execute(page).all(), total
+    page = select(*COLUMNS).where(*conditions).order_by(Order.id.desc()).limit(limit).offset(offset)
+    return _orders(session, page), total
 
 
 def overdue(session: Session, limit: int) -> Sequence[UUID]:
@@ -135,3 +179,12 @@ def overdue(session: Session, limit: int) -> Sequence[UUID]:
 def any_unpaid(session: Session) -> bool:
     """Whether any order waits for its payment."""
     return bool(session.scalar(select(select(Order.id).where(Order.status == "pending_payment").exists())))
+
+
+def _order(session: Session, statement: Executable, values: dict[str, Any] | None = None) -> OrderRow | None:
+    row = session.execute(statement, values).one_or_none()
+    return OrderRow._make(row) if row else None
+
+
+def _orders(session: Session, statement: Executable) -> list[OrderRow]:
+    return [OrderRow._make(row) for row in session.execute(statement)]

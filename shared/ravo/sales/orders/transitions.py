@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from ravo.sales.errors import InvalidTransition
+from ravo.sales.orders.errors import InvalidTransition
 
 
 class Status(StrEnum):
@@ -29,7 +29,7 @@ TRANSITIONS: Mapping[Status, frozenset[Status]] = {
     Status.SHIPPED: frozenset({Status.OUT_FOR_DELIVERY, Status.DELIVERED, Status.REFUNDED}),
     Status.OUT_FOR_DELIVERY: frozenset({Status.DELIVERED, Status.REFUNDED}),
     Status.DELIVERED: frozenset({Status.REFUNDED}),
-    # An order that expired comes back when its payment arrives late and its pieces are still there.
+    # An order that expired comes back when its payment arrives late and its products are still in stock.
     Status.CANCELLED: frozenset({Status.PAYMENT_CONFIRMED}),
     Status.REFUNDED: frozenset(),
 }

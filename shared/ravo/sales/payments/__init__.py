@@ -1,1 +1,1 @@
-"""Money for orders: asked for, settled by what providers say, given back, and reconciled."""
+"""Payments: what came for orders, and what goes back."""

@@ -1,29 +1,100 @@
-"""The SQL of payments. The order's row is locked by whoever books anything."""
+"""The SQL of payments and refunds. A caller that books anything has locked the order."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
+from ravo.platform import crud
 from ravo.platform.ids import uuid7
-from ravo.sales.models.payments import Payment, PaymentEntry, Refund, RefundItem
+from ravo.sales.payments.models import Payment, PaymentEntry, Refund, RefundItem
+
+
+class PaymentRow(NamedTuple):
+    """One way in which an order is paid."""
+
+    id: UUID
+    order_id: UUID
+    provider: str
+    intent_id: str
+    status: str
+    amount: Decimal
+    currency: str
+    failure: str | None
+    created_at: datetime
+
+
+class RefundRow(NamedTuple):
+    """Money that goes back, or has gone."""
+
+    id: UUID
+    payment_id: UUID
+    amount: Decimal
+    currency: str
+    reason: str
+    status: str
+    failure: str | None
+    actor_id: UUID | None
+    created_at: datetime
+
+
+class AskedRefund(NamedTuple):
+    """A refund with the payment that it goes back over."""
+
+    id: UUID
+    order_id: UUID
+    payment_id: UUID
+    amount: Decimal
+    currency: str
+    status: str
+    provider: str
+    intent_id: str
+
+
+class Refundable(NamedTuple):
+    """A payment with what of it could still go back."""
+
+    id: UUID
+    provider: str
+    intent_id: str
+    currency: str
+    amount: Decimal
+
+
+class Booked(NamedTuple):
+    """A payment as our books know it: None is charged while no money was booked."""
+
+    order_id: UUID
+    intent_id: str
+    currency: str
+    charged: Decimal | None
+
+
+class Balance(NamedTuple):
+    """What came for an order, and what of it went back."""
+
+    charged: Decimal
+    refunded: Decimal
+
 
 _PAYMENTS = Payment.__table__.c
 _REFUNDS = Refund.__table__.c
-_PAYMENTS_OF = select(*_PAYMENTS).where(_PAYMENTS.order_id == bindparam("order_id")).order_by(_PAYMENTS.id)
+_PAYMENTS_OF = (
+    select(*crud.columns(PaymentRow, Payment)).where(_PAYMENTS.order_id == bindparam("order_id")).order_by(_PAYMENTS.id)
+)
 # What has succeeded stays so, whatever comes late.
 _KEEP = text(
-    """
+    f"""
     INSERT INTO payments AS p (id, order_id, provider, intent_id, status, amount, currency, failure)
     VALUES (:id, :order_id, :provider, :intent_id, :status, :amount, :currency, :failure)
     ON CONFLICT ON CONSTRAINT uq_payments_intent DO UPDATE
     SET status = CASE WHEN p.status = 'succeeded' THEN p.status ELSE excluded.status END,
         failure = excluded.failure, updated_at = now()
-    RETURNING *
+    RETURNING {", ".join(PaymentRow._fields)}
     """
 )
 # What of each payment could go back: what came, less what went or is asked to go. Cards come before gift cards.
@@ -77,8 +148,8 @@ def keep(
     amount: Decimal,
     currency: str,
     failure: str | None = None,
-) -> Any:
-    """Write down how a payment stands, and return its row; its amount is what was asked for first."""
+) -> PaymentRow:
+    """Write down how a payment stands, and return it; its amount is what was asked for first."""
     values = {
         "id": uuid7(),
         "order_id": order_id,
@@ -89,17 +160,18 @@ def keep(
         "currency": currency,
         "failure": failure,
     }
-    return session.execute(_KEEP, values).one()
+    return PaymentRow._make(session.execute(_KEEP, values).one())
 
 
-def payments_of(session: Session, order_id: UUID) -> Sequence[Any]:
+def payments_of(session: Session, order_id: UUID) -> Sequence[PaymentRow]:
     """Return the payments of an order, the oldest first."""
-    return session.execute(_PAYMENTS_OF, {"order_id": order_id}).all()
+    return [PaymentRow._make(row) for row in session.execute(_PAYMENTS_OF, {"order_id": order_id})]
 
 
-def refunds_of(session: Session, order_id: UUID) -> Sequence[Any]:
+def refunds_of(session: Session, order_id: UUID) -> Sequence[RefundRow]:
     """Return the refunds of an order, the oldest first."""
-    return session.execute(select(*_REFUNDS).where(Refund.order_id == order_id).order_by(Refund.id)).all()
+    rows = select(*crud.columns(RefundRow, Refund)).where(Refund.order_id == order_id).order_by(Refund.id)
+    return [RefundRow._make(row) for row in session.execute(rows)]
 
 
 def book(session: Session, *, order_id: UUID, payment_id: UUID, kind: str, amount: Decimal, reference: str) -> bool:
@@ -108,10 +180,9 @@ def book(session: Session, *, order_id: UUID, payment_id: UUID, kind: str, amoun
     return session.scalar(_BOOK, values | {"id": uuid7()}) is not None
 
 
-def balance(session: Session, order_id: UUID) -> tuple[Decimal, Decimal]:
+def balance(session: Session, order_id: UUID) -> Balance:
     """Return what came for an order and what of it went back."""
-    row = session.execute(_BALANCE, {"order_id": order_id}).one()
-    return row.charged, row.refunded
+    return Balance._make(session.execute(_BALANCE, {"order_id": order_id}).one())
 
 
 def is_charged(session: Session, payment_id: UUID) -> bool:
@@ -120,18 +191,18 @@ def is_charged(session: Session, payment_id: UUID) -> bool:
     return bool(session.scalar(select(select(PaymentEntry.id).where(charged).exists())))
 
 
-def refundable(session: Session, order_id: UUID) -> Sequence[Any]:
+def refundable(session: Session, order_id: UUID) -> Sequence[Refundable]:
     """Return an order's payments with what of each could still go back, in the order that it would."""
-    return session.execute(_REFUNDABLE, {"order_id": order_id}).all()
+    return [Refundable._make(row) for row in session.execute(_REFUNDABLE, {"order_id": order_id})]
 
 
 def add_refund(session: Session, **values: Any) -> None:
-    """Write down that money shall go back."""
+    """Write down that money goes back."""
     session.execute(insert(Refund).values(**values))
 
 
 def add_refund_items(session: Session, refund_id: UUID, pieces: Mapping[UUID, int], *, restocked: bool) -> None:
-    """Write down which pieces a refund is for."""
+    """Write down which units a refund is for."""
     rows = [
         {"refund_id": refund_id, "order_item_id": item_id, "quantity": quantity, "restocked": restocked}
         for item_id, quantity in pieces.items()
@@ -140,14 +211,23 @@ def add_refund_items(session: Session, refund_id: UUID, pieces: Mapping[UUID, in
 
 
 def refunded_pieces(session: Session, order_id: UUID) -> dict[UUID, int]:
-    """Return how many pieces of each item were refunded, or are asked to be."""
+    """Return how many units of each item were refunded, or are about to be."""
     return {row.order_item_id: row.quantity for row in session.execute(_REFUNDED_PIECES, {"order_id": order_id})}
 
 
-def refund_by_id(session: Session, refund_id: UUID) -> Any | None:
+def refund_by_id(session: Session, refund_id: UUID) -> AskedRefund | None:
     """Return a refund with the payment that it goes back over."""
-    statement = select(*_REFUNDS, Payment.provider, Payment.intent_id).join(Payment, Payment.id == Refund.payment_id)
-    return session.execute(statement.where(Refund.id == refund_id)).one_or_none()
+    of_refund = (
+        _REFUNDS.id,
+        _REFUNDS.order_id,
+        _REFUNDS.payment_id,
+        _REFUNDS.amount,
+        _REFUNDS.currency,
+        _REFUNDS.status,
+    )
+    statement = select(*of_refund, Payment.provider, Payment.intent_id).join(Payment, Payment.id == Refund.payment_id)
+    row = session.execute(statement.where(Refund.id == refund_id)).one_or_none()
+    return AskedRefund._make(row) if row else None
 
 
 def end_refund(
@@ -167,14 +247,15 @@ def note_returned(session: Session, refund_id: UUID, failure: str) -> bool:
 
 
 def unsettled_refunds(session: Session, *, before: datetime, limit: int) -> Sequence[UUID]:
-    """Return refunds that were asked for some time ago and did not come out yet."""
+    """Return refunds that were asked for some time ago and have no result yet."""
     waiting = (Refund.status == "requested") & (Refund.created_at < before)
     return session.scalars(select(Refund.id).where(waiting).order_by(Refund.id).limit(limit)).all()
 
 
-def charged_in(session: Session, provider: str, *, since: datetime, until: datetime) -> Sequence[Any]:
+def charged_in(session: Session, provider: str, *, since: datetime, until: datetime) -> Sequence[Booked]:
     """Return the payments of a provider that were asked for in a span of time and whose money was booked."""
-    return session.execute(_CHARGED_IN, {"provider": provider, "since": since, "until": until}).all()
+    rows = session.execute(_CHARGED_IN, {"provider": provider, "since": since, "until": until})
+    return [Booked._make(row) for row in rows]
 
 
 def order_of_intent(session: Session, provider: str, intent_id: str) -> UUID | None:
@@ -183,13 +264,13 @@ def order_of_intent(session: Session, provider: str, intent_id: str) -> UUID | N
     return session.scalars(select(Payment.order_id).where(mine).limit(1)).first()
 
 
-def standing(session: Session, provider: str, intent_ids: Sequence[str]) -> dict[str, Any]:
-    """Return how payments stand in our books, by the provider's names: status, and what of them was booked as come."""
+def standing(session: Session, provider: str, intent_ids: Sequence[str]) -> dict[str, Booked]:
+    """Return how payments stand in our books, by the provider's names for them."""
     charged = (
         select(func.sum(PaymentEntry.amount))
         .where(PaymentEntry.payment_id == Payment.id, PaymentEntry.kind == "charge")
         .scalar_subquery()
     )
     mine = (Payment.provider == provider) & Payment.intent_id.in_(intent_ids)
-    rows = session.execute(select(*_PAYMENTS, charged.label("charged")).where(mine))
-    return {row.intent_id: row for row in rows}
+    rows = session.execute(select(Payment.order_id, Payment.intent_id, Payment.currency, charged).where(mine))
+    return {row.intent_id: Booked._make(row) for row in rows}

@@ -1,36 +1,45 @@
-"""Discrepancies as answers."""
+"""Payments and refunds as answers to staff."""
 
-from collections.abc import Sequence
-from decimal import Decimal
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ravo.platform.paging import Page, Paging
 from ravo.platform.schemas import Money
-from ravo.sales.models.payments import PaymentDiscrepancy
-from ravo.sales.payments import discrepancy_queries
-from ravo.sales.payments.schemas import DiscrepancyReply
+from ravo.sales.payments import queries
+from ravo.sales.payments.queries import PaymentRow, RefundRow
+from ravo.sales.payments.schemas import PaymentReply, RefundReply
 
 
-def page_of_discrepancies(session: Session, paging: Paging) -> tuple[Sequence[DiscrepancyReply], Page]:
-    """Return one page of what does not add up, the newest first."""
-    rows, total = discrepancy_queries.page(session, limit=paging.limit, offset=paging.offset)
-    return [_reply(row) for row in rows], Page.of(paging, total)
+def payments_of(session: Session, order_id: UUID) -> list[PaymentReply]:
+    """Return the payments of an order, the oldest first."""
+    return [_payment(row) for row in queries.payments_of(session, order_id)]
 
 
-def _reply(row: PaymentDiscrepancy) -> DiscrepancyReply:
-    return DiscrepancyReply(
+def refunds_of(session: Session, order_id: UUID) -> list[RefundReply]:
+    """Return the refunds of an order, the oldest first."""
+    return [_refund(row) for row in queries.refunds_of(session, order_id)]
+
+
+def _payment(row: PaymentRow) -> PaymentReply:
+    return PaymentReply(
         id=row.id,
-        kind=row.kind,  # pyright: ignore[reportArgumentType]  (the table's check allows these alone)
         provider=row.provider,
         intent_id=row.intent_id,
-        order_id=row.order_id,
-        expected=_money(row.expected, row.currency),
-        actual=_money(row.actual, row.currency),
+        status=row.status,
+        amount=Money.of(row.amount, row.currency),
+        failure=row.failure,
         created_at=row.created_at,
-        updated_at=row.updated_at,
     )
 
 
-def _money(amount: Decimal | None, currency: str) -> Money | None:
-    return None if amount is None else Money.of(amount, currency)
+def _refund(row: RefundRow) -> RefundReply:
+    return RefundReply(
+        id=row.id,
+        payment_id=row.payment_id,
+        amount=Money.of(row.amount, row.currency),
+        reason=row.reason,
+        status=row.status,
+        failure=row.failure,
+        actor_id=row.actor_id,
+        created_at=row.created_at,
+    )

@@ -1,96 +1,91 @@
-"""Asking for payments: outside of any transaction, since a provider is a network away; what it answered is written down in one of its own."""
+"""The rules of payments: what providers' words mean to us, how much could go back, and the way it goes."""
 
-from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ravo.adapters.payments import Intent, IntentStatus, PaymentProvider, ProviderUnavailable, provider
-from ravo.platform.database import reading, transaction
-from ravo.platform.schemas import Money
-from ravo.platform.settings import settings
-from ravo.platform.time import now
-from ravo.platform.tokens import Principal
-from ravo.sales.checkout.schemas import CheckoutReply, PaymentStart
-from ravo.sales.errors import OrderNotPayable, PaymentsUnavailable
-from ravo.sales.orders import queries as orders
-from ravo.sales.orders.replies import totals_of
-from ravo.sales.orders.service import payable_by
-from ravo.sales.orders.transitions import Status
+from ravo.adapters.payments import IntentStatus
+from ravo.platform import outbox
+from ravo.platform.ids import uuid7
+from ravo.platform.marks import Marks
+from ravo.platform.money import rounded
+from ravo.sales.gift_cards import service as gift_cards
 from ravo.sales.payments import queries
-from ravo.sales.payments.names import ASKED, STATUSES, STRIPE
+from ravo.sales.payments.errors import RefundTooLarge
+from ravo.sales.payments.events import RefundRequested
+
+STRIPE = "stripe"
+# Orders whose payment was asked for: while there are none, there are no books to compare.
+ASKED = Marks("payments")
+# A status that is not listed here still waits.
+STATUSES = {
+    IntentStatus.SUCCEEDED: "succeeded",
+    IntentStatus.CANCELED: "cancelled",
+    IntentStatus.REQUIRES_ACTION: "requires_action",
+}
 
 
-def find_payable(session: Session, order_id: UUID, *, by: Principal | None) -> Any:
-    """Return an order that waits for its payment. Refuses with `OrderNotFound` or `OrderNotPayable`."""
-    order = payable_by(orders.order_by_id(session, order_id), by)
-    if order.status != Status.PENDING_PAYMENT or order.expires_at <= now():
-        raise OrderNotPayable
-    return order
+def request(
+    session: Session,
+    order_id: UUID,
+    *,
+    amount: Decimal | None = None,
+    payment_id: UUID | None = None,
+    reason: str = "",
+    actor_id: UUID | None = None,
+) -> dict[UUID, Decimal]:
+    """Ask for money of a locked order to go back the way it came; returns refunds with their amounts.
 
-
-def begin(order: Any, *, is_new: bool = False) -> CheckoutReply:
-    """Ask the provider for the payment that an order waits for, and answer how to pay it; asked again, it is the same payment.
-
-    Of an order that is new no payment can have been asked for yet. Refuses with `PaymentsUnavailable`, which names the order: it stands, and can be paid later.
+    All that is left goes back unless an amount is named, with a `payment_id` only what came by that payment. Cards come
+    before gift cards. A card's money goes on in a queue, a gift card has its own back at once. Refuses with
+    `RefundTooLarge`.
     """
-    left = order.total_amount - order.gift_card_amount
-    waits = order.status == Status.PENDING_PAYMENT
-    return CheckoutReply(
-        order_id=order.id,
-        order_number=order.order_number,
-        status=Status(order.status),
-        totals=totals_of(order),
-        payable_until=order.expires_at if waits else None,
-        payment=_start(order, left, is_new=is_new) if waits and left else None,
-    )
-
-
-def _start(order: Any, amount: Decimal, *, is_new: bool) -> PaymentStart:
-    try:
-        intent = _intent(provider(STRIPE), order, amount, [] if is_new else _asked_before(order))
-    except ProviderUnavailable as error:
-        raise PaymentsUnavailable.of(order.id, order.order_number) from error
-    return PaymentStart(
-        provider=STRIPE,
-        intent_id=intent.id,
-        client_secret=intent.client_secret,
-        publishable_key=settings().stripe_publishable_key,
-        amount=Money.of(amount, order.currency),
-    )
-
-
-def _asked_before(order: Any) -> Sequence[Any]:
-    with reading() as session:
-        return [each for each in queries.payments_of(session, order.id) if each.provider == STRIPE]
-
-
-def _intent(stripe: PaymentProvider, order: Any, amount: Decimal, asked: Sequence[Any]) -> Intent:
-    """Find the payment that was asked for last, or ask for one."""
-    if asked and asked[-1].status != "cancelled":
-        intent = stripe.find_intent(asked[-1].intent_id)
-        if intent.status is not IntentStatus.CANCELED:
-            return intent
-    ASKED.put(str(order.id))
-    intent = stripe.create_intent(
-        order_id=order.id,
-        order_number=order.order_number,
-        amount=amount,
-        currency=order.currency,
-        # The shop's own mails say what was paid.
-        email=None,
-        idempotency_key=f"order-{order.id}-{len(asked)}",
-    )
-    with transaction() as session:
-        queries.keep(
+    sources = [row for row in queries.refundable(session, order_id) if payment_id in (None, row.id)]
+    left = sum((row.amount for row in sources), Decimal(0)) if amount is None else amount
+    made: dict[UUID, Decimal] = {}
+    for source in sources:
+        part = min(left, source.amount)
+        if part <= 0:
+            continue
+        left -= part
+        refund_id = uuid7()
+        made[refund_id] = part
+        queries.add_refund(
             session,
-            order_id=order.id,
-            provider=STRIPE,
-            intent_id=intent.id,
-            status=STATUSES.get(intent.status, "pending"),
-            amount=amount,
-            currency=order.currency,
+            id=refund_id,
+            order_id=order_id,
+            payment_id=source.id,
+            amount=part,
+            currency=source.currency,
+            reason=reason,
+            actor_id=actor_id,
         )
-    return intent
+        if source.provider == "gift_card":
+            _to_gift_card(session, order_id, refund_id, source.id, UUID(source.intent_id), part)
+        else:
+            outbox.record(session, RefundRequested(aggregate_id=refund_id, version=1))
+    if left > 0:
+        raise RefundTooLarge
+    return made
+
+
+def share(total: Decimal, quantity: int, pieces: int, before: int, currency: str) -> Decimal:
+    """Return what `pieces` of a line of `quantity` cost when `before` of them were refunded already.
+
+    Parts of a line add up to it, to the cent.
+    """
+    return _part(total, quantity, before + pieces, currency) - _part(total, quantity, before, currency)
+
+
+def _part(total: Decimal, quantity: int, pieces: int, currency: str) -> Decimal:
+    return rounded(total * pieces / quantity, currency)
+
+
+def _to_gift_card(
+    session: Session, order_id: UUID, refund_id: UUID, payment_id: UUID, gift_card_id: UUID, amount: Decimal
+) -> None:
+    reference = f"refund:{refund_id}"
+    gift_cards.put_back(session, gift_card_id, amount, order_id=order_id, reference=reference)
+    queries.book(session, order_id=order_id, payment_id=payment_id, kind="refund", amount=amount, reference=reference)
+    queries.end_refund(session, refund_id, status="succeeded", provider_id=None)

@@ -1,4 +1,4 @@
-"""What offers take off the prices shown: each in its turn, from what the ones before left, never more than is there."""
+"""What offers take off the prices shown: one after the other, each from what the ones before left."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Discounts:
 
 
 def best(currency: str, items: Sequence[Item], shipping: Decimal, offers: Iterable[Offer]) -> Discounts:
-    """Apply the offers that stack together, or the single one that does not, whichever saves more; together wins a tie."""
+    """Apply the offers that stack, or the single one that does not, whichever saves more; a tie goes to the former."""
     fitting = [offer for offer in sorted(offers, key=_turn) if _fits(offer, currency, items)]
     together = _apply(currency, items, shipping, [offer for offer in fitting if offer.stackable])
     alone = [_apply(currency, items, shipping, [offer]) for offer in fitting if not offer.stackable]
@@ -36,7 +36,7 @@ def _turn(offer: Offer) -> tuple[int, UUID]:
 
 
 def _fits(offer: Offer, currency: str, items: Sequence[Item]) -> bool:
-    """Whether a cart has what an offer asks for, counted in the goods that it means, at the prices shown."""
+    """Whether a cart meets an offer's conditions, counted in the items that it is for, at the prices shown."""
     meant = [item for item in items if offer.means(item)]
     if not meant or offer.currency not in (None, currency):
         return False
@@ -74,7 +74,7 @@ def _cuts(offer: Offer, currency: str, items: Sequence[Item], left: Mapping[UUID
 
 
 def spread(amount: Decimal, over: Mapping[UUID, Decimal], currency: str) -> dict[UUID, Decimal]:
-    """Split an amount in proportion, to the smallest unit and without rest: the largest remainders get what is left over."""
+    """Split an amount in proportion, to the smallest unit; the largest remainders get what is left over."""
     whole = sum(over.values(), ZERO)
     if not whole:
         return {}
@@ -88,7 +88,7 @@ def spread(amount: Decimal, over: Mapping[UUID, Decimal], currency: str) -> dict
 
 
 def _free_pieces(offer: Offer, items: Sequence[Item], left: Mapping[UUID, Decimal]) -> dict[UUID, Decimal]:
-    """Of every `buy + get` pieces the cheapest `get` are free."""
+    """Of every `buy + get` units the cheapest `get` are free."""
     free = sum(item.quantity for item in items) // (offer.buy_quantity + offer.get_quantity) * offer.get_quantity
     cuts: dict[UUID, Decimal] = {}
     for item in sorted(items, key=lambda item: (item.unit_price, item.key)):

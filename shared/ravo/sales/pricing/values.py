@@ -11,7 +11,7 @@ STANDARD = "standard"
 
 @dataclass(frozen=True)
 class Item:
-    """So many pieces of a variant. `key` tells lines apart, and settles what falls evenly."""
+    """So many units of a variant. `key` tells lines apart, and breaks ties."""
 
     key: UUID
     unit_price: Decimal
@@ -31,18 +31,18 @@ class Tax:
 
 @dataclass(frozen=True)
 class Taxes:
-    """The taxes of one place, by class. What has none of its own is taxed as the standard class is, and where nothing is known not at all."""
+    """The taxes of one place, by class. A class without its own is taxed like the standard class, or not at all."""
 
     by_class: Mapping[str, Tax] = field(default_factory=dict[str, Tax])
 
     def of(self, tax_class: str) -> Tax:
-        """Return the tax on a class of goods."""
+        """Return the tax on a class."""
         return self.by_class.get(tax_class) or self.by_class.get(STANDARD) or Tax()
 
 
 @dataclass(frozen=True)
 class Offer:
-    """A promotion as far as prices go; `ravo.sales.models.Promotion` says what the fields mean."""
+    """A promotion as far as prices go; `ravo.sales.promotions.models.Promotion` says what the fields mean."""
 
     id: UUID
     name: str
@@ -68,7 +68,10 @@ class Offer:
 
 @dataclass(frozen=True)
 class Shipping:
-    """What shipping costs as shown; nothing from `free_from` on, counted in goods as shown, so that no code takes free shipping away."""
+    """What shipping costs as shown; it is free from `free_from` on.
+
+    That counts prices as shown, so that no code takes free shipping away.
+    """
 
     price: Decimal = ZERO
     free_from: Decimal | None = None
@@ -77,7 +80,10 @@ class Shipping:
 
 @dataclass(frozen=True)
 class PricedLine:
-    """A line: `shown` is unit price times quantity; `net`, `discount` and `tax` are without tax, and net - discount + tax = total."""
+    """A priced line: `shown` is unit price times quantity, `net` and `discount` are without tax.
+
+    net - discount + tax = total.
+    """
 
     key: UUID
     unit_price: Decimal

@@ -1,1 +1,1 @@
-"""What sales holds about a person, and how it forgets: orders stay in the books, without whose they were."""
+"""What sales holds about a person, and how it is erased: orders stay in the books without their customer."""

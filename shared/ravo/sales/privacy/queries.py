@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from ravo.platform.rows import changed
 
-# What stands where a mail address was: a domain that can't be (RFC 2606).
+# Replaces a mail address: a domain that can't exist (RFC 2606).
 ERASED_EMAIL = "erased@erased.invalid"
-# Of an order that has ended nothing more is sent or asked by itself; one that was called off and is paid late finds its
+# Nothing more is sent or asked about an order that has ended. One that was cancelled and is paid late finds its
 # payment, not its customer.
 _HAS_ENDED = "status IN ('delivered', 'cancelled', 'refunded')"
 _THEIRS = "(user_id = :user_id OR lower(email) = ANY(:emails))"
@@ -42,7 +42,8 @@ _OF_ORDERS: dict[str, str] = {
         FROM payments WHERE order_id = ANY(:ids) ORDER BY id
     """,
     "refunds": """
-        SELECT order_id, amount, currency, reason, status, created_at FROM refunds WHERE order_id = ANY(:ids) ORDER BY id
+        SELECT order_id, amount, currency, reason, status, created_at
+        FROM refunds WHERE order_id = ANY(:ids) ORDER BY id
     """,
 }
 _CARTS = text(
@@ -95,7 +96,8 @@ _ERASE: dict[str, str] = {
         UPDATE promotion_uses SET customer = 'erased:' || order_id, updated_at = now() WHERE order_id = ANY(:ids)
     """,
     "orderedCarts": """
-        UPDATE carts SET email = NULL, shipping_address = NULL, billing_address = NULL, user_id = NULL, updated_at = now()
+        UPDATE carts SET email = NULL, shipping_address = NULL, billing_address = NULL, user_id = NULL,
+            updated_at = now()
         WHERE id IN (SELECT cart_id FROM orders WHERE id = ANY(:ids))
     """,
 }
@@ -150,18 +152,18 @@ def ended_since_for_update(session: Session, limit: int) -> list[UUID]:
 
 
 def old_orders_for_update(session: Session, before: datetime, limit: int) -> list[UUID]:
-    """Lock and return ended orders from before a day that still say whose they were."""
+    """Lock and return ended orders from before a time that still name their customer."""
     values = {"before": before, "limit": limit, "erased": ERASED_EMAIL}
     return list(session.scalars(_OLD_FOR_UPDATE, values))
 
 
 def erase_later(session: Session, ids: Sequence[UUID]) -> None:
-    """Mark orders that are under way: who packs, sends and refunds them still needs to know for whom."""
+    """Mark orders that are under way: their customer is needed until they have ended."""
     session.execute(_ERASE_LATER, {"ids": list(ids)})
 
 
 def erase_orders(session: Session, ids: Sequence[UUID]) -> dict[str, int]:
-    """Take out of orders whose they were; sums, items and payments stay. Returns how many rows of each changed."""
+    """Take the customer out of orders; sums, items and payments stay. Returns how many rows of each table changed."""
     values = {"ids": list(ids), "erased": ERASED_EMAIL}
     return {name: changed(session, text(statement), values) for name, statement in _ERASE.items()}
 
@@ -172,10 +174,10 @@ def delete_carts(session: Session, user_id: UUID | None, emails: Sequence[str]) 
 
 
 def delete_idle_carts(session: Session, before: datetime, limit: int) -> int:
-    """Delete carts that nobody touched since a day."""
+    """Delete carts that were last changed before a time."""
     return changed(session, _DELETE_IDLE_CARTS, {"before": before, "limit": limit})
 
 
 def delete_receipts(session: Session, before: datetime, limit: int) -> int:
-    """Delete what providers reported before a day, where it was dealt with."""
+    """Delete processed webhooks from before a time."""
     return changed(session, _DELETE_RECEIPTS, {"before": before, "limit": limit})

@@ -1,0 +1,1 @@
+"""Collections: products chosen and ordered by hand."""

@@ -1,0 +1,1 @@
+"""Enrichment: what products mean, found by a machine after they change."""

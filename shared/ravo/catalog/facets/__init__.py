@@ -1,0 +1,1 @@
+"""Facets: what a list could be narrowed by, counted."""

@@ -1,0 +1,1 @@
+"""Records: a CSV file read record by record."""

@@ -1,0 +1,1 @@
+"""Steps: an import done piece by piece."""

@@ -1,0 +1,1 @@
+"""The index: a row for each product on sale, which lists and searches look in."""

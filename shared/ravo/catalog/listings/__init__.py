@@ -1,0 +1,1 @@
+"""Lists of products on sale: filters, sorts and pages."""

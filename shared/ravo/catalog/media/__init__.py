@@ -1,0 +1,1 @@
+"""Pictures of products: where they are kept and where they are shown."""

@@ -1,0 +1,25 @@
+"""Addresses of pictures: kept as `/media/…` paths, shown under the address that this environment serves."""
+
+from ravo.platform.settings import settings
+
+PREFIX = "/media/"
+
+
+def shown(address: str) -> str:
+    """Return a kept address as shoppers can fetch it; pictures elsewhere on the web stay where they are."""
+    return f"{_base()}{address.removeprefix(PREFIX)}" if address.startswith(PREFIX) else address
+
+
+def shown_in(written: str) -> str:
+    """Return JSON with the kept addresses as shoppers can fetch them. Quotes in a text have backslashes: no match."""
+    return written.replace(f'"url":"{PREFIX}', f'"url":"{_base()}')
+
+
+def kept(address: str) -> str:
+    """Return a shown address as it is kept, so that what was read can be written back."""
+    base = _base()
+    return PREFIX + address.removeprefix(base) if address.startswith(base) else address
+
+
+def _base() -> str:
+    return f"{settings().media_url.rstrip('/')}/"

@@ -1,0 +1,1 @@
+"""Products as staff work on them."""

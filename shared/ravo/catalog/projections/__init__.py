@@ -1,0 +1,1 @@
+"""Projections: what shoppers are shown of a product, built when it changes."""

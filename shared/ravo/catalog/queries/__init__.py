@@ -1,1 +1,0 @@
-"""The catalogue's SQL, one named function a statement."""

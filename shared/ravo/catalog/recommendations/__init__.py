@@ -1,0 +1,1 @@
+"""Recommendations: what goes with a product."""

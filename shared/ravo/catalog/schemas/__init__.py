@@ -1,1 +1,0 @@
-"""What the catalogue says and hears at the edge."""

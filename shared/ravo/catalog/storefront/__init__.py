@@ -1,0 +1,1 @@
+"""The storefront: what shoppers read, from the cache or built."""

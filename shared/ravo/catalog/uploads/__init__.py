@@ -1,0 +1,1 @@
+"""Uploads: files that staff send straight to S3."""

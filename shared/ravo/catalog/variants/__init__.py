@@ -1,0 +1,1 @@
+"""Variants: one size, colour and style of a product."""

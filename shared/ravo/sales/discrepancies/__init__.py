@@ -1,0 +1,1 @@
+"""Discrepancies: where a provider's books and ours differ, for people to look at."""

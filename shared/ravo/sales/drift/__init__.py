@@ -1,0 +1,1 @@
+"""Drift: balances and orders that are not what their ledgers say."""

@@ -1,0 +1,1 @@
+"""Emails: what customers read about their orders."""

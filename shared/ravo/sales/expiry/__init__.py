@@ -1,0 +1,1 @@
+"""Expiry: orders that were not paid in time are cancelled."""

@@ -1,0 +1,1 @@
+"""Guest orders: given to the account whose mail address is proven."""

@@ -1,0 +1,1 @@
+"""Payment intents: a provider is asked for the payment of an order."""

@@ -1,0 +1,1 @@
+"""Lifecycle: moves orders along from placed to delivered, and shows where they are."""

@@ -1,1 +1,0 @@
-"""The tables of selling. A function imports those that it asks, since making one takes a start two milliseconds."""

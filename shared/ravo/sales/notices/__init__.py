@@ -1,1 +1,0 @@
-"""What customers are told of their orders, by mail."""

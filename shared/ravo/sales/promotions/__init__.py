@@ -1,0 +1,1 @@
+"""Promotions: what takes something off, and which orders used it."""

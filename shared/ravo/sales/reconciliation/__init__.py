@@ -1,0 +1,1 @@
+"""Reconciliation: a provider's books compared with ours."""

@@ -1,0 +1,1 @@
+"""Refunds: what staff send back, on its way through the provider."""

@@ -1,0 +1,15 @@
+"""Figures as several nouns of sales answer them."""
+
+from decimal import Decimal
+
+from ravo.platform.schemas import Money
+
+
+def money_or_none(amount: Decimal | None, currency: str | None) -> Money | None:
+    """Return an amount, or nothing where there is none."""
+    return None if amount is None or currency is None else Money.of(amount, currency)
+
+
+def percent_of(value: Decimal) -> str:
+    """Write a percentage without the zeros at its end."""
+    return f"{value.normalize():f}"

@@ -1,0 +1,1 @@
+"""Settlement: what a payment came to at its provider, made true of its order."""

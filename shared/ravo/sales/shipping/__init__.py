@@ -1,0 +1,1 @@
+"""Shipping: zones, and what it costs to send something there."""

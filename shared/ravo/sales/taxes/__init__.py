@@ -1,0 +1,1 @@
+"""Taxes: the rates for each place and class."""

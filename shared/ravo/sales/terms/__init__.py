@@ -1,1 +1,0 @@
-"""What a shop charges, as staff manage it: taxes, shipping, promotions, gift cards."""

@@ -1,0 +1,1 @@
+"""Webhooks: what providers send, stored once and processed in a queue."""
