@@ -114,16 +114,19 @@ def _is_any(annotation: ast.expr) -> bool:
 
 
 def _resources() -> Iterator[tuple[str, str]]:
-    from tests.architecture.test_templates import MOST_RESOURCES, transformed
+    from local.templates import ROOTS
+    from tests.architecture.test_templates import (
+        MOST_RESOURCES,
+        MOST_RESOURCES_OF_A_TREE,
+        STACKS,
+        resources_of_a_tree,
+        transformed,
+    )
 
-    templates = sorted((ROOT / "functions").rglob("template.yaml"))
-    counts = {
-        path.parent.relative_to(ROOT / "functions").as_posix(): len(transformed(path.parent.name)["Resources"])
-        for path in templates
-    }
-    for stack, count in counts.items():
-        yield f"resources of the stack {stack}", f"{count} (at most {MOST_RESOURCES})"
-    yield "resources of all stacks of domains", str(sum(counts.values()))
+    for stack in STACKS:
+        yield f"resources of the stack {stack}", f"{len(transformed(stack)['Resources'])} (at most {MOST_RESOURCES})"
+    for root in ROOTS:
+        yield f"resources below {root}", f"{resources_of_a_tree(root)} (at most {MOST_RESOURCES_OF_A_TREE})"
 
 
 def _lengths(folder: Path) -> Iterator[int]:

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parent.parent.parent
 _ENDPOINT = '''"""GET /api/v1/{address}: {words}."""
 
 from ravo.platform.database import reading
-from ravo.platform.http import Answer, answer, {access}, create_app, lambda_handler, refusals
+from ravo.platform.http import Answer, {names}
 
 from fastapi import Response
 
@@ -58,8 +58,9 @@ def endpoint(domain: str, name: str) -> tuple[str, str]:
     noun = "-".join(stem.split("_")[1:]) or stem
     address = "/".join((domain, "admin", noun) if place == "admin" else (domain, noun))
     access, declared = _ACCESS.get(place, _STAFF)
+    names = ", ".join(sorted(("answer", access, "create_app", "lambda_handler", "refusals")))
     text = _ENDPOINT.format(
-        address=address, words=words, access=access, declared=declared, stem=stem, sentence=words.capitalize()
+        address=address, words=words, names=names, declared=declared, stem=stem, sentence=words.capitalize()
     )
     return f"{domain}/{place}/{stem}.py", text
 
