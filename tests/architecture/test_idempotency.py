@@ -162,10 +162,16 @@ def test_a_mutation_under_a_key_acts_once_and_answers_the_same(world: World, rou
         savepoint.rollback()
 
 
+def gives_rights(route: Any) -> bool:
+    """Whether an endpoint looks its caller up, who then has to have an account."""
+    module = cloud().functions[route.function].module
+    return "BeyondYourOwn" in (ROOT / "functions" / f"{module}.py").read_text()
+
+
 ONE_OF_EACH_DOMAIN = {
     cloud().functions[route.function].module.partition("/")[0]: route
     for route in MUTATIONS
-    if "/admin/" in cloud().functions[route.function].module
+    if "/admin/" in cloud().functions[route.function].module and not gives_rights(route)
 }
 
 
