@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from ravo.operations.doctor.service import find_drift
-from ravo.platform import aws, bus, marks, outbox
+from ravo.platform import aws, bus, outbox, pending_work
 from ravo.platform import database as db
 from ravo.platform.events import Envelope
 from ravo.platform.settings import forget_settings
@@ -41,7 +41,7 @@ def _die(*_: Any, **__: Any) -> None:
 
 def _before_the_commit() -> None:
     """All is written, nothing is committed."""
-    marks.put_all = _die  # type: ignore[assignment]
+    pending_work.mark_all = _die  # type: ignore[assignment]
 
 
 def _after_the_commit() -> None:

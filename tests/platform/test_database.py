@@ -13,7 +13,7 @@ from sqlalchemy import inspect, text
 from local.services import Postgres
 from ravo.platform import aws, migrations, tokens
 from ravo.platform import database as db
-from ravo.platform.constraints import refusing
+from ravo.platform.constraints import raising_for_constraints
 from ravo.platform.errors import Conflict
 from ravo.platform.settings import forget_settings
 from tests.gateway import ROOT, call
@@ -144,8 +144,8 @@ def test_a_statement_that_never_ends_is_ended(own_database: Any) -> None:
         assert session.scalar(text("SHOW lock_timeout")) == "5s"
 
 
-def test_what_is_planned_anew_is_never_prepared(own_database: Any) -> None:
-    often, anew = text("SELECT 1 + CAST(:n AS integer)"), db.planned_anew(text("SELECT 2 + CAST(:n AS integer)"))
+def test_what_is_planned_each_time_is_never_prepared(own_database: Any) -> None:
+    often, anew = text("SELECT 1 + CAST(:n AS integer)"), db.planned_each_time(text("SELECT 2 + CAST(:n AS integer)"))
 
     with db.reading() as session:
         for n in range(8):
@@ -180,11 +180,11 @@ def test_a_violated_constraint_is_the_refusal_that_it_means(database: Any) -> No
             )
 
     def known() -> None:
-        with refusing({"uq_roles_name": Taken}):
+        with raising_for_constraints({"uq_roles_name": Taken}):
             insert()
 
     def unknown() -> None:
-        with refusing({"other": Taken}):
+        with raising_for_constraints({"other": Taken}):
             insert()
 
     with pytest.raises(Taken):

@@ -8,9 +8,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from ravo.platform import http_client
-from ravo.platform.http_client import NotAnswered, Patience, ask
+from ravo.platform.http_client import NoResponse, Timeouts, request
 
-PATIENCE = Patience(connect=1.0, answer=1.0)
+TIMEOUTS = Timeouts(connect=1.0, answer=1.0)
 
 
 class Echo(BaseHTTPRequestHandler):
@@ -47,15 +47,15 @@ def url() -> Iterator[str]:
 
 
 def test_path_query_headers_and_body_arrive_as_given(url: str) -> None:
-    answer = ask("POST", f"{url}/a/b?c=d", {"x-name": "Ada"}, b"body", patience=PATIENCE)
+    answer = request("POST", f"{url}/a/b?c=d", {"x-name": "Ada"}, b"body", timeouts=TIMEOUTS)
 
     assert answer.body == b"POST /a/b?c=d Ada body"
     assert answer.headers["request-id"] == answer.headers["Request-Id"] == "req_1"
-    assert ask("GET", url, {"x-name": "Ada"}, patience=PATIENCE).body == b"GET / Ada "
+    assert request("GET", url, {"x-name": "Ada"}, timeouts=TIMEOUTS).body == b"GET / Ada "
 
 
 def test_nobody_is_sent_elsewhere(url: str) -> None:
-    answer = ask("GET", f"{url}/elsewhere", {}, patience=PATIENCE)
+    answer = request("GET", f"{url}/elsewhere", {}, timeouts=TIMEOUTS)
 
     assert answer.status == 302
     assert answer.body.startswith(b"GET /elsewhere")
@@ -64,8 +64,8 @@ def test_nobody_is_sent_elsewhere(url: str) -> None:
 def test_who_is_not_there_or_says_nothing_did_not_answer() -> None:
     with socket.create_server(("127.0.0.1", 0)) as deaf:
         place = f"http://127.0.0.1:{deaf.getsockname()[1]}"
-        with pytest.raises(NotAnswered):
-            ask("GET", place, {}, patience=Patience(connect=1.0, answer=0.05))
-    with pytest.raises(NotAnswered):
-        ask("GET", place, {}, patience=PATIENCE)
+        with pytest.raises(NoResponse):
+            request("GET", place, {}, timeouts=Timeouts(connect=1.0, answer=0.05))
+    with pytest.raises(NoResponse):
+        request("GET", place, {}, timeouts=TIMEOUTS)
     http_client.forget_connections()

@@ -9,7 +9,7 @@ import pytest
 
 from ravo.platform import cache, valkey
 from ravo.platform.cache import Group, cached, drop, key_of
-from ravo.platform.marks import Marks
+from ravo.platform.pending_work import PendingWork
 from ravo.platform.settings import forget_settings
 from ravo.platform.time import now
 from ravo.platform.valkey import ValkeyUnavailable
@@ -183,7 +183,7 @@ def test_without_an_address_valkey_is_not_there(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_marks_say_when_there_is_something_to_look_for() -> None:
-    marks = Marks("work")
+    marks = PendingWork("work")
     assert marks.may_hold()
 
     marks.forget(older_than=now())
@@ -198,7 +198,7 @@ def test_marks_say_when_there_is_something_to_look_for() -> None:
 
 
 def test_without_valkey_marks_hold_everything(down: None) -> None:
-    marks = Marks("work")
+    marks = PendingWork("work")
 
     marks.put("one")
     marks.clear("one")

@@ -8,7 +8,7 @@ from ravo.identity.reauthentication.errors import NotProven, SignInTooOld
 from ravo.identity.reauthentication.http import proofs
 from ravo.identity.reauthentication.schemas import FullProof
 from ravo.platform.database import transaction
-from ravo.platform.errors import granted
+from ravo.platform.errors import raise_if_refused
 from ravo.platform.http import Caller, create_app, lambda_handler, no_content, refusals
 
 from fastapi import Path, Response
@@ -33,7 +33,7 @@ async def remove_oauth_account(
     """
     with transaction() as session:
         outcome = service.unlink(session, caller, provider, password=proof.password, code=proof.code)
-    granted(outcome)
+    raise_if_refused(outcome)
     return no_content()
 
 

@@ -6,7 +6,7 @@ from ravo.identity.reauthentication.schemas import TwofoldProof
 from ravo.identity.second_factor import service
 from ravo.identity.second_factor.errors import SecondFactorOff
 from ravo.platform.database import transaction
-from ravo.platform.errors import NotFound, granted
+from ravo.platform.errors import NotFound, raise_if_refused
 from ravo.platform.http import Caller, create_app, lambda_handler, no_content, refusals
 
 from fastapi import Response
@@ -23,7 +23,7 @@ async def remove_second_factor(proof: TwofoldProof, caller: Caller) -> Response:
     """Take the second factor and its recovery codes away, by password and a code."""
     with transaction() as session:
         outcome = service.remove(session, caller, proof.password, proof.code)
-    granted(outcome)
+    raise_if_refused(outcome)
     return no_content()
 
 

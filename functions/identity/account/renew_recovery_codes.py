@@ -8,7 +8,7 @@ from ravo.identity.second_factor.errors import SecondFactorOff
 from ravo.identity.second_factor.http import recovery_codes
 from ravo.identity.second_factor.schemas import RecoveryCodes
 from ravo.platform.database import transaction
-from ravo.platform.errors import NotFound, granted
+from ravo.platform.errors import NotFound, raise_if_refused
 from ravo.platform.http import Answer, Caller, create_app, lambda_handler, refusals
 
 from fastapi import Response
@@ -25,7 +25,7 @@ async def renew_recovery_codes(proof: TwofoldProof, caller: Caller) -> Response:
     """Get ten new recovery codes, told once, by password and a code. Those from before open nothing any more."""
     with transaction() as session:
         outcome = service.renew_recovery_codes(session, caller, proof.password, proof.code)
-    return recovery_codes(granted(outcome))
+    return recovery_codes(raise_if_refused(outcome))
 
 
 handler = lambda_handler(app, limited=proofs)

@@ -9,7 +9,7 @@ from ravo.identity.email_tokens.schemas import LinkMailed
 from ravo.identity.reauthentication.errors import NotProven
 from ravo.identity.reauthentication.http import proofs
 from ravo.platform.database import transaction
-from ravo.platform.errors import NotFound, granted
+from ravo.platform.errors import NotFound, raise_if_refused
 from ravo.platform.http import Answer, Caller, create_app, lambda_handler, refusals
 
 from fastapi import Response
@@ -36,7 +36,7 @@ async def request_email_change(change: EmailChange, caller: Caller) -> Response:
             current_password=change.current_password,
             code=change.code,
         )
-    granted(outcome)
+    raise_if_refused(outcome)
     return link_mailed(change.new_email, email_tokens.CHANGE)
 
 

@@ -6,7 +6,7 @@ from ravo.identity.sessions.http import CurrentDevice, remembered, session_opene
 from ravo.identity.sessions.schemas import Credentials, SignedIn
 from ravo.identity.totp.errors import OneTimePasswordNeeded, OneTimePasswordWrong
 from ravo.platform.database import transaction
-from ravo.platform.errors import granted
+from ravo.platform.errors import raise_if_refused
 from ravo.platform.http import Answer, anyone, create_app, lambda_handler, refusals
 
 from fastapi import Response
@@ -28,7 +28,7 @@ async def login(credentials: Credentials, device: CurrentDevice) -> Response:
     """
     with transaction() as session:
         outcome = sessions.login(session, credentials, device)
-    opened = granted(outcome)
+    opened = raise_if_refused(outcome)
     return remembered(session_opened(opened), opened)
 
 

@@ -9,7 +9,7 @@ from ravo.identity.sessions.http import CHALLENGE_COOKIE, CurrentDevice, challen
 from ravo.identity.sessions.schemas import Answered, SignedIn
 from ravo.identity.totp.errors import OneTimePasswordWrong
 from ravo.platform.database import transaction
-from ravo.platform.errors import granted
+from ravo.platform.errors import raise_if_refused
 from ravo.platform.http import Answer, by_cookie, create_app, lambda_handler, refusals
 
 from fastapi import Cookie, Response
@@ -31,7 +31,7 @@ async def pass_second_factor(
     """Show the one-time password, or a recovery code, within five minutes of signing in by another provider."""
     with transaction() as session:
         opened = sessions.answer_challenge(session, challenge, answered.one_time_password, device)
-    return challenge_answered(granted(opened))
+    return challenge_answered(raise_if_refused(opened))
 
 
 handler = lambda_handler(app, limited=second_factors)

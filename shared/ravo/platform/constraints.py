@@ -9,7 +9,7 @@ from ravo.platform.errors import Refusal
 
 
 @contextmanager
-def refusing(refusals: Mapping[str, type[Refusal]]) -> Generator[None]:
+def raising_for_constraints(refusals: Mapping[str, type[Refusal]]) -> Generator[None]:
     """Raise, for a violated constraint, the refusal listed under its name; what is not listed goes through.
 
     The database is asked by doing, not beforehand: between a look and a write someone else can be quicker.

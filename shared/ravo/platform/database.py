@@ -3,15 +3,19 @@
 import select
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from pydantic_core import from_json
 from sqlalchemy import (
+    ColumnElement,
     Connection,
+    CursorResult,
     Engine,
     Executable,
     MetaData,
+    TextClause,
     TextualSelect,
     column,
     create_engine,
@@ -20,9 +24,9 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 
-from ravo.platform import audit, marks, outbox
+from ravo.platform import audit, outbox, pending_work
 from ravo.platform.observability import count, logger
 from ravo.platform.secrets import database_url
 from ravo.platform.settings import settings
@@ -74,7 +78,7 @@ def engine() -> Engine:
     event.listen(made, "do_connect", _connect)
     event.listen(made, "connect", make_known)
     event.listen(made, "checkout", _refuse_dead_connection)
-    event.listen(made, "do_execute", _execute_planned_anew)
+    event.listen(made, "do_execute", _execute_planned_each_time)
     return made
 
 
@@ -100,13 +104,13 @@ def _login(*, refresh: bool = False) -> dict[str, Any]:
     return {"user": url.username, "password": url.password}
 
 
-def planned_anew[S: Executable](statement: S) -> S:
+def planned_each_time[S: Executable](statement: S) -> S:
     """Have a statement planned for the values of each execution.
 
     The driver prepares frequent statements, which PostgreSQL then plans once for all values. That is right for keys.
     For filters it is not: one value may leave half the shop, another ten products.
     """
-    return statement.execution_options(planned_anew=True)
+    return statement.execution_options(planned_each_time=True)
 
 
 def selection(columns: Mapping[str, str], source: str) -> TextualSelect:
@@ -119,9 +123,9 @@ def selection(columns: Mapping[str, str], source: str) -> TextualSelect:
     return text(f"SELECT {said} {source}").columns(*map(column, columns))
 
 
-def _execute_planned_anew(cursor: Any, statement: str, values: Any, context: Any) -> bool:
+def _execute_planned_each_time(cursor: Any, statement: str, values: Any, context: Any) -> bool:
     """Execute what shall not be prepared; tells SQLAlchemy whether that is done."""
-    if not context.execution_options.get("planned_anew"):
+    if not context.execution_options.get("planned_each_time"):
         return False
     cursor.execute(statement, values, prepare=False)
     return True
@@ -164,7 +168,7 @@ def transaction() -> Generator[Session]:
             on_record = audit.say_who_acts(session)
             yield session
             outbox.write(session)
-            marks.put_all(session)
+            pending_work.mark_all(session)
             if on_record and _bound is not None:
                 audit.say_nobody_acts(session)
         _act_on_commit(session)
@@ -207,6 +211,23 @@ def _session(**options: Any) -> Session:
     if _bound is not None:
         return Session(_bound, expire_on_commit=False, join_transaction_mode="create_savepoint")
     return Session(engine().execution_options(**options), expire_on_commit=False)
+
+
+def changed(session: Session, statement: TextClause, values: Mapping[str, Any]) -> int:
+    """Execute a statement and return how many rows it inserted, updated or deleted."""
+    return cast("CursorResult[Any]", session.execute(statement, values)).rowcount
+
+
+def within(
+    moment: InstrumentedAttribute[datetime], since: datetime | None, until: datetime | None
+) -> list[ColumnElement[bool]]:
+    """Return the conditions of a window, from `since` on and before `until`; None leaves that side open."""
+    conditions: list[ColumnElement[bool]] = []
+    if since is not None:
+        conditions.append(moment >= since)
+    if until is not None:
+        conditions.append(moment < until)
+    return conditions
 
 
 def forget_connection() -> None:

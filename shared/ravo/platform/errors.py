@@ -87,9 +87,10 @@ class UpstreamUnavailable(Refusal):
     status, code, message = 503, "UPSTREAM_UNAVAILABLE", "Something we depend on is not answering; try again soon."
 
 
-def granted[T](outcome: T | Refusal) -> T:
-    """Return what a service granted, or raise the refusal that it returned: what it noted beside refusing had to be
-    committed first.
+def raise_if_refused[T](outcome: T | Refusal) -> T:
+    """Return what a service returned, or raise it if it is a refusal.
+
+    A service returns a refusal in place of raising it when what it wrote on the way has to be committed.
     """
     if isinstance(outcome, Refusal):
         raise outcome

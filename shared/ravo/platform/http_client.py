@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from socket import socket
 
 
-class NotAnswered(Exception):
+class NoResponse(Exception):
     """No answer came: the service is not there, took longer than it may, or hung up."""
 
 
 @dataclass(frozen=True)
-class Answered:
+class Response:
     """What a service said; headers are found by their names in any case."""
 
     status: int
@@ -25,45 +25,45 @@ class Answered:
 
 
 @dataclass(frozen=True)
-class Patience:
+class Timeouts:
     """How many seconds a service may take to be reached, and then for each piece of its answer."""
 
     connect: float
     answer: float
 
 
-def ask(
-    method: str, url: str, headers: Mapping[str, str], body: bytes | None = None, *, patience: Patience
-) -> Answered:
+def request(
+    method: str, url: str, headers: Mapping[str, str], body: bytes | None = None, *, timeouts: Timeouts
+) -> Response:
     """Send a request and return its answer, whatever its status; follows nothing, and asks once.
 
-    Raises `NotAnswered`.
+    Raises `NoResponse`.
     """
     to = urlsplit(url)
-    connection = _connection(to.scheme, to.netloc, patience)
+    connection = _connection(to.scheme, to.netloc, timeouts)
     try:
         if connection.sock is None:
             connection.connect()
-            cast("socket", connection.sock).settimeout(patience.answer)
+            cast("socket", connection.sock).settimeout(timeouts.answer)
         connection.request(method, f"{to.path or '/'}?{to.query}" if to.query else to.path or "/", body, dict(headers))
         answer = connection.getresponse()
         said = answer.read()
     except (OSError, HTTPException) as error:
         connection.close()
-        raise NotAnswered(str(error)) from error
-    return Answered(answer.status, answer.headers, said)
+        raise NoResponse(str(error)) from error
+    return Response(answer.status, answer.headers, said)
 
 
 # By scheme and place.
 _connections: dict[tuple[str, str], HTTPConnection] = {}
 
 
-def _connection(scheme: str, place: str, patience: Patience) -> HTTPConnection:
+def _connection(scheme: str, place: str, timeouts: Timeouts) -> HTTPConnection:
     """Return the one connection to a place; closed, to be opened anew, if the other side hung up while nobody used it."""
     connection = _connections.get((scheme, place))
     if connection is None:
         kind = HTTPSConnection if scheme == "https" else HTTPConnection
-        connection = _connections[scheme, place] = kind(place, timeout=patience.connect)
+        connection = _connections[scheme, place] = kind(place, timeout=timeouts.connect)
     if connection.sock and select.select([connection.sock], [], [], 0)[0]:
         connection.close()
     return connection

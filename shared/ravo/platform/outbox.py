@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from ravo.platform import bus
 from ravo.platform.events import Envelope, Event
 from ravo.platform.ids import uuid7
-from ravo.platform.marks import Marks
 from ravo.platform.observability import count, logger
+from ravo.platform.pending_work import PendingWork
 from ravo.platform.time import now
 
-PENDING = Marks("outbox")
+PENDING = PendingWork("outbox")
 # A younger row is most likely being published by the request that wrote it.
 SWEEP_AFTER = timedelta(seconds=5)
 SWEEP_BATCH = 200

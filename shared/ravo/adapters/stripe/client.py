@@ -1,4 +1,4 @@
-"""Stripe's SDK: a client made on first use, with patience that ends before a function's, and its failures told
+"""Stripe's SDK: a client made on first use, with timeouts that ends before a function's, and its failures told
 apart.
 """
 
@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ravo.adapters.payments import PaymentRefused, ProviderUnavailable
-from ravo.platform.http_client import Patience
+from ravo.platform.http_client import Timeouts
 from ravo.platform.observability import logger
 from ravo.platform.secrets import SecretMissing, stripe_api_key
 from ravo.platform.settings import settings
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from stripe import StripeClient
 
 # Asked twice with a pause of half a second between, these end before the ten seconds of a function do.
-PATIENCE = Patience(connect=1.0, answer=2.5)
+TIMEOUTS = Timeouts(connect=1.0, answer=2.5)
 RETRIES = 1
 
 
@@ -67,5 +67,5 @@ def _client(key: str, base: str | None) -> "StripeClient":
         key,
         base_addresses={"api": base} if base else {},
         max_network_retries=RETRIES,
-        http_client=KeptConnection(PATIENCE),
+        http_client=KeptConnection(TIMEOUTS),
     )

@@ -7,7 +7,7 @@ from typing import cast
 
 import stripe
 
-from ravo.platform.http_client import NotAnswered, Patience, ask
+from ravo.platform.http_client import NoResponse, Timeouts, request
 
 
 class KeptConnection(stripe.HTTPClient):
@@ -18,9 +18,9 @@ class KeptConnection(stripe.HTTPClient):
 
     name = "ravo"
 
-    def __init__(self, patience: Patience) -> None:
+    def __init__(self, timeouts: Timeouts) -> None:
         super().__init__()
-        self._patience = patience
+        self._timeouts = timeouts
 
     def request(
         self,
@@ -37,8 +37,8 @@ class KeptConnection(stripe.HTTPClient):
         """
         body = post_data.encode() if isinstance(post_data, str) else post_data
         try:
-            answer = ask(method.upper(), url, headers or {}, body, patience=self._patience)
-        except NotAnswered as error:
+            answer = request(method.upper(), url, headers or {}, body, timeouts=self._timeouts)
+        except NoResponse as error:
             raise stripe.APIConnectionError("Stripe did not answer.", should_retry=True) from error
         return answer.body.decode(errors="replace"), answer.status, cast("Mapping[str, str]", answer.headers)
 

@@ -14,7 +14,7 @@ from ravo.catalog.events import CategoryChanged, CategoryDeleted
 from ravo.catalog.projections import service as projections
 from ravo.catalog.text import slug_of
 from ravo.platform import outbox
-from ravo.platform.constraints import refusing
+from ravo.platform.constraints import raising_for_constraints
 from ravo.platform.errors import Refusal, VersionConflict
 from ravo.platform.ids import uuid7
 
@@ -31,7 +31,7 @@ def create(session: Session, given: CategoryInput) -> Category:
         version=1,
         **given.model_dump(exclude={"slug"}),
     )
-    with refusing(_TAKEN):
+    with raising_for_constraints(_TAKEN):
         session.add(category)
         session.flush()
     outbox.record(session, CategoryChanged(aggregate_id=category.id, version=1, path=category.path))
@@ -49,7 +49,7 @@ def change(session: Session, category_id: UUID, given: CategoryChange) -> Catego
     new_path = _path(
         session, values.get("parent_id", category.parent_id), values.get("slug", category.slug), moving=category
     )
-    with refusing(_TAKEN):
+    with raising_for_constraints(_TAKEN):
         if not queries.update_category(session, category_id, given.version, values | {"path": new_path}):
             raise VersionConflict
     if new_path != old_path:

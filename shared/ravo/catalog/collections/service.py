@@ -13,7 +13,7 @@ from ravo.catalog.errors import CollectionNotFound, SlugTaken, UnknownReference
 from ravo.catalog.events import CollectionChanged, CollectionDeleted
 from ravo.catalog.text import slug_of
 from ravo.platform import outbox
-from ravo.platform.constraints import refusing
+from ravo.platform.constraints import raising_for_constraints
 from ravo.platform.errors import Refusal, VersionConflict
 from ravo.platform.ids import uuid7
 
@@ -33,7 +33,7 @@ def create(session: Session, given: CollectionInput) -> Collection:
         is_active=given.is_active,
         version=1,
     )
-    with refusing(_TAKEN):
+    with raising_for_constraints(_TAKEN):
         session.add(collection)
         session.flush()
         queries.replace_members(session, collection.id, given.product_ids)
@@ -49,7 +49,7 @@ def change(session: Session, collection_id: UUID, given: CollectionChange) -> No
     collection, _ = get(session, collection_id)
     values = _sent(given)
     members = values.pop("product_ids", None)
-    with refusing(_TAKEN):
+    with raising_for_constraints(_TAKEN):
         if not queries.update_collection(session, collection_id, given.version, values):
             raise VersionConflict
         if members is not None:

@@ -11,7 +11,7 @@ from sqlalchemy import Executable, TextualSelect
 from sqlalchemy.orm import Session
 
 from ravo.catalog.projections.queries import summaries_in, with_summaries
-from ravo.platform.database import planned_anew
+from ravo.platform.database import planned_each_time
 
 
 class Sort(StrEnum):
@@ -101,7 +101,7 @@ def conditions(names: Sequence[str], *, without: str = "") -> str:
 
 def narrowed[S: Executable](statement: S, names: Sequence[str]) -> S:
     """Have a statement that these filters narrow planned for their values."""
-    return planned_anew(statement) if names else statement
+    return planned_each_time(statement) if names else statement
 
 
 def page_of_products(

@@ -20,7 +20,7 @@ from ravo.catalog.variants import queries as variant_queries
 from ravo.catalog.variants import service as variants
 from ravo.catalog.variants.schemas import VariantChange, VariantInput
 from ravo.platform import outbox
-from ravo.platform.constraints import refusing
+from ravo.platform.constraints import raising_for_constraints
 from ravo.platform.errors import Detail, Invalid, VersionConflict
 from ravo.platform.ids import uuid7
 from ravo.platform.time import now
@@ -44,7 +44,7 @@ def create(session: Session, given: ProductInput) -> Product:
         version=1,
     )
     product.slug = given.slug or slug_of(given.name)
-    with refusing(TAKEN):
+    with raising_for_constraints(TAKEN):
         session.add(product)
         session.flush()
         session.add_all(_variants(product, given))
@@ -68,7 +68,7 @@ def change(session: Session, product_id: UUID, given: ProductChange) -> Product:
         raise Invalid(details=[Detail("basePrice.currency", f"the product is priced in {product.currency}")])
     for name, value in columns.items():
         setattr(product, name, value)
-    with refusing(TAKEN):
+    with raising_for_constraints(TAKEN):
         session.flush()
         _place(session, product_id, given)
     return _changed(session, product)

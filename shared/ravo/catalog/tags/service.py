@@ -14,7 +14,7 @@ from ravo.catalog.tags.models import Tag
 from ravo.catalog.tags.schemas import TagChange, TagInput
 from ravo.catalog.text import slug_of
 from ravo.platform import outbox
-from ravo.platform.constraints import refusing
+from ravo.platform.constraints import raising_for_constraints
 from ravo.platform.errors import Refusal, VersionConflict
 from ravo.platform.ids import uuid7
 
@@ -24,7 +24,7 @@ _TAKEN: Mapping[str, type[Refusal]] = {"uq_tags_slug": SlugTaken}
 def create(session: Session, given: TagInput) -> Tag:
     """Make a tag. Refuses with `SlugTaken`."""
     tag = Tag(id=uuid7(), slug=given.slug or slug_of(given.name), name=given.name, version=1)
-    with refusing(_TAKEN):
+    with raising_for_constraints(_TAKEN):
         session.add(tag)
         session.flush()
     return tag
@@ -34,7 +34,7 @@ def change(session: Session, tag_id: UUID, given: TagChange) -> None:
     """Rename a tag. Refuses with `TagNotFound`, `VersionConflict` or `SlugTaken`."""
     tag = _tag(session, tag_id)
     values = _sent(given)
-    with refusing(_TAKEN):
+    with raising_for_constraints(_TAKEN):
         if not queries.update_tag(session, tag_id, given.version, values):
             raise VersionConflict
     projections.refresh(session, queries.products_with_tag(session, tag_id))

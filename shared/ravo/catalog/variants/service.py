@@ -10,7 +10,7 @@ from ravo.catalog.models import Product, ProductVariant
 from ravo.catalog.text import slug_of
 from ravo.catalog.variants import queries
 from ravo.catalog.variants.schemas import MOST_VARIANTS, Matrix, VariantChange, VariantFields, VariantInput
-from ravo.platform.constraints import refusing
+from ravo.platform.constraints import raising_for_constraints
 from ravo.platform.errors import Detail, Invalid, VersionConflict
 from ravo.platform.ids import uuid7
 from ravo.platform.schemas import MoneyInput
@@ -25,7 +25,7 @@ def add(session: Session, product: Product, given: VariantInput) -> ProductVaria
     if count >= MOST_VARIANTS:
         raise Invalid(f"A product has at most {MOST_VARIANTS} variants.")
     variant = variant_of(product, given, position=count)
-    with refusing(TAKEN):
+    with raising_for_constraints(TAKEN):
         session.add(variant)
         session.flush()
     return variant
@@ -43,7 +43,7 @@ def change(session: Session, product: Product, variant_id: UUID, given: VariantC
         setattr(variant, name, value)
     variant.version += 1
     variant.updated_at = now()
-    with refusing(TAKEN):
+    with raising_for_constraints(TAKEN):
         session.flush()
     return variant
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from ravo.identity.access.models import ApiKey
 from ravo.identity.accounts.models import User
 from ravo.identity.audit.models import AuditEntry
-from ravo.platform.windows import within
+from ravo.platform.database import within
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def newest_entries(session: Session, filters: Filters, *, before: UUID | None, l
     statement = _narrowed(_TOLD, filters)
     if before is not None:
         statement = statement.where(AuditEntry.id < before)
-    statement = statement.order_by(AuditEntry.id.desc()).limit(limit).execution_options(planned_anew=True)
+    statement = statement.order_by(AuditEntry.id.desc()).limit(limit).execution_options(planned_each_time=True)
     return [Told(*row) for row in session.execute(statement)]
 
 

@@ -13,7 +13,7 @@ from ravo.identity.reauthentication import service as reauthentication
 from ravo.identity.sessions import service as sessions
 from ravo.identity.totp import queries as totp_queries
 from ravo.platform import outbox
-from ravo.platform.constraints import refusing
+from ravo.platform.constraints import raising_for_constraints
 from ravo.platform.errors import Refusal
 from ravo.platform.tokens import Principal
 
@@ -48,7 +48,7 @@ def confirm(session: Session, token: str, *, by: Principal | None) -> None:
         raise email_tokens.unusable()
     person.email = proven.email
     person.version += 1
-    with refusing({"uq_users_email": EmailTaken}):
+    with raising_for_constraints({"uq_users_email": EmailTaken}):
         session.flush()
     # Links that went to the old address prove nothing about this account any more.
     email_token_queries.retire(session, person.id)

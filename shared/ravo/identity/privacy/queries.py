@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from ravo.identity.accounts.models import User
 from ravo.identity.privacy.models import PrivacyRequest
-from ravo.platform.rows import changed
+from ravo.platform.database import changed
 
 
 class Person(NamedTuple):

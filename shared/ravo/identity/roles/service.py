@@ -11,7 +11,7 @@ from ravo.identity.roles import queries
 from ravo.identity.roles.errors import FixedRole, RoleInUse, RoleNameTaken, RoleNotFound
 from ravo.identity.roles.queries import Held
 from ravo.identity.roles.schemas import RoleChange, RoleInput
-from ravo.platform.constraints import refusing
+from ravo.platform.constraints import raising_for_constraints
 from ravo.platform.errors import VersionConflict
 from ravo.platform.ids import uuid7
 from ravo.platform.tokens import Principal
@@ -25,7 +25,7 @@ def create(session: Session, given: RoleInput, *, by: Principal) -> UUID:
     ensure_known(wanted)
     authority_of(session, by).ensure_covers(wanted)
     role = Role(id=uuid7(), name=given.name, description=given.description, is_system=False, version=1)
-    with refusing(_TAKEN):
+    with raising_for_constraints(_TAKEN):
         session.add(role)
         session.flush()
     queries.set_permissions(session, role.id, taken=[], given=wanted)
@@ -48,7 +48,7 @@ def change(session: Session, role_id: UUID, given: RoleChange, *, by: Principal)
     if (is_renamed and held.role.is_system) or (after != before and held.role.name in FIXED):
         raise FixedRole
     values = given.model_dump(include={"name", "description"}, exclude_none=True)
-    with refusing(_TAKEN):
+    with raising_for_constraints(_TAKEN):
         if not queries.update_role(session, role_id, given.version, values):
             raise VersionConflict
     if after != before:

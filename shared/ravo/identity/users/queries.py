@@ -58,7 +58,7 @@ def page_of_users(session: Session, filters: Filters, *, after: User | None, lim
     if after is not None:
         statement = statement.where(tuple_(User.created_at, User.id) < (after.created_at, after.id))
     statement = statement.order_by(User.created_at.desc(), User.id.desc()).limit(limit)
-    return session.scalars(statement.execution_options(planned_anew=True)).all()
+    return session.scalars(statement.execution_options(planned_each_time=True)).all()
 
 
 def _beginning(word: str) -> str:

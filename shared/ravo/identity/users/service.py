@@ -24,7 +24,7 @@ from ravo.identity.users import queries
 from ravo.identity.users.errors import UserNotFound
 from ravo.identity.users.schemas import RolesInput, UserChange, UserInput
 from ravo.platform import outbox
-from ravo.platform.constraints import refusing
+from ravo.platform.constraints import raising_for_constraints
 from ravo.platform.errors import Detail, Forbidden, VersionConflict
 from ravo.platform.ids import uuid7
 from ravo.platform.time import now
@@ -42,7 +42,7 @@ def invite(session: Session, given: UserInput, *, by: Principal) -> UUID:
         raise Forbidden
     authority_of(session, by).ensure_covers(_allowed_by(roles))
     user = User(id=uuid7(), version=1, **given.model_dump(exclude={"roles"}))
-    with refusing({"uq_users_email": EmailTaken}):
+    with raising_for_constraints({"uq_users_email": EmailTaken}):
         session.add(user)
         session.flush()
     queries.set_roles(session, user.id, taken=[], given=[held.role.id for held in roles])
@@ -104,7 +104,7 @@ def set_roles(session: Session, user_id: UUID, given: RolesInput, *, by: Princip
     if SUPER_ADMIN in before and SUPER_ADMIN not in after:
         ensure_another(session, user_id)
     taken, added = before.keys() - after.keys(), after.keys() - before.keys()
-    with refusing({"fk_user_roles_role_id": UnknownRole}):
+    with raising_for_constraints({"fk_user_roles_role_id": UnknownRole}):
         queries.set_roles(session, user_id, taken=[before[n] for n in taken], given=[after[n] for n in added])
     user.version += 1
     session.flush()

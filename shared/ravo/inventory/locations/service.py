@@ -8,7 +8,7 @@ from ravo.inventory.locations import queries
 from ravo.inventory.locations.errors import LocationCodeTaken, LocationNotFound
 from ravo.inventory.locations.models import Location
 from ravo.inventory.locations.schemas import LocationChange, LocationInput
-from ravo.platform.constraints import refusing
+from ravo.platform.constraints import raising_for_constraints
 from ravo.platform.errors import VersionConflict
 from ravo.platform.ids import uuid7
 from ravo.platform.time import now
@@ -17,7 +17,7 @@ from ravo.platform.time import now
 def create(session: Session, given: LocationInput) -> Location:
     """Make a location. Refuses with `LocationCodeTaken`."""
     made = Location(id=uuid7(), version=1, **given.model_dump())
-    with refusing({"uq_locations_code": LocationCodeTaken}):
+    with raising_for_constraints({"uq_locations_code": LocationCodeTaken}):
         session.add(made)
         session.flush()
     session.refresh(made)

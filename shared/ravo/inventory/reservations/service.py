@@ -18,12 +18,12 @@ from ravo.inventory.stock.service import Facts, tell, tell_if_low, tell_what_is_
 from ravo.platform.database import transaction
 from ravo.platform.errors import Conflict, Detail
 from ravo.platform.ids import uuid7
-from ravo.platform.marks import Marks
 from ravo.platform.observability import count
+from ravo.platform.pending_work import PendingWork
 from ravo.platform.time import now
 
 LIFE = timedelta(minutes=15)
-HELD = Marks("reservations")
+HELD = PendingWork("reservations")
 SWEEP_BATCH = 100
 # How long one that ended can still be looked at.
 KEPT = timedelta(days=30)

@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import Select, Tuple, func, select, tuple_
 from sqlalchemy.orm import Session
 
+from ravo.platform.database import within
 from ravo.platform.models import OutboxEvent
-from ravo.platform.windows import within
 
 
 @dataclass(frozen=True)

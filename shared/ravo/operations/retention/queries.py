@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from ravo.platform.rows import changed
+from ravo.platform.database import changed
 
 _DELETE_EVENTS = text(
     """

@@ -18,10 +18,10 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from ravo.platform.aws.signature import Credentials, signed
-from ravo.platform.http_client import Answered, NotAnswered, Patience, ask
+from ravo.platform.http_client import NoResponse, Response, Timeouts, request
 
 # A service that is down is given up sooner than one that is slow; both before the request's own time ends.
-PATIENCE = Patience(connect=1.0, answer=5.0)
+TIMEOUTS = Timeouts(connect=1.0, answer=5.0)
 TRIES = 2
 PAUSE_SECONDS = 0.05
 NO_ANSWER = "NoAnswer"
@@ -96,9 +96,9 @@ def _sent(service: Service, operation: str, path: str, body: bytes) -> dict[str,
     named, now = service.signer or service.name, datetime.now(UTC)
     headers = signed(headers, body, path, by=_credentials(), region=region, service=named, at=now)
     try:
-        answer = ask("POST", address + path, headers, body, patience=PATIENCE)
+        answer = request("POST", address + path, headers, body, timeouts=TIMEOUTS)
         said = json.loads(answer.body or b"{}")
-    except (NotAnswered, ValueError) as error:
+    except (NoResponse, ValueError) as error:
         raise CallFailed(NO_ANSWER) from error
     if answer.status != 200:
         raise CallFailed(_code(answer, said), {**said, "status": answer.status})
@@ -113,7 +113,7 @@ def _read_by(service: Service, operation: str) -> dict[str, str]:
     return {"content-type": kind, "x-amz-target": f"{service.prefix}.{operation}"}
 
 
-def _code(answer: Answered, said: Any) -> str:
+def _code(answer: Response, said: Any) -> str:
     """Read an error's code, which some services put behind a namespace, and some into a header, before an address."""
     found = said.get("__type") or answer.headers.get("x-amzn-errortype") or answer.status
     return str(found).rpartition("#")[2].partition(":")[0]

@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from ravo.platform.database import changed
 from ravo.platform.ids import uuid7
-from ravo.platform.rows import changed
 
 _IS_SENT = text("SELECT EXISTS (SELECT FROM mails WHERE kind = :kind AND event_id = :event_id AND status = 'sent')")
 # A second claim waits here for the first one's commit or rollback. One that is a minute old is from a crash.

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from ravo.identity.accounts import service as accounts
-from ravo.platform.constraints import refusing
+from ravo.platform.constraints import raising_for_constraints
 from ravo.platform.errors import Conflict, Refusal
 from ravo.platform.settings import settings
 from ravo.platform.tokens import Principal
@@ -101,7 +101,7 @@ def shipping_options(session: Session, cart_id: UUID, *, by: Principal | None) -
 
 def set_shipping(session: Session, cart_id: UUID, rate_id: UUID, *, by: Principal | None) -> PricedCart:
     """Choose how the cart is sent. Refuses with `ShippingRateUnfit` for a rate that is not among its options."""
-    with refusing({"fk_carts_shipping_rate_id": ShippingRateUnfit}):
+    with raising_for_constraints({"fk_carts_shipping_rate_id": ShippingRateUnfit}):
         cart = _touched(session, cart_id, by, shipping_rate_id=rate_id)
     priced = _priced(session, cart)
     if priced.quote.shipping is None:

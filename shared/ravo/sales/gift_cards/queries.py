@@ -11,8 +11,8 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from ravo.platform import crud
+from ravo.platform.database import changed
 from ravo.platform.ids import uuid7
-from ravo.platform.rows import changed
 from ravo.sales.gift_cards.models import GiftCard, GiftCardEntry
 
 _REDEEM = text(

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from ravo.platform.rows import changed
+from ravo.platform.database import changed
 
 _CLAIM = text(
     """

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from ravo.inventory.selling import service as stock
 from ravo.platform import outbox
-from ravo.platform.marks import Marks
 from ravo.platform.money import text_of
 from ravo.platform.observability import count
+from ravo.platform.pending_work import PendingWork
 from ravo.platform.time import now
 from ravo.platform.tokens import Principal
 from ravo.sales.lifecycle.schemas import StatusChange
@@ -35,7 +35,7 @@ from ravo.sales.payments import service as payments
 from ravo.sales.promotions import service as promotions
 
 # Orders that wait for their payment: while there are none, the sweep does not wake the database.
-UNPAID = Marks("orders")
+UNPAID = PendingWork("orders")
 _EVENTS: Mapping[Status, type[OrderChanged]] = {
     Status.PROCESSING: OrderProcessing,
     Status.PACKED: OrderPacked,

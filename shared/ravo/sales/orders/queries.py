@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, Executable, bindparam, func, insert, selec
 from sqlalchemy.orm import Session
 
 from ravo.platform import crud
+from ravo.platform.database import within
 from ravo.platform.ids import uuid7
 from ravo.platform.time import now
-from ravo.platform.windows import within
 from ravo.sales.orders.models import Order, OrderEvent, OrderItem, TrackingEvent
 from ravo.sales.orders.transitions import Status
 

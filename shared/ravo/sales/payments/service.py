@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from ravo.adapters.payments import IntentStatus
 from ravo.platform import outbox
 from ravo.platform.ids import uuid7
-from ravo.platform.marks import Marks
 from ravo.platform.money import rounded
+from ravo.platform.pending_work import PendingWork
 from ravo.sales.gift_cards import service as gift_cards
 from ravo.sales.payments import queries
 from ravo.sales.payments.errors import RefundTooLarge
@@ -17,7 +17,7 @@ from ravo.sales.payments.events import RefundRequested
 
 STRIPE = "stripe"
 # Orders whose payment was asked for: while there are none, there are no books to compare.
-ASKED = Marks("payments")
+ASKED = PendingWork("payments")
 # A status that is not listed here still waits.
 STATUSES = {
     IntentStatus.SUCCEEDED: "succeeded",

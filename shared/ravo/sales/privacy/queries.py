@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from ravo.platform.rows import changed
+from ravo.platform.database import changed
 
 # Replaces a mail address: a domain that can't exist (RFC 2606).
 ERASED_EMAIL = "erased@erased.invalid"

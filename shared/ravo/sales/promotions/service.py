@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ravo.platform.constraints import refusing
+from ravo.platform.constraints import raising_for_constraints
 from ravo.platform.errors import Detail, VersionConflict
 from ravo.platform.patching import merged, sent
 from ravo.sales.pricing import Applied
@@ -43,7 +43,7 @@ def find(session: Session, promotion_id: UUID) -> PromotionRow:
 
 def create(session: Session, given: PromotionInput) -> PromotionRow:
     """Make a promotion. Refuses with `PromotionCodeTaken` or `PromotionTargetUnknown`."""
-    with refusing(_REFUSED):
+    with raising_for_constraints(_REFUSED):
         promotion = queries.add_promotion(session, **_columns(given), for_all_goods=_is_for_all(given))
         queries.replace_targets(session, promotion.id, products=given.product_ids, categories=given.category_ids)
     return promotion
@@ -64,7 +64,7 @@ def change(session: Session, promotion_id: UUID, given: PromotionChange) -> Prom
     wanted = merged(PromotionInput, stored, values)
     retargeted = bool(_TARGETS & values.keys())
     columns = _columns(wanted) | ({"for_all_goods": _is_for_all(wanted)} if retargeted else {})
-    with refusing(_REFUSED):
+    with raising_for_constraints(_REFUSED):
         changed = queries.update_promotion(session, promotion_id, given.version, columns)
         if changed is None:
             raise VersionConflict

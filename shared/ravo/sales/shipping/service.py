@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ravo.platform.constraints import refusing
+from ravo.platform.constraints import raising_for_constraints
 from ravo.platform.errors import VersionConflict
 from ravo.platform.patching import merged, sent
 from ravo.sales.shipping import queries
@@ -33,7 +33,7 @@ def find_zone(session: Session, zone_id: UUID) -> ZoneRow:
 
 def create_zone(session: Session, given: ShippingZoneInput) -> ZoneRow:
     """Make a zone, without rates yet. Refuses with `ShippingZoneNameTaken` or `PlaceTaken`."""
-    with refusing(_TAKEN):
+    with raising_for_constraints(_TAKEN):
         zone = queries.add_zone(session, name=given.name, is_active=given.is_active)
         queries.replace_places(session, zone.id, _pairs(given.places))
     return zone
@@ -47,7 +47,7 @@ def change_zone(session: Session, zone_id: UUID, given: ShippingZoneChange) -> Z
     find_zone(session, zone_id)
     values = sent(given)
     places = values.pop("places", None)
-    with refusing(_TAKEN):
+    with raising_for_constraints(_TAKEN):
         changed = queries.update_zone(session, zone_id, given.version, values)
         if changed is None:
             raise VersionConflict
@@ -64,7 +64,7 @@ def delete_zone(session: Session, zone_id: UUID) -> None:
 
 def create_rate(session: Session, zone_id: UUID, given: ShippingRateInput) -> RateRow:
     """Add a rate to a zone. Refuses with `ShippingZoneNotFound`."""
-    with refusing({"fk_shipping_rates_zone_id": ShippingZoneNotFound}):
+    with raising_for_constraints({"fk_shipping_rates_zone_id": ShippingZoneNotFound}):
         return queries.add_rate(session, zone_id=zone_id, **_columns(given))
 
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from ravo.platform.constraints import refusing
+from ravo.platform.constraints import raising_for_constraints
 from ravo.platform.errors import VersionConflict
 from ravo.platform.patching import sent
 from ravo.sales.taxes import queries
@@ -16,7 +16,7 @@ from ravo.sales.taxes.schemas import TaxRateChange, TaxRateInput
 def create(session: Session, given: TaxRateInput) -> TaxRateRow:
     """Make a tax rate. Refuses with `TaxRateTaken`."""
     values = given.model_dump(exclude={"percent"})
-    with refusing({"uq_tax_rates_place_class": TaxRateTaken}):
+    with raising_for_constraints({"uq_tax_rates_place_class": TaxRateTaken}):
         return queries.add_tax_rate(session, **values, rate=given.percent / 100)
 
 

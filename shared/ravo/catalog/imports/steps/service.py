@@ -20,14 +20,14 @@ from ravo.catalog.uploads import service as uploads
 from ravo.catalog.uploads.models import Upload
 from ravo.platform import outbox, storage
 from ravo.platform.database import reading, transaction
-from ravo.platform.marks import Marks
 from ravo.platform.observability import logger
+from ravo.platform.pending_work import PendingWork
 from ravo.platform.time import now
 
 ROWS_PER_STEP = 5_000
 BYTES_PER_STEP = 8 * 1024 * 1024
 PRODUCTS_PER_STEP = 200
-UNDER_WAY = Marks("imports")
+UNDER_WAY = PendingWork("imports")
 
 
 def advance(import_id: UUID, step: int) -> None:

@@ -14,7 +14,7 @@ from ravo.platform.observability import logger
 
 
 @dataclass(frozen=True)
-class Marks:
+class PendingWork:
     """The marks of one kind of work, each put before the commit that makes it true: none is missing, a stray one is
     harmless.
     """
@@ -70,9 +70,9 @@ class Marks:
         return f"{self.name}:remembered"
 
 
-def put_all(session: Session) -> None:
+def mark_all(session: Session) -> None:
     """Put the marks of the open transaction, in one round trip; called last before its commit."""
-    marks: list[tuple[Marks, str]] = session.info.pop("marks", [])
+    marks: list[tuple[PendingWork, str]] = session.info.pop("marks", [])
     if not marks:
         return
     at = time.time()
