@@ -1,4 +1,5 @@
-"""The parameters that a release gives a root stack: those of its profile, the release, and what the root stacks below it put out.
+"""The parameters that a release gives a root stack: those of its profile, the release, and what the root stacks below
+it put out.
 
 `PYTHONPATH=. python .ci/parameters.py PROFILE ROOT RELEASE` prints them as JSON. It asks the AWS CLI for the outputs.
 """

@@ -1,4 +1,6 @@
-"""`make bench`, or `python -m bench starts functions gateway checkout orders queues import system doors sizes` for some of it."""
+"""`make bench`, or `python -m bench starts functions gateway checkout orders queues import system doors sizes` for some
+of it.
+"""
 
 import argparse
 import importlib

@@ -1,4 +1,6 @@
-"""Orders: what each step from an empty cart to a placed order takes inside the functions, and how many a second there can be."""
+"""Orders: what each step from an empty cart to a placed order takes inside the functions, and how many a second there
+can be.
+"""
 
 import json
 import os

@@ -1,4 +1,6 @@
-"""What it costs to be let in: authorisation and limits of each request, a sign-in, and a key that makes a mutation safe to retry."""
+"""What it costs to be let in: authorisation and limits of each request, a sign-in, and a key that makes a mutation safe
+to retry.
+"""
 
 import itertools
 import json

@@ -1,4 +1,6 @@
-"""The floor: the same statements with the same values, sent by the driver alone; what makes rows makes them under other ids."""
+"""The floor: the same statements with the same values, sent by the driver alone; what makes rows makes them under other
+ids.
+"""
 
 import os
 import re
@@ -26,7 +28,9 @@ _NUMBERS = {"order_number", "intent_id"}
 
 @contextmanager
 def recorded(*, transactions: bool = False) -> Generator[list[Statement]]:
-    """Write down every statement that functions send in the block, and where transactions begin and end if that is wanted."""
+    """Write down every statement that functions send in the block, and where transactions begin and end if that is
+    wanted.
+    """
     from ravo.platform.database import engine
 
     sent: list[Statement] = []
@@ -61,7 +65,9 @@ def count(statements: Sequence[Statement]) -> int:
 
 
 class Anew:
-    """Makes of values those of another one like it: each id that is younger than a moment gets a new one, the same everywhere, and so do the numbers of orders and payments."""
+    """Makes of values those of another one like it: each id that is younger than a moment gets a new one, the same
+    everywhere, and so do the numbers of orders and payments.
+    """
 
     def __init__(self, *, since: float) -> None:
         self._since = int(since * 1000)

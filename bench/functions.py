@@ -73,7 +73,10 @@ def fill(start: int, end: int, *, embedded: int) -> None:
 
 
 def cases(size: int) -> list[Case]:
-    """The kinds of request that are measured. Each asks for different things in turn, so that no single page decides."""
+    """The kinds of request that are measured.
+
+    Each asks for different things in turn, so that no single page decides.
+    """
     chosen = random.Random(size)
     listing = "catalog/store/list_products"
     pages = [{"page": page} for page in range(1, REQUESTS + 1)]

@@ -1,4 +1,6 @@
-"""Requests per second through the gateway of the whole system: its workers, database and cache, and the client, all on this machine."""
+"""Requests per second through the gateway of the whole system: its workers, database and cache, and the client, all on
+this machine.
+"""
 
 import json
 import subprocess
@@ -28,8 +30,9 @@ class Ask:
     language: str = "en"
 
 
-# A highest price that all products are below changes the question and not the answer, so the cache has never heard of it.
-# A product's page is cached by the languages that are preferred, and falls back to English where it has none of them.
+# A highest price that all products are below changes the question and not the answer, so the cache has never heard of
+# it. A product's page is cached by the languages that are preferred, and falls back to English where it has none of
+# them.
 ASKS = (
     Ask("list, cached", LIST, 1500),
     Ask("list, uncached", f"{LIST}?maxPrice={{n}}", 500),

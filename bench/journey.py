@@ -1,7 +1,7 @@
 """A shopper's way from nothing to a placed order, and to its payment: the requests, each made of the answers before it.
 
-The short way is the one that the field was measured on: a cart, an item, an address, shipping, and the order with its payment.
-The long way has another item and a code in between.
+The short way is the one that the field was measured on: a cart, an item, an address, shipping, and the order with its
+payment. The long way has another item and a code in between.
 """
 
 import json
@@ -42,7 +42,10 @@ SECOND, CODED = "add a second, one of 500 variants", "enter a code"
 
 
 def journey(till: Till, chosen: random.Random, email: str, *, long: bool = False) -> Journey:
-    """Yield the requests of one guest; wants the data of each answer sent in. The last one only asks again for the open payment."""
+    """Yield the requests of one guest; wants the data of each answer sent in.
+
+    The last one only asks again for the open payment.
+    """
     address = f"10.{chosen.randrange(256)}.{chosen.randrange(256)}.{chosen.randrange(256)}"
 
     def step(name: str, function: str, method: str, path: str, *, key: str = "", **body: Any) -> Step:

@@ -1,6 +1,7 @@
 """A client that asks as fast as it is answered: `python -m bench.load PORT CONNECTIONS SECONDS PATH LANGUAGE`.
 
-In the last two `{n}` counts up, `{product}` counts from 1 to a thousand and begins anew, and `{languages}` changes then.
+In the last two `{n}` counts up, `{product}` counts from 1 to a thousand and begins anew, and `{languages}` changes
+then.
 """
 
 import asyncio

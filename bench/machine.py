@@ -38,7 +38,9 @@ def describe() -> str:
 
 
 def _built() -> str:
-    """Say how the interpreter was compiled: an optimised one runs a loop in three fifths of the time and a checkout in nine tenths. Those that pyenv compiles are not, unless it is told to."""
+    """Say how the interpreter was compiled: an optimised one runs a loop in three fifths of the time and a checkout in
+    nine tenths. Those that pyenv compiles are not, unless it is told to.
+    """
     options = str(sysconfig.get_config_var("CONFIG_ARGS") or "")
     found = [
         name
@@ -49,7 +51,10 @@ def _built() -> str:
 
 
 def _million_additions() -> float:
-    """Return how many milliseconds Python needs for them. A machine that is shared is not as fast at every hour, and figures of two runs say by this how they compare."""
+    """Return how many milliseconds Python needs for them.
+
+    A machine that is shared is not as fast at every hour, and figures of two runs say by this how they compare.
+    """
 
     def add() -> None:
         total = 0
@@ -60,7 +65,9 @@ def _million_additions() -> float:
 
 
 def _there_and_back() -> float:
-    """Return how many microseconds a byte takes to a process that sends it back: what each statement waits for, however small."""
+    """Return how many microseconds a byte takes to a process that sends it back: what each statement waits for, however
+    small.
+    """
     with subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0) as echo:
         assert echo.stdin
         assert echo.stdout
@@ -88,7 +95,10 @@ def memory() -> int:
 
 
 def resident(pid: int, *, peak: bool = False) -> float:
-    """Return how much memory a process holds, or the most that it held, in MB; nothing for one that has ended. Linux alone tells."""
+    """Return how much memory a process holds, or the most that it held, in MB; nothing for one that has ended.
+
+    Linux alone tells.
+    """
     name = "VmHWM:" if peak else "VmRSS:"
     try:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
@@ -103,7 +113,10 @@ def forget_peak(pid: int) -> None:
 
 
 def busy(seconds: float = 1.0) -> float:
-    """Watch the processors while we do nothing; returns the share of them, 0 to 1, that others use. Linux alone tells."""
+    """Watch the processors while we do nothing; returns the share of them, 0 to 1, that others use.
+
+    Linux alone tells.
+    """
     before = _ticks()
     time.sleep(seconds)
     idle, total = (after - start for after, start in zip(_ticks(), before, strict=True))

@@ -1,6 +1,8 @@
-"""Stripe, the bus and the idempotency table, answering at once: what they take is not ours, asking them and hearing them is.
+"""Stripe, the bus and the idempotency table, answering at once: what they take is not ours, asking them and hearing
+them is.
 
-`python -m bench.neighbours DESCRIPTOR` serves on a listening socket. Functions find it by the addresses that they are told.
+`python -m bench.neighbours DESCRIPTOR` serves on a listening socket. Functions find it by the addresses that they are
+told.
 """
 
 import asyncio

@@ -1,4 +1,6 @@
-"""The queues of the whole system: how many jobs a minute they get done, and how soon an order's mail and payment are seen to."""
+"""The queues of the whole system: how many jobs a minute they get done, and how soon an order's mail and payment are
+seen to.
+"""
 
 import json
 import random

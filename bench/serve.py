@@ -1,4 +1,6 @@
-"""A system for the bench in a process of its own: `python -m bench.serve PORT STATE`, its owner made; `--shop` fills it as `make run` does."""
+"""A system for the bench in a process of its own: `python -m bench.serve PORT STATE`, its owner made; `--shop` fills it
+as `make run` does.
+"""
 
 import argparse
 import asyncio

@@ -22,7 +22,10 @@ STARTED_WITHIN_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Served:
-    """A running system. `environment` is what its functions are told; it `answered` and was `ready`, its shop seeded, after so many seconds."""
+    """A running system.
+
+    `environment` is what its functions are told; it `answered` and was `ready`, its shop seeded, after so many seconds.
+    """
 
     url: str
     environment: dict[str, str]

@@ -1,4 +1,6 @@
-"""Shoppers: `python -m bench.shopper SECONDS long|short` orders as fast as it is let, one order after the other, and says how many."""
+"""Shoppers: `python -m bench.shopper SECONDS long|short` orders as fast as it is let, one order after the other, and
+says how many.
+"""
 
 import json
 import random

@@ -1,4 +1,5 @@
-"""One start: imports the function named on the command line, gives it the event on standard input, and says what that took.
+"""One start: imports the function named on the command line, gives it the event on standard input, and says what that
+took.
 
 Nothing is imported here that a function would not find imported already.
 """

@@ -31,7 +31,9 @@ BODIES: dict[str, dict[str, Any]] = {
 
 
 def run(only: str = "") -> None:
-    """Start every function of the templates, or those below a path like `sales/store`, a few times against a running system."""
+    """Start every function of the templates, or those below a path like `sales/store`, a few times against a running
+    system.
+    """
     cloud = read_cloud(ROOT)
     rows: list[list[str]] = []
     with throwaway_folder() as folder, served(folder / "state", shop=True) as running:

@@ -20,7 +20,10 @@ class Layer:
 
 @dataclass(frozen=True)
 class Function:
-    """A Lambda function. `module` is its path below functions/, like `catalog/store/list_products`; `code` the folder it is uploaded with."""
+    """A Lambda function.
+
+    `module` is its path below functions/, like `catalog/store/list_products`; `code` the folder it is uploaded with.
+    """
 
     name: str
     module: str

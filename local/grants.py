@@ -20,7 +20,10 @@ _AWS_OWN = "arn:aws:iam::aws:policy/"
 
 
 def grants_of(scope: Scope, function: str, properties: dict[str, Any]) -> tuple[Grant, ...]:
-    """Read what a function may do: by the role that it shares, or by policies that it names itself. Raises `UnreadablePolicy`."""
+    """Read what a function may do: by the role that it shares, or by policies that it names itself.
+
+    Raises `UnreadablePolicy`.
+    """
     managed = dict(scope.resources("AWS::IAM::ManagedPolicy"))
     found: list[Grant] = []
     for policy in _policies(scope, function, properties):

@@ -23,7 +23,9 @@ class Grant:
 
 
 def granted(grants: Iterable[Grant], action: str, resource: str) -> Grant | None:
-    """Return the grant that allows an action on a resource, or None: what nobody allows is denied, and so is what one denies."""
+    """Return the grant that allows an action on a resource, or None: what nobody allows is denied, and so is what one
+    denies.
+    """
     allowing: Grant | None = None
     for grant in grants:
         if grant.covers(action, resource):
@@ -39,6 +41,8 @@ def _fits(pattern: str, value: str, *, ignore_case: bool = False) -> bool:
 
 @lru_cache(maxsize=4096)
 def _expression(pattern: str, ignore_case: bool) -> re.Pattern[str]:
-    """Translate IAM's wildcards: a star for any text, also across slashes and colons, a question mark for one character."""
+    """Translate IAM's wildcards: a star for any text, also across slashes and colons, a question mark for one
+    character.
+    """
     said = "".join({"*": ".*", "?": "."}.get(character) or re.escape(character) for character in pattern)
     return re.compile(said, re.IGNORECASE | re.DOTALL if ignore_case else re.DOTALL)

@@ -1,4 +1,4 @@
-"""The API's description as a file, which is built when what it is made of has changed: `python -m local.openapi_file`."""
+"""The API's description as a file, built again when its sources have changed: `python -m local.openapi_file`."""
 
 import fcntl
 import hashlib
@@ -23,7 +23,9 @@ _MADE_OF = (
 
 
 def built() -> Path:
-    """Return where the document is, built if it is not there or not what the code says; of several processes one builds."""
+    """Return where the document is, built if it is not there or not what the code says; of several processes one
+    builds.
+    """
     _STAMP.parent.mkdir(exist_ok=True)
     with _STAMP.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -12,7 +12,10 @@ from aiohttp import web
 from local.provider_people import PEOPLE
 from local.provider_rules import Answering, ByGithub, ByGoogle, Provider, Refused
 
-_STYLE = "body{font:16px/1.5 system-ui;max-width:32rem;margin:4rem auto;padding:0 1rem}button{font:inherit;display:block;width:100%;text-align:left;margin:.5rem 0;padding:.7rem}"
+_STYLE = (
+    "body{font:16px/1.5 system-ui;max-width:32rem;margin:4rem auto;padding:0 1rem}"
+    "button{font:inherit;display:block;width:100%;text-align:left;margin:.5rem 0;padding:.7rem}"
+)
 
 
 def main() -> None:
@@ -103,7 +106,8 @@ def _page(name: str, action: str) -> str:
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{name} stand-in</title><style>{_STYLE}</style>'
         f"<h1>{name}, played</h1><p>Who signs in to the shop?</p>"
-        f'<form method="post" action="{escape(action)}">{buttons}<button name="person" value="">Nobody: say no</button></form></html>'
+        f'<form method="post" action="{escape(action)}">{buttons}'
+        '<button name="person" value="">Nobody: say no</button></form></html>'
     )
 
 

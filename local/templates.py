@@ -1,4 +1,4 @@
-"""The templates as the laptop cloud needs them: the only list of functions, routes, queues and schedules that there is."""
+"""The templates as the laptop cloud needs them: the only list of functions, routes, queues and schedules."""
 
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,8 @@ from local.intrinsics import Scope, load_template
 
 # The root templates, in the order in which they are deployed.
 ROOTS = ("template.yaml", "stacks/more.yaml", "stacks/web.yaml")
-# Before the name of an output that is a parameter of the roots above. With the parameter's bare name `sam build` would mix them up.
+# Before the name of an output that is a parameter of the roots above. With the parameter's bare name `sam build` would
+# mix them up.
 SHARED = "Shared"
 
 
@@ -19,7 +20,10 @@ class TemplateError(Exception):
 
 
 def read_cloud(root: Path, parameters: dict[str, str] | None = None) -> Cloud:
-    """Read the root templates in turn, with the parameters that a shop gives, and the domains' below them. Raises `TemplateError`."""
+    """Read the root templates in turn, with the parameters that a shop gives, and the domains' below them.
+
+    Raises `TemplateError`.
+    """
     cloud = Cloud()
     given: dict[str, Any] = dict(parameters or {})
     for path in (root / name for name in ROOTS):

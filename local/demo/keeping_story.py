@@ -82,7 +82,7 @@ class KeepingStory:
             found = self._staff.get("/sales/admin/payments/discrepancies")["pagination"]["total"]
             drift = self._invoke("Doctor")["drift"]
             self._say(
-                f"    {found} discrepancies with Stripe's books, {len(drift)} counters that are not what their ledgers say"
+                f"    {found} discrepancies with Stripe's books, {len(drift)} counters that differ from their ledgers"
             )
             expect(not found, "money does not add up")
             expect(not drift, "a counter does not add up")

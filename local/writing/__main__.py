@@ -1,4 +1,4 @@
-"""`python -m local.writing` writes what is written from code and lists; with `--check` it only says what would change."""
+"""`python -m local.writing` writes what is written from code and lists; with `--check` it only compares."""
 
 import sys
 from pathlib import Path

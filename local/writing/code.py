@@ -1,4 +1,6 @@
-"""What a function's file says of it, read without importing it: its route and access, or what it hears and how many tries it has."""
+"""What a function's file says of it, read without importing it: its route and access, or what it hears and how many
+tries it has.
+"""
 
 import ast
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The lists `functions/grants.yaml` and `functions/<domain>/functions.yaml`: what AWS wants to know and no code says."""
+"""The lists `functions/grants.yaml` and `functions/<domain>/functions.yaml`: what only AWS wants to know."""
 
 from pathlib import Path
 from typing import Any, Literal
@@ -36,7 +36,9 @@ class Line(_Entry):
 
 
 class Grant(_Entry):
-    """What a function may do, in IAM's words; `where_given` names the parameter without which there is nothing to do it to."""
+    """What a function may do, in IAM's words; `where_given` names the parameter without which there is nothing to do it
+    to.
+    """
 
     description: str
     where_given: str = ""
@@ -52,7 +54,10 @@ class Layer(_Entry):
 
 
 class Domain(_Entry):
-    """A domain's list. Each of its `surfaces` is a stack of its own; `root` names the root template that the domain is below."""
+    """A domain's list.
+
+    Each of its `surfaces` is a stack of its own; `root` names the root template that the domain is below.
+    """
 
     description: str
     root: Literal["base", "more", "web"] = "base"

@@ -1,4 +1,6 @@
-"""`python -m local.writing.new endpoint|job DOMAIN NAME` makes the file that is left to write; the rest is written from it."""
+"""`python -m local.writing.new endpoint|job DOMAIN NAME` makes the file that is left to write; the rest is written from
+it.
+"""
 
 import re
 import sys
@@ -51,7 +53,10 @@ _STAFF = ("allowed", 'allowed("events:read")')
 
 
 def endpoint(domain: str, name: str) -> tuple[str, str]:
-    """Return where a new endpoint's file lies below `functions/`, and its text. `name` may begin with a surface: `admin/list_things`."""
+    """Return where a new endpoint's file lies below `functions/`, and its text.
+
+    `name` may begin with a surface: `admin/list_things`.
+    """
     surface, _, stem = name.rpartition("/")
     place = surface or "store"
     words = stem.replace("_", " ")

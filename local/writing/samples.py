@@ -1,4 +1,4 @@
-"""Sample events: what repeats the route or names the queue is written, and the rest of a file stays as people wrote it."""
+"""Sample events: what repeats the route or names the queue is written; the rest of a file is people's."""
 
 import json
 import re

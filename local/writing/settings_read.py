@@ -10,7 +10,7 @@ _SETTINGS = "ravo.platform.settings"
 
 
 class SettingsRead:
-    """Knows of each function which settings its modules name; a name that a module shares with a setting counts, too."""
+    """Knows of each function which settings its modules name; a name like a setting's counts too."""
 
     def __init__(self, root: Path) -> None:
         self._root = root

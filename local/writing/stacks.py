@@ -211,7 +211,9 @@ def _function(stack: Stack, source: Source) -> Iterator[str]:
 
 
 def _rights(stack: Stack, source: Source) -> str:
-    """Say what a function may do: by a role that it shares, or as a job by one of its own, since it may postpone messages of its own queue only."""
+    """Say what a function may do: by a role that it shares, or as a job by one of its own, since it may postpone
+    messages of its own queue only.
+    """
     grants = stack.listed.grants_of(source)
     if not source.is_job:
         return f"      Role: !GetAtt {_role_name(stack, grants)}.Arn\n"
@@ -275,6 +277,8 @@ def _outputs(stack: Stack) -> Iterator[str]:
 
 
 def values_of(root: Path) -> dict[str, Any]:
-    """Return what stacks can be given by the root template, by name: parameters of its own, and what it says of the rest."""
+    """Return what stacks can be given by the root template, by name: parameters of its own, and what it says of the
+    rest.
+    """
     own = load(root / "template.yaml")["Parameters"]
     return {name: Tagged("Ref", name) for name in own} | load(root / "stacks" / "values.yaml")

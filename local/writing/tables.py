@@ -9,8 +9,9 @@ from local.writing.code import Source
 _HEAD = """# Operations
 <!-- Written by `make templates` from the functions' own files; edit those. -->
 
-Everything that can be called over HTTP: by whom, and which function answers. A permission is what a signed-in member of staff or
-a machine's key needs; `cookie` and `signature` stand for what a browser or a payment provider proves itself with.
+Everything that can be called over HTTP: by whom, and which function answers. A permission is what a signed-in member of
+staff or a machine's key needs; `cookie` and `signature` stand for what a browser or a payment provider proves itself
+with.
 
 | method | path | who may | function |
 |---|---|---|---|
@@ -27,7 +28,9 @@ def operations(functions: Iterable[Source]) -> str:
 
 
 def routes(functions: Iterable[Source], page: str, folder: Path) -> str:
-    """Return the table of a domain's page; what people wrote into its last column stays, a new row has the file's first line."""
+    """Return the table of a domain's page; what people wrote into its last column stays, a new row has the file's first
+    line.
+    """
     notes = _notes(page)
     asked = [each for each in functions if each.is_endpoint]
     rows = (

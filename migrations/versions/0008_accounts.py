@@ -1,4 +1,6 @@
-"""Whole accounts: sessions above their refresh tokens, mailed tokens, other providers, second factors, addresses, consents, keys, privacy requests."""
+"""Whole accounts: sessions above their refresh tokens, mailed tokens, other providers, second factors, addresses,
+consents, keys, privacy requests.
+"""
 
 from collections.abc import Sequence
 

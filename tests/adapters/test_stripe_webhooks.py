@@ -1,4 +1,6 @@
-"""What Stripe tells by webhook: read when it is signed, signed by Stripe's own SDK here, and refused when it proves nothing."""
+"""What Stripe tells by webhook: read when it is signed, signed by Stripe's own SDK here, and refused when it proves
+nothing.
+"""
 
 import json
 import time

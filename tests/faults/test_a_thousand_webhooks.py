@@ -1,4 +1,6 @@
-"""A thousand webhooks, shuffled, doubled, some lost and later reconciled: every order ends where it should, and the ledger balances."""
+"""A thousand webhooks, shuffled, doubled, some lost and later reconciled: every order ends where it should, and the
+ledger balances.
+"""
 
 import random
 import uuid

@@ -21,7 +21,7 @@ app = create_app()
     responses=refusals(ProductNotFound, SkuTaken, OptionsTaken),
     dependencies=[allowed("products:write")],
 )
-async def create_variant(id: UUID, given: VariantInput) -> Response:  # noqa: A002  (the path's own name)
+async def create_variant(id: UUID, given: VariantInput) -> Response:
     """Add a variant; no two of a product share size, colour and style."""
     with transaction() as session:
         variant = products.add_variant(session, id, given)

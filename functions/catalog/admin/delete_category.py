@@ -18,7 +18,7 @@ app = create_app()
     responses=refusals(CategoryNotFound, CategoryInUse),
     dependencies=[allowed("products:write")],
 )
-async def delete_category(id: UUID) -> Response:  # noqa: A002  (the path's own name)
+async def delete_category(id: UUID) -> Response:
     """Delete a category that nothing stands in."""
     with transaction() as session:
         service.delete(session, id)

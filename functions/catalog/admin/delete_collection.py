@@ -18,7 +18,7 @@ app = create_app()
     responses=refusals(CollectionNotFound),
     dependencies=[allowed("products:write")],
 )
-async def delete_collection(id: UUID) -> Response:  # noqa: A002  (the path's own name)
+async def delete_collection(id: UUID) -> Response:
     """Delete a collection; its products stay."""
     with transaction() as session:
         service.delete(session, id)

@@ -18,7 +18,7 @@ app = create_app()
     responses=refusals(ProductNotFound),
     dependencies=[allowed("products:write")],
 )
-async def delete_product(id: UUID) -> Response:  # noqa: A002  (the path's own name)
+async def delete_product(id: UUID) -> Response:
     """Delete a product; its SKUs and its slug are free again."""
     with transaction() as session:
         service.delete(session, id)

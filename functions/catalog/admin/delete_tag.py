@@ -18,7 +18,7 @@ app = create_app()
     responses=refusals(TagNotFound),
     dependencies=[allowed("products:write")],
 )
-async def delete_tag(id: UUID) -> Response:  # noqa: A002  (the path's own name)
+async def delete_tag(id: UUID) -> Response:
     """Delete a tag; products lose it."""
     with transaction() as session:
         service.delete(session, id)

@@ -19,7 +19,7 @@ app = create_app()
     responses=refusals(ProductNotFound, VariantNotFound),
     dependencies=[allowed("products:write")],
 )
-async def delete_variant(id: UUID, variant_id: Annotated[UUID, Path(alias="variantId")]) -> Response:  # noqa: A002  (the path's own name)
+async def delete_variant(id: UUID, variant_id: Annotated[UUID, Path(alias="variantId")]) -> Response:
     """Delete a variant; a product that loses its last one is no longer listed."""
     with transaction() as session:
         products.delete_variant(session, id, variant_id)

@@ -19,7 +19,7 @@ app = create_app()
     responses=refusals(ProductNotFound),
     dependencies=[allowed("products:read")],
 )
-async def get_admin_product(id: UUID) -> Response:  # noqa: A002  (the path's own name)
+async def get_admin_product(id: UUID) -> Response:
     """A product whatever its status, with cost and margin."""
     with reading() as session:
         return answer(replies.product_of(session, service.get(session, id)))

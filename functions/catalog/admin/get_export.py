@@ -19,7 +19,7 @@ app = create_app()
     responses=refusals(ExportNotFound),
     dependencies=[allowed("catalog:import")],
 )
-async def get_export(id: UUID) -> Response:  # noqa: A002  (the path's own name)
+async def get_export(id: UUID) -> Response:
     """Status, and once it is completed a link to the file."""
     with reading() as session:
         return answer(service.get(session, id))

@@ -19,7 +19,7 @@ app = create_app()
     responses=refusals(ImportNotFound),
     dependencies=[allowed("catalog:import")],
 )
-async def get_import(id: UUID) -> Response:  # noqa: A002  (the path's own name)
+async def get_import(id: UUID) -> Response:
     """Status, progress, and what became of products and variants so far."""
     with reading() as session:
         return answer(replies.import_of(session, id))

@@ -18,7 +18,7 @@ app = create_app()
     responses=refusals(ImportNotFound) | {200: {"content": {"text/csv": {}}}},
     dependencies=[allowed("catalog:import")],
 )
-async def get_import_errors(id: UUID) -> Response:  # noqa: A002  (the path's own name)
+async def get_import_errors(id: UUID) -> Response:
     """Line, SKU and reason of each rejected row, safe to open in a spreadsheet."""
     with reading() as session:
         body = replies.errors_as_csv(session, id)

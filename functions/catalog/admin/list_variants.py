@@ -19,7 +19,7 @@ app = create_app()
     responses=refusals(ProductNotFound),
     dependencies=[allowed("products:read")],
 )
-async def list_variants(id: UUID, paging: PageNumber) -> Response:  # noqa: A002  (the path's own name)
+async def list_variants(id: UUID, paging: PageNumber) -> Response:
     """List a product's variants in their order, inactive ones included."""
     with reading() as session:
         return listing(*replies.page_of_variants(session, id, paging))

@@ -21,7 +21,7 @@ app = create_app()
     dependencies=[allowed("products:publish")],
 )
 async def publish_product(
-    id: UUID,  # noqa: A002  (the path's own name)
+    id: UUID,
     publication: Annotated[Publication, Body(default_factory=Publication)],
 ) -> Response:
     """Put a complete product on sale, now or from `publishedAt` on; publishing it twice changes nothing."""

@@ -19,7 +19,7 @@ app = create_app()
     responses=refusals(ProductNotFound),
     dependencies=[allowed("products:publish")],
 )
-async def unpublish_product(id: UUID) -> Response:  # noqa: A002  (the path's own name)
+async def unpublish_product(id: UUID) -> Response:
     """Make a product a draft again; doing it twice changes nothing."""
     with transaction() as session:
         return answer(replies.product_of(session, service.unpublish(session, id)))

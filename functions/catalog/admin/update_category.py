@@ -20,7 +20,7 @@ app = create_app()
     responses=refusals(CategoryNotFound, VersionConflict, SlugTaken, UnknownReference, CategoryCycle),
     dependencies=[allowed("products:write")],
 )
-async def update_category(id: UUID, change: CategoryChange) -> Response:  # noqa: A002  (the path's own name)
+async def update_category(id: UUID, change: CategoryChange) -> Response:
     """Change, rename or move a category with all that stands below it."""
     with transaction() as session:
         return answer(replies.category_of(service.change(session, id, change)))

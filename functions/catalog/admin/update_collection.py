@@ -20,7 +20,7 @@ app = create_app()
     responses=refusals(CollectionNotFound, VersionConflict, SlugTaken, UnknownReference),
     dependencies=[allowed("products:write")],
 )
-async def update_collection(id: UUID, change: CollectionChange) -> Response:  # noqa: A002  (the path's own name)
+async def update_collection(id: UUID, change: CollectionChange) -> Response:
     """Change a collection; `productIds` replaces its products whole."""
     with transaction() as session:
         service.change(session, id, change)

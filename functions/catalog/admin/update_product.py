@@ -20,7 +20,7 @@ app = create_app()
     responses=refusals(ProductNotFound, VersionConflict, SkuTaken, SlugTaken, UnknownReference),
     dependencies=[allowed("products:write")],
 )
-async def update_product(id: UUID, change: ProductChange) -> Response:  # noqa: A002  (the path's own name)
+async def update_product(id: UUID, change: ProductChange) -> Response:
     """Change what is sent, on the `version` that it was read at."""
     with transaction() as session:
         return answer(replies.product_of(session, service.change(session, id, change)))

@@ -20,7 +20,7 @@ app = create_app()
     responses=refusals(TagNotFound, VersionConflict, SlugTaken),
     dependencies=[allowed("products:write")],
 )
-async def update_tag(id: UUID, change: TagChange) -> Response:  # noqa: A002  (the path's own name)
+async def update_tag(id: UUID, change: TagChange) -> Response:
     """Rename a tag."""
     with transaction() as session:
         service.change(session, id, change)

@@ -23,7 +23,7 @@ app = create_app()
     dependencies=[allowed("products:write")],
 )
 async def update_variant(
-    id: UUID,  # noqa: A002  (the path's own name)
+    id: UUID,
     variant_id: Annotated[UUID, Path(alias="variantId")],
     change: VariantChange,
 ) -> Response:

@@ -20,7 +20,7 @@ app = create_app()
     responses=refusals(ProductNotFound),
     dependencies=[anyone],
 )
-async def list_recommendations(id: UUID, limit: Annotated[int, Query(ge=1, le=50)] = 10) -> Response:  # noqa: A002  (the path's own name)
+async def list_recommendations(id: UUID, limit: Annotated[int, Query(ge=1, le=50)] = 10) -> Response:
     """Products near to this one in meaning first, then bestsellers."""
     return shared_answer(storefront.recommended(id, limit), cache=public(900))
 

@@ -13,7 +13,7 @@ app = create_app()
 
 
 @app.delete("/api/v1/identity/me/addresses/{id}", status_code=204, responses=refusals(NotFound))
-async def delete_address(id: UUID, caller: Caller) -> Response:  # noqa: A002  (the path's own name)
+async def delete_address(id: UUID, caller: Caller) -> Response:
     """Delete an address; orders keep what they were sent to. Somebody else's is not there."""
     with transaction() as session:
         addresses.remove(session, id, caller.id)

@@ -13,7 +13,7 @@ app = create_app()
 
 
 @app.delete("/api/v1/identity/me/sessions/{id}", status_code=204, responses=refusals(NotFound))
-async def end_session(id: UUID, caller: Caller) -> Response:  # noqa: A002  (the path's own name)
+async def end_session(id: UUID, caller: Caller) -> Response:
     """End one of the own sessions; somebody else's is not there."""
     with transaction() as session:
         sessions.end_own(session, id, by=caller)

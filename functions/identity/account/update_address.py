@@ -19,7 +19,7 @@ app = create_app()
     response_model=Answer[KeptAddress],
     responses=refusals(NotFound, VersionConflict),
 )
-async def update_address(id: UUID, change: AddressChange, caller: Caller) -> Response:  # noqa: A002  (the path's own name)
+async def update_address(id: UUID, change: AddressChange, caller: Caller) -> Response:
     """Change what is sent; an address is sent whole. Somebody else's is not there."""
     with transaction() as session:
         return answer(replies.address_of(addresses.change(session, id, caller.id, change)))

@@ -20,7 +20,7 @@ app = create_app()
     status_code=204,
     responses=refusals(BeyondYourOwn, RoleNotFound, FixedRole, RoleInUse),
 )
-async def delete_role(id: UUID, by: Annotated[Principal, allowed("roles:write")]) -> Response:  # noqa: A002  (the path's own name)
+async def delete_role(id: UUID, by: Annotated[Principal, allowed("roles:write")]) -> Response:
     """Delete a role that nobody has, and that did not come with the shop."""
     with transaction() as session:
         roles.delete(session, id, by=by)

@@ -23,7 +23,7 @@ app = create_app()
     response_model=Answer[UserDetail],
     responses=refusals(BeyondYourOwn, UserNotFound, LastOwner),
 )
-async def disable_user(id: UUID, by: Annotated[Principal, allowed("users:write")]) -> Response:  # noqa: A002  (the path's own name)
+async def disable_user(id: UUID, by: Annotated[Principal, allowed("users:write")]) -> Response:
     """Lock someone out and end all their sessions. The last super admin can't be locked out."""
     with transaction() as session:
         users.disable(session, id, by=by)

@@ -22,7 +22,7 @@ app = create_app()
     response_model=Answer[UserDetail],
     responses=refusals(BeyondYourOwn, UserNotFound),
 )
-async def enable_user(id: UUID, by: Annotated[Principal, allowed("users:write")]) -> Response:  # noqa: A002  (the path's own name)
+async def enable_user(id: UUID, by: Annotated[Principal, allowed("users:write")]) -> Response:
     """Let someone in again who was locked out."""
     with transaction() as session:
         users.enable(session, id, by=by)

@@ -19,7 +19,7 @@ app = create_app()
     responses=refusals(KeyNotFound),
     dependencies=[allowed("keys:read")],
 )
-async def get_api_key(id: UUID) -> Response:  # noqa: A002  (the path's own name)
+async def get_api_key(id: UUID) -> Response:
     """Answer a key without its secret."""
     with reading() as session:
         return answer(replies.key_of(session, id))

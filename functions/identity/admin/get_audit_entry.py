@@ -19,7 +19,7 @@ app = create_app()
     responses=refusals(EntryNotFound),
     dependencies=[allowed("audit:read")],
 )
-async def get_audit_entry(id: UUID) -> Response:  # noqa: A002  (the path's own name)
+async def get_audit_entry(id: UUID) -> Response:
     """Answer an entry: who changed what of a row, from where and by which function."""
     with reading() as session:
         return answer(replies.entry_of(session, id))

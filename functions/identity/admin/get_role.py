@@ -19,7 +19,7 @@ app = create_app()
     responses=refusals(RoleNotFound),
     dependencies=[allowed("roles:read")],
 )
-async def get_role(id: UUID) -> Response:  # noqa: A002  (the path's own name)
+async def get_role(id: UUID) -> Response:
     """Answer a role with what it allows."""
     with reading() as session:
         return answer(replies.role_of(session, id))

@@ -19,7 +19,7 @@ app = create_app()
     responses=refusals(UserNotFound),
     dependencies=[allowed("users:read")],
 )
-async def get_user(id: UUID) -> Response:  # noqa: A002  (the path's own name)
+async def get_user(id: UUID) -> Response:
     """Answer a user with roles, permissions, and how the account is used."""
     with reading() as session:
         return answer(replies.user_of(session, id))

@@ -20,7 +20,7 @@ app = create_app()
     status_code=204,
     responses=refusals(BeyondYourOwn, KeyNotFound),
 )
-async def revoke_api_key(id: UUID, by: Annotated[Principal, allowed("keys:write")]) -> Response:  # noqa: A002  (the path's own name)
+async def revoke_api_key(id: UUID, by: Annotated[Principal, allowed("keys:write")]) -> Response:
     """Revoke a key; it stays in the list, and opens nothing any more."""
     with transaction() as session:
         api_keys.revoke(session, id, by=by)

@@ -25,7 +25,7 @@ app = create_app()
     response_model=Answer[UserDetail],
     responses=refusals(BeyondYourOwn, UserNotFound, UnknownRole, VersionConflict, LastOwner),
 )
-async def set_user_roles(id: UUID, given: RolesInput, by: Annotated[Principal, allowed("roles:assign")]) -> Response:  # noqa: A002  (the path's own name)
+async def set_user_roles(id: UUID, given: RolesInput, by: Annotated[Principal, allowed("roles:assign")]) -> Response:
     """Give someone these roles and no others, within what the caller may do.
 
     The last super admin can't be taken away.

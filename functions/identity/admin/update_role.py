@@ -23,7 +23,7 @@ app = create_app()
     response_model=Answer[RoleReply],
     responses=refusals(BeyondYourOwn, RoleNotFound, VersionConflict, UnknownPermission, RoleNameTaken, FixedRole),
 )
-async def update_role(id: UUID, change: RoleChange, by: Annotated[Principal, allowed("roles:write")]) -> Response:  # noqa: A002  (the path's own name)
+async def update_role(id: UUID, change: RoleChange, by: Annotated[Principal, allowed("roles:write")]) -> Response:
     """Change what is sent.
 
     A role that comes with the shop keeps its name; what `super_admin` and `customer` allow stays as it is.

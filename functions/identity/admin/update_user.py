@@ -23,7 +23,7 @@ app = create_app()
     response_model=Answer[UserDetail],
     responses=refusals(BeyondYourOwn, UserNotFound, VersionConflict),
 )
-async def update_user(id: UUID, change: UserChange, by: Annotated[Principal, allowed("users:write")]) -> Response:  # noqa: A002  (the path's own name)
+async def update_user(id: UUID, change: UserChange, by: Annotated[Principal, allowed("users:write")]) -> Response:
     """Change what is sent; `version` guards against a change that someone else made meanwhile."""
     with transaction() as session:
         users.change(session, id, change, by=by)

@@ -20,7 +20,7 @@ app = create_app()
     responses=refusals(LocationNotFound, VersionConflict),
     dependencies=[allowed("stock:write")],
 )
-async def update_location(id: UUID, change: LocationChange) -> Response:  # noqa: A002  (the path's own name)
+async def update_location(id: UUID, change: LocationChange) -> Response:
     """Rename, reorder or close a location; what lies at a closed one is not sold."""
     with transaction() as session:
         return answer(LocationReply.model_validate(locations.change(session, id, change)))

@@ -18,7 +18,7 @@ app = create_app()
     responses=refusals(ReservationNotFound),
     dependencies=[anyone],
 )
-async def delete_reservation(id: UUID) -> Response:  # noqa: A002  (the path's own name)
+async def delete_reservation(id: UUID) -> Response:
     """Give back what a reservation holds; whoever knows its id may, and doing it twice changes nothing."""
     with transaction() as session:
         reservations.release(session, id)

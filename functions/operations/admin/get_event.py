@@ -19,7 +19,7 @@ app = create_app()
     responses=refusals(EventNotFound),
     dependencies=[allowed("events:read")],
 )
-async def get_event(id: UUID) -> Response:  # noqa: A002  (the path's own name)
+async def get_event(id: UUID) -> Response:
     """Answer an event as its consumers get it, and when the bus took it."""
     with reading() as session:
         return answer(replies.event_of(session, id))

@@ -16,7 +16,7 @@ app = create_app()
 
 
 async def filters(
-    type: EventType | None = None,  # noqa: A002  (the path's own name)
+    type: EventType | None = None,
     aggregate_id: Annotated[UUID | None, Query(alias="aggregateId")] = None,
     since: Annotated[AwareDatetime | None, Query(alias="from")] = None,
     until: Annotated[AwareDatetime | None, Query(alias="to")] = None,

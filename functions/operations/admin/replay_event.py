@@ -20,7 +20,7 @@ app = create_app()
     responses=refusals(EventNotFound, UnknownConsumer, NotHeard),
     dependencies=[allowed("events:replay")],
 )
-async def replay_event(id: UUID, given: ReplayInput) -> Response:  # noqa: A002  (the path's own name)
+async def replay_event(id: UUID, given: ReplayInput) -> Response:
     """Send the same event to one consumer once more; if it has acted on it already, nothing changes."""
     told = service.replay_one(id, consumer=given.consumer)
     return accepted(told, location=f"/api/v1/operations/admin/events/{id}")

@@ -18,7 +18,7 @@ app = create_app()
     response_model=Answer[OrderReply],
     responses=refusals(OrderNotFound, InvalidTransition),
 )
-async def cancel_order(id: UUID, caller: Caller) -> Response:  # noqa: A002  (the path's own name)
+async def cancel_order(id: UUID, caller: Caller) -> Response:
     """Cancel the order before it is shipped; what was paid goes back the way it came."""
     with transaction() as session:
         return answer(replies.order_of(session, service.cancel_own(session, id, by=caller)))

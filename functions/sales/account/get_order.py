@@ -18,7 +18,7 @@ app = create_app()
     response_model=Answer[OrderReply],
     responses=refusals(OrderNotFound),
 )
-async def get_order(id: UUID, caller: Caller) -> Response:  # noqa: A002  (the path's own name)
+async def get_order(id: UUID, caller: Caller) -> Response:
     """Answer an order with its items, sums and way; somebody else's is not there."""
     with reading() as session:
         return answer(replies.own_order(session, id, by=caller))

@@ -18,7 +18,7 @@ app = create_app()
     response_model=Answer[CartReply],
     responses=refusals(CartNotFound, OtherCurrency),
 )
-async def merge_cart(id: UUID, caller: Caller) -> Response:  # noqa: A002  (the path's own name)
+async def merge_cart(id: UUID, caller: Caller) -> Response:
     """Make a guest's cart the caller's, or add it to the one that the caller has; meant for right after signing in."""
     with transaction() as session:
         return answer(replies.cart_of(service.merge(session, id, by=caller)))

@@ -22,7 +22,7 @@ app = create_app()
     responses=refusals(OrderNotFound),
 )
 async def add_order_note(
-    id: UUID,  # noqa: A002  (the path's own name)
+    id: UUID,
     given: NoteInput,
     staff: Annotated[Principal, allowed("orders:write")],
 ) -> Response:

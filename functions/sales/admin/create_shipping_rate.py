@@ -20,7 +20,7 @@ app = create_app()
     responses=refusals(ShippingZoneNotFound),
     dependencies=[allowed("pricing:write")],
 )
-async def create_shipping_rate(id: UUID, given: ShippingRateInput) -> Response:  # noqa: A002  (the path's own name)
+async def create_shipping_rate(id: UUID, given: ShippingRateInput) -> Response:
     """Add a rate to a shipping zone."""
     with transaction() as session:
         reply = replies.rate_of(service.create_rate(session, id, given))

@@ -18,7 +18,7 @@ app = create_app()
     responses=refusals(PromotionNotFound),
     dependencies=[allowed("pricing:write")],
 )
-async def delete_promotion(id: UUID) -> Response:  # noqa: A002  (the path's own name)
+async def delete_promotion(id: UUID) -> Response:
     """Put a promotion away; its code is free again, and orders keep what they got."""
     with transaction() as session:
         service.delete(session, id)

@@ -20,7 +20,7 @@ app = create_app()
     dependencies=[allowed("pricing:write")],
 )
 async def delete_shipping_rate(
-    id: UUID,  # noqa: A002  (the path's own name)
+    id: UUID,
     rate_id: Annotated[UUID, Path(alias="rateId")],
 ) -> Response:
     """Delete a shipping rate; carts that chose it must choose again."""

@@ -18,7 +18,7 @@ app = create_app()
     responses=refusals(ShippingZoneNotFound),
     dependencies=[allowed("pricing:write")],
 )
-async def delete_shipping_zone(id: UUID) -> Response:  # noqa: A002  (the path's own name)
+async def delete_shipping_zone(id: UUID) -> Response:
     """Delete a shipping zone with its rates; carts that chose one must choose again."""
     with transaction() as session:
         service.delete_zone(session, id)

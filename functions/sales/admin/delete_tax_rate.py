@@ -18,7 +18,7 @@ app = create_app()
     responses=refusals(TaxRateNotFound),
     dependencies=[allowed("pricing:write")],
 )
-async def delete_tax_rate(id: UUID) -> Response:  # noqa: A002  (the path's own name)
+async def delete_tax_rate(id: UUID) -> Response:
     """Delete a tax rate. What goes there is taxed as its country is, or not at all."""
     with transaction() as session:
         service.delete(session, id)

@@ -19,7 +19,7 @@ app = create_app()
     responses=refusals(OrderNotFound),
     dependencies=[allowed("orders:read")],
 )
-async def get_admin_order(id: UUID) -> Response:  # noqa: A002  (the path's own name)
+async def get_admin_order(id: UUID) -> Response:
     """Answer all there is of an order: items, way, timeline, payments and refunds."""
     with reading() as session:
         return answer(replies.admin_order(session, id))

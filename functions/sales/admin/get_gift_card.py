@@ -19,7 +19,7 @@ app = create_app()
     responses=refusals(GiftCardNotFound),
     dependencies=[allowed("pricing:read")],
 )
-async def get_gift_card(id: UUID) -> Response:  # noqa: A002  (the path's own name)
+async def get_gift_card(id: UUID) -> Response:
     """Return a gift card with its latest hundred changes."""
     with reading() as session:
         return answer(replies.gift_card_by_id(session, id))

@@ -19,7 +19,7 @@ app = create_app()
     responses=refusals(PromotionNotFound),
     dependencies=[allowed("pricing:read")],
 )
-async def get_promotion(id: UUID) -> Response:  # noqa: A002  (the path's own name)
+async def get_promotion(id: UUID) -> Response:
     """Return a promotion with the products and categories that it is for."""
     with reading() as session:
         return answer(replies.promotion_by_id(session, id))

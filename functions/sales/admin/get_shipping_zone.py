@@ -19,7 +19,7 @@ app = create_app()
     responses=refusals(ShippingZoneNotFound),
     dependencies=[allowed("pricing:read")],
 )
-async def get_shipping_zone(id: UUID) -> Response:  # noqa: A002  (the path's own name)
+async def get_shipping_zone(id: UUID) -> Response:
     """Return a shipping zone with its places and rates."""
     with reading() as session:
         return answer(replies.zone_by_id(session, id))

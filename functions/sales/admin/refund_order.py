@@ -28,7 +28,7 @@ app = create_app()
     dependencies=[keyed],
 )
 async def refund_order(
-    id: UUID,  # noqa: A002  (the path's own name)
+    id: UUID,
     given: RefundInput,
     staff: Annotated[Principal, allowed("orders:refund")],
 ) -> Response:

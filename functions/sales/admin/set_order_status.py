@@ -21,7 +21,7 @@ app = create_app()
     responses=refusals(OrderNotFound, InvalidTransition),
 )
 async def set_order_status(
-    id: UUID,  # noqa: A002  (the path's own name)
+    id: UUID,
     change: StatusChange,
     staff: Annotated[Principal, allowed("orders:write")],
 ) -> Response:

@@ -20,7 +20,7 @@ app = create_app()
     responses=refusals(GiftCardNotFound, VersionConflict),
     dependencies=[allowed("pricing:write")],
 )
-async def update_gift_card(id: UUID, change: GiftCardChange) -> Response:  # noqa: A002  (the path's own name)
+async def update_gift_card(id: UUID, change: GiftCardChange) -> Response:
     """Switch a gift card off or on, or change until when it pays. Its balance stays."""
     with transaction() as session:
         return answer(replies.gift_card_of(service.change(session, id, change)))

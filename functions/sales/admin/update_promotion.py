@@ -27,7 +27,7 @@ app = create_app()
     ),
     dependencies=[allowed("pricing:write")],
 )
-async def update_promotion(id: UUID, change: PromotionChange) -> Response:  # noqa: A002  (the path's own name)
+async def update_promotion(id: UUID, change: PromotionChange) -> Response:
     """Change a promotion; carts see it with their next price, orders keep what they got."""
     with transaction() as session:
         return answer(replies.promotion_of(session, service.change(session, id, change)))

@@ -22,7 +22,7 @@ app = create_app()
     dependencies=[allowed("pricing:write")],
 )
 async def update_shipping_rate(
-    id: UUID,  # noqa: A002  (the path's own name)
+    id: UUID,
     rate_id: Annotated[UUID, Path(alias="rateId")],
     change: ShippingRateChange,
 ) -> Response:

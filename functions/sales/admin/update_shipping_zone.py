@@ -20,7 +20,7 @@ app = create_app()
     responses=refusals(ShippingZoneNotFound, ShippingZoneNameTaken, PlaceTaken, VersionConflict),
     dependencies=[allowed("pricing:write")],
 )
-async def update_shipping_zone(id: UUID, change: ShippingZoneChange) -> Response:  # noqa: A002  (the path's own name)
+async def update_shipping_zone(id: UUID, change: ShippingZoneChange) -> Response:
     """Rename a shipping zone, close it, or replace its places."""
     with transaction() as session:
         return answer(replies.zone_of(session, service.change_zone(session, id, change)))

@@ -20,7 +20,7 @@ app = create_app()
     responses=refusals(TaxRateNotFound, VersionConflict),
     dependencies=[allowed("pricing:write")],
 )
-async def update_tax_rate(id: UUID, change: TaxRateChange) -> Response:  # noqa: A002  (the path's own name)
+async def update_tax_rate(id: UUID, change: TaxRateChange) -> Response:
     """Change a tax rate; orders that were placed keep theirs."""
     with transaction() as session:
         return answer(replies.tax_rate_of(service.change(session, id, change)))

@@ -18,7 +18,7 @@ app = create_app()
     response_model=Answer[CartReply],
     responses=refusals(CartNotFound, CartClosed, VariantNotSold, OtherCurrency, TooManyUnits, CartFull),
 )
-async def add_cart_item(id: UUID, given: CartItemInput, visitor: Visitor) -> Response:  # noqa: A002  (the path's own name)
+async def add_cart_item(id: UUID, given: CartItemInput, visitor: Visitor) -> Response:
     """Add units of a variant to those in the cart; nothing is reserved yet."""
     with transaction() as session:
         return answer(replies.cart_of(service.add_item(session, id, given, by=visitor)))

@@ -19,7 +19,7 @@ app = create_app()
     response_model=Answer[CartReply],
     responses=refusals(CartNotFound, CartClosed, CodeNotFound),
 )
-async def enter_cart_code(id: UUID, given: CartCodeInput, visitor: Visitor) -> Response:  # noqa: A002  (the path's own name)
+async def enter_cart_code(id: UUID, given: CartCodeInput, visitor: Visitor) -> Response:
     """Enter the code of a promotion or of a gift card; whether it takes anything off shows in the answer."""
     with transaction() as session:
         return answer(replies.cart_of(service.enter_code(session, id, given.code, by=visitor)))

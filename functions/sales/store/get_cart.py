@@ -18,7 +18,7 @@ app = create_app()
     response_model=Answer[CartReply],
     responses=refusals(CartNotFound),
 )
-async def get_cart(id: UUID, visitor: Visitor) -> Response:  # noqa: A002  (the path's own name)
+async def get_cart(id: UUID, visitor: Visitor) -> Response:
     """Return the cart with today's prices, taxes and promotions; a changed price comes with the previous one."""
     with reading() as session:
         return answer(replies.cart_of(service.find(session, id, by=visitor)))

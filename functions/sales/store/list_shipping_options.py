@@ -18,7 +18,7 @@ app = create_app()
     response_model=Answer[list[ShippingOption]],
     responses=refusals(CartNotFound),
 )
-async def list_shipping_options(id: UUID, visitor: Visitor) -> Response:  # noqa: A002  (the path's own name)
+async def list_shipping_options(id: UUID, visitor: Visitor) -> Response:
     """List the ways to send the cart to its address at its weight, as the shop ranks them; none without an address."""
     with reading() as session:
         return answer(replies.options_of(*service.shipping_options(session, id, by=visitor)))

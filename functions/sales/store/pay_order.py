@@ -21,7 +21,7 @@ app = create_app()
     responses=refusals(OrderNotFound, OrderNotPayable, PaymentFailed, PaymentsUnavailable),
     dependencies=[keyed],
 )
-async def pay_order(id: UUID, visitor: Visitor) -> Response:  # noqa: A002  (the path's own name)
+async def pay_order(id: UUID, visitor: Visitor) -> Response:
     """Answer what a browser needs to pay the order; while one payment is open it is the same one."""
     with reading() as session:
         order = service.find_payable(session, id, by=visitor)

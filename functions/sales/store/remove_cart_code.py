@@ -20,7 +20,7 @@ app = create_app()
     responses=refusals(CartNotFound, CartClosed),
 )
 async def remove_cart_code(
-    id: UUID,  # noqa: A002  (the path's own name)
+    id: UUID,
     discount_id: Annotated[UUID, Path(alias="discountId")],
     visitor: Visitor,
 ) -> Response:

@@ -19,7 +19,7 @@ app = create_app()
     response_model=Answer[CartReply],
     responses=refusals(CartNotFound, CartClosed),
 )
-async def remove_cart_item(id: UUID, item_id: Annotated[UUID, Path(alias="itemId")], visitor: Visitor) -> Response:  # noqa: A002  (the path's own name)
+async def remove_cart_item(id: UUID, item_id: Annotated[UUID, Path(alias="itemId")], visitor: Visitor) -> Response:
     """Take the line out, if it is there, and return what is left."""
     with transaction() as session:
         return answer(replies.cart_of(service.remove_item(session, id, item_id, by=visitor)))

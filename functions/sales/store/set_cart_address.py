@@ -18,7 +18,7 @@ app = create_app()
     response_model=Answer[CartReply],
     responses=refusals(CartNotFound, CartClosed),
 )
-async def set_cart_address(id: UUID, given: CartAddressInput, visitor: Visitor) -> Response:  # noqa: A002  (the path's own name)
+async def set_cart_address(id: UUID, given: CartAddressInput, visitor: Visitor) -> Response:
     """Set where the cart is sent, who pays, and who gets the mails; taxes and shipping follow the address."""
     with transaction() as session:
         return answer(replies.cart_of(service.set_address(session, id, given, by=visitor)))

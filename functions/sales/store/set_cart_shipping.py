@@ -18,7 +18,7 @@ app = create_app()
     response_model=Answer[CartReply],
     responses=refusals(CartNotFound, CartClosed, ShippingRateUnfit),
 )
-async def set_cart_shipping(id: UUID, given: CartShippingInput, visitor: Visitor) -> Response:  # noqa: A002  (the path's own name)
+async def set_cart_shipping(id: UUID, given: CartShippingInput, visitor: Visitor) -> Response:
     """Choose one of the cart's shipping options."""
     with transaction() as session:
         changed = service.set_shipping(session, id, given.shipping_rate_id, by=visitor)

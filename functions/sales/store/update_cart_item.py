@@ -20,7 +20,7 @@ app = create_app()
     responses=refusals(CartNotFound, CartClosed, CartLineNotFound),
 )
 async def update_cart_item(
-    id: UUID,  # noqa: A002  (the path's own name)
+    id: UUID,
     item_id: Annotated[UUID, Path(alias="itemId")],
     given: CartItemChange,
     visitor: Visitor,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 
 class Actor(BaseModel):
-    """Someone whose writes are put on record: a user, a machine's key or an operator, by which function and from where."""
+    """Someone whose writes are put on record: a user, a machine's key or an operator; by which function, from where."""
 
     model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
 

@@ -180,7 +180,7 @@ def transaction() -> Generator[Session]:
 
 
 def after_commit(session: Session, act: Callable[[], None]) -> None:
-    """Do something once the open transaction is committed, and never if it is rolled back; the place for network calls."""
+    """Do something once the open transaction is committed, never if it is rolled back; the place for network calls."""
     session.info.setdefault("after_commit", []).append(act)
 
 

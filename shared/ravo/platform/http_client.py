@@ -59,7 +59,7 @@ _connections: dict[tuple[str, str], HTTPConnection] = {}
 
 
 def _connection(scheme: str, place: str, timeouts: Timeouts) -> HTTPConnection:
-    """Return the one connection to a place; closed, to be opened anew, if the other side hung up while nobody used it."""
+    """Return the connection to a place; closed, to be opened again, if the other side hung up while it was idle."""
     connection = _connections.get((scheme, place))
     if connection is None:
         kind = HTTPSConnection if scheme == "https" else HTTPConnection

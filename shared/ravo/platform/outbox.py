@@ -1,4 +1,4 @@
-"""The outbox: events are rows of the transaction that made them true, published after it, or after a crash by a sweep."""
+"""The outbox: events are rows of the transaction that made them true, published after it, or by a sweep."""
 
 import os
 from collections.abc import Sequence
@@ -58,7 +58,7 @@ def record(session: Session, *events: Event) -> None:
 
 
 def write(session: Session) -> None:
-    """Write what was recorded, and mark for the sweeper that there is something to look for; called before the commit."""
+    """Write what was recorded, and mark the work for the sweeper; called before the commit."""
     rows = session.info.get("outbox")
     if not rows:
         return

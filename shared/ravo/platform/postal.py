@@ -11,7 +11,7 @@ _CODE = re.compile(r"[A-Z0-9]{1,8}")
 
 
 class CountryRules(NamedTuple):
-    """A country's addresses: regions by their ISO 3166-2 code after the dash, with what their postal codes begin with."""
+    """A country's addresses: regions by their ISO 3166-2 code after the dash, with the beginnings of postal codes."""
 
     required: frozenset[str]
     postal_code: re.Pattern[str] | None

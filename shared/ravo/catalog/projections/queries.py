@@ -156,8 +156,8 @@ _WRITTEN = text(
     WHERE product_id > :after ORDER BY product_id LIMIT :limit
     """
 )
-# A list is put together in the statement that finds it: another statement would be another trip to the database. Each summary is
-# looked up by itself: joined, a small shop's summaries would all be read for the sake of twenty.
+# A list is put together in the statement that finds it: another statement would be another trip to the database. Each
+# summary is looked up by itself: joined, a small shop's summaries would all be read for the sake of twenty.
 _WITH_SUMMARIES = """
     FROM ({found}) found
     CROSS JOIN LATERAL (

@@ -79,8 +79,8 @@ _NEAR = f"""
 _NOTHING_NEAR = "SELECT CAST(NULL AS uuid) AS product_id, 0 AS distance WHERE false"
 
 # Known words that share letters with words that nothing in the shop has. Trigrams are taken once for each word, not for
-# each term that it is compared with. A range instead of LIKE, which finds its index only for a constant; no letter sorts
-# behind U+FFFF.
+# each term that it is compared with. A range instead of LIKE, which finds its index only for a constant; no letter
+# sorts behind U+FFFF.
 _SPELLINGS = """
     SELECT word, array_agg(alike.term) AS terms
     FROM (

@@ -1,4 +1,4 @@
-"""AWS, by two doors: `calls` for what ordinary requests ask, without boto3, and boto3's `client` for everything else."""
+"""AWS, by two doors: `calls`, without boto3, for ordinary requests, and boto3's `client` for everything else."""
 
 from ravo.platform.aws.client import client, failures, forget_clients
 

@@ -32,7 +32,7 @@ def failures() -> tuple[type[Exception], ...]:
 
 
 def forget_clients() -> None:
-    """Make clients anew on next use; after a change of endpoint or credentials."""
+    """Make new clients on next use; after a change of endpoint or credentials."""
     client.cache_clear()
 
 

@@ -47,7 +47,7 @@ def _nearest(locale: str) -> Iterator[str]:
 
 @cache
 def environment() -> "Environment":
-    """Return the templates; Jinja costs every start a tenth of a second, so only functions that write mails import it."""
+    """Return the templates; Jinja costs every start a tenth of a second, so only mails import it."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
     made = Environment(

@@ -26,7 +26,7 @@ _END = text(
 )
 
 
-def add(session: Session, *, provider: str, event_id: str, type: str, payload: dict[str, Any]) -> UUID | None:  # noqa: A002
+def add(session: Session, *, provider: str, event_id: str, type: str, payload: dict[str, Any]) -> UUID | None:
     """Write down that an event came in; None when it had before."""
     values = {"provider": provider, "event_id": event_id, "type": type, "payload": Jsonb(payload)}
     return session.scalar(_ADD, values | {"id": uuid7()})

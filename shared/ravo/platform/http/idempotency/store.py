@@ -17,7 +17,7 @@ _NAMES = {"#id": "id", "#expiry": "expiration", "#status": "status", "#until": "
 
 @dataclass(frozen=True)
 class Record:
-    """An earlier request of the same name: `fingerprint` says what it asked; `answer` is sealed, None while under way."""
+    """An earlier request of the same name: `fingerprint` says what it asked; `answer` is sealed, or None."""
 
     fingerprint: str
     answer: str | None
