@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from local.children import Child
@@ -15,6 +15,16 @@ from local.mail import MAILS
 from local.provider_rules import CLIENT_ID
 from local.services import Process, wait
 from local.sockets import address_of, listening_socket, port_of
+
+# What docs/deployment.md subscribes a shop's endpoint to at Stripe; anything else would be a job for nothing.
+CARD_EVENTS = (
+    "payment_intent.succeeded",
+    "payment_intent.payment_failed",
+    "payment_intent.canceled",
+    "charge.refunded",
+    "refund.updated",
+    "refund.failed",
+)
 
 # Of a stand-in that answers on the loopback alone.
 CARD_KEYS = {
@@ -129,9 +139,10 @@ class CardStandIn(_StandIn):
     module = "stripe_stand_in"
     page = "js.stripe.com/v3/"
 
-    def __init__(self, folder: Path, *, webhook: str | None = None) -> None:
+    def __init__(self, folder: Path, *, webhook: str | None = None, events: Sequence[str] = ()) -> None:
         super().__init__(folder)
         self._webhook = webhook
+        self._events = events
 
     def environment(self) -> dict[str, str]:
         """What functions find it by, and its keys."""
@@ -139,7 +150,9 @@ class CardStandIn(_StandIn):
 
     def _arguments(self) -> list[str | Path]:
         told: list[str | Path] = [self._folder / "stripe"]
-        return [*told, "--webhook", self._webhook, CARD_KEYS["STRIPE_WEBHOOK_SECRET"]] if self._webhook else told
+        if not self._webhook:
+            return told
+        return [*told, "--webhook", self._webhook, CARD_KEYS["STRIPE_WEBHOOK_SECRET"], "--events", *self._events]
 
 
 class ProviderStandIn(_StandIn):

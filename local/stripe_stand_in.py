@@ -21,14 +21,15 @@ def main() -> None:
     parser.add_argument("socket", type=int, help="the descriptor of a listening socket")
     parser.add_argument("memory", type=Path)
     parser.add_argument(
-        "--webhook", nargs=2, metavar=("URL", "SECRET"), help="where every event goes, and what it is signed with"
+        "--webhook", nargs=2, metavar=("URL", "SECRET"), help="where events go, and what they are signed with"
     )
+    parser.add_argument("--events", nargs="*", default=[], help="which types go there; none for all")
     told = parser.parse_args()
     server: Any = import_module("localstripe.server")
     memory = Memory(told.memory)
     memory.load()
     if told.webhook:
-        import_module("localstripe.webhooks").register_webhook("shop", *told.webhook, None)
+        import_module("localstripe.webhooks").register_webhook("shop", *told.webhook, told.events or None)
     app: web.Application = server.app
     app.middlewares.append(stripe_door.door)
     app.on_response_prepare.append(memory.before_an_answer)

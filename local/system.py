@@ -18,7 +18,7 @@ from local.gateway import Gateway
 from local.invocations import Environments, Outcome
 from local.isolated import Isolated
 from local.objects import Objects
-from local.outside import CardStandIn, Moto, ProviderStandIn
+from local.outside import CARD_EVENTS, CardStandIn, Moto, ProviderStandIn
 from local.pollers import Poller
 from local.pool import Pool, environments
 from local.resources import MAIL_FROM, SECRET, SHOP, STAFF_MAIL, Aws
@@ -54,7 +54,7 @@ class System:
         self.postgres = Postgres(self.state)
         self.redis = Redis(self.state)
         self.moto = Moto(self.state, furnish=self._furnish)
-        self.stripe = CardStandIn(self.state, webhook=f"http://127.0.0.1:{port}{CARD_WEBHOOK}")
+        self.stripe = CardStandIn(self.state, webhook=f"http://127.0.0.1:{port}{CARD_WEBHOOK}", events=CARD_EVENTS)
         self.providers = ProviderStandIn(self.state, shop=self.url)
         self.services: list[Service] = [self.postgres, self.redis, self.moto, self.stripe, self.providers]
         # The kernel ties a child's life to the thread that starts it: these threads live as long as the system.

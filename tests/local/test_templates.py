@@ -1,5 +1,6 @@
 """Templates read as CloudFormation and SAM would."""
 
+import re
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from local.account import ACCOUNT, REGION
 from local.cloud import Cloud, Mapping, Queue
 from local.intrinsics import Scope
+from local.outside import CARD_EVENTS
 from local.templates import TemplateError, read_cloud
 from tests.local.conftest import ROOT
 
@@ -170,3 +172,10 @@ def test_templates_that_contradict_themselves_are_refused(
 ) -> None:
     with pytest.raises(TemplateError, match=complaint):
         read_cloud(tree(tmp_path, nested, given))
+
+
+def test_the_laptop_s_stripe_tells_what_a_shop_is_told_to_subscribe_to() -> None:
+    page = (ROOT / "docs" / "deployment.md").read_text()
+    table = page[page.index("with these events:") : page.index("Its signing secret")]
+
+    assert set(re.findall(r"`((?:payment_intent|charge|refund)\.\w+)`", table)) == set(CARD_EVENTS)
