@@ -1,6 +1,4 @@
-"""A shop of any size: products with six variants each, made by the database itself, then derived as every change
-derives them.
-"""
+"""A shop of any size: products with six variants each, made by the database itself, then derived as every change derives them."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -130,8 +128,8 @@ _CATEGORIES = text(
 )
 _TAGS = text(
     """
-    INSERT INTO tags (id, slug, name) SELECT uuidv7(), lower(tag), lower(tag) FROM unnest(CAST(:activities AS text[]))
-    AS tag ON CONFLICT (slug) DO NOTHING
+    INSERT INTO tags (id, slug, name) SELECT uuidv7(), lower(tag), lower(tag) FROM unnest(CAST(:activities AS text[])) AS tag
+    ON CONFLICT (slug) DO NOTHING
     """
 )
 _PRODUCTS = text(
@@ -142,9 +140,8 @@ _PRODUCTS = text(
         coined || ' ' || activity || ' ' || garment,
         'A ' || lower(garment) || ' for ' || lower(activity) || '.',
         '<p>The ' || coined || ' is made for ' || lower(activity) || ': it holds its shape, dries on the way home and'
-            || ' asks for nothing but a cold wash. Its seams lie flat, its hem stays where it is, and whoever has worn
-            it' || ' once reaches for it again.</p><p>Cut from ' || feature || ' fabric in our own studio, number ' || n
-            || '.</p>',
+            || ' asks for nothing but a cold wash. Its seams lie flat, its hem stays where it is, and whoever has worn it'
+            || ' once reaches for it again.</p><p>Cut from ' || feature || ' fabric in our own studio, number ' || n || '.</p>',
         'EUR', 20 + n * 7919 % 130, CASE WHEN n % 9 = 0 THEN 15 + n * 7919 % 100 END,
         ARRAY[feature, (CAST(:features AS text[]))[1 + (n + 3) % 10]], '80 % recycled polyester, 20 % elastane',
         jsonb_build_array(jsonb_build_object('url', '/media/products/g-' || n || '.jpg', 'alt', coined)),
@@ -162,8 +159,7 @@ _PRODUCTS = text(
 _VARIANTS = text(
     """
     INSERT INTO product_variants (id, product_id, sku, size, color, available, position, weight_grams)
-    SELECT uuidv7(), p.id, p.sku || '-' || k, (CAST(:sizes AS text[]))[1 + k % 3 + CAST(substr(p.sku, 3) AS integer) %
-    3],
+    SELECT uuidv7(), p.id, p.sku || '-' || k, (CAST(:sizes AS text[]))[1 + k % 3 + CAST(substr(p.sku, 3) AS integer) % 3],
         (CAST(:colours AS text[]))[1 + (k / 3 + CAST(substr(p.sku, 3) AS integer)) % 12],
         (CAST(substr(p.sku, 3) AS integer) + k * 31) % 40, k, 200
     FROM products p CROSS JOIN generate_series(0, 5) AS k
@@ -182,8 +178,7 @@ _PLACES = text(
 _TAGGED = text(
     """
     INSERT INTO product_tags (product_id, tag_id)
-    SELECT p.id, tags.id FROM products p JOIN tags ON tags.slug = lower(split_part(p.name, ' ', 2)) WHERE p.id =
-    ANY(:ids)
+    SELECT p.id, tags.id FROM products p JOIN tags ON tags.slug = lower(split_part(p.name, ' ', 2)) WHERE p.id = ANY(:ids)
     """
 )
 _UNDERSTOOD = text(

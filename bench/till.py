@@ -1,6 +1,4 @@
-"""What a shop needs beside products before anyone can order: a product of many variants, stock, taxes, shipping,
-promotions.
-"""
+"""What a shop needs beside products before anyone can order: a product of many variants, stock, taxes, shipping, promotions."""
 
 import random
 from dataclasses import dataclass
@@ -56,18 +54,16 @@ _TERMS = (
         """
         WITH zone AS (INSERT INTO shipping_zones (id, name) VALUES (uuidv7(), 'Germany') RETURNING id),
         place AS (INSERT INTO shipping_zone_regions (zone_id, country) SELECT id, 'DE' FROM zone)
-        INSERT INTO shipping_rates (id, zone_id, name, carrier, currency, price, free_from, min_days, max_days,
-        position) SELECT uuidv7(), zone.id, rate.name, 'DHL', 'EUR', rate.price, rate.free_from, 1, 4, rate.position
-        FROM zone CROSS JOIN (VALUES ('Standard', 4.90, 150, 0), ('Express', 9.90, NULL, 1)) AS rate (name, price,
-        free_from, position)
+        INSERT INTO shipping_rates (id, zone_id, name, carrier, currency, price, free_from, min_days, max_days, position)
+        SELECT uuidv7(), zone.id, rate.name, 'DHL', 'EUR', rate.price, rate.free_from, 1, 4, rate.position
+        FROM zone CROSS JOIN (VALUES ('Standard', 4.90, 150, 0), ('Express', 9.90, NULL, 1)) AS rate (name, price, free_from, position)
         """
     ),
 )
 _PROMOTIONS = text(
     """
     INSERT INTO promotions (id, for_all_goods, code, name, kind, value, priority, min_quantity)
-    SELECT uuidv7(), n <= :for_all, CASE WHEN n = 1 THEN :code WHEN n <= :with_code THEN :code || n END, 'Promotion ' ||
-    n,
+    SELECT uuidv7(), n <= :for_all, CASE WHEN n = 1 THEN :code WHEN n <= :with_code THEN :code || n END, 'Promotion ' || n,
         'percent', 5 + n % 10, n, CASE WHEN n % 3 = 0 THEN 2 END
     FROM generate_series(1, :promotions) AS n
     RETURNING id

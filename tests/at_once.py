@@ -40,9 +40,7 @@ def at_once[Done](*acts: Callable[[], Done]) -> list[Done]:
 def in_transactions_at_once[Done, Refusal: Exception](
     engine: Engine, *acts: Callable[[Session], Done], refusing: type[Refusal] | tuple[()] = ()
 ) -> list[Done | Refusal]:
-    """Do the same in a transaction each, on connections of their own; a refusal that is expected stands among what is
-    returned.
-    """
+    """Do the same in a transaction each, on connections of their own; a refusal that is expected stands among what is returned."""
     with ExitStack() as opened:
         # Before any of them begins: making a connection takes longer than most races.
         made = [opened.enter_context(engine.connect()) for _ in acts]

@@ -102,9 +102,7 @@ def _is_the_suite(config: pytest.Config) -> bool:
 
 @pytest.fixture(scope="session")
 def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    """PostgreSQL, Redis, moto and the stand-ins of Stripe and of sign-in providers, with the environment that points at
-    them.
-    """
+    """PostgreSQL, Redis, moto and the stand-ins of Stripe and of sign-in providers, with the environment that points at them."""
     from ravo.platform import valkey_connection
 
     # Before the first client is made.

@@ -1,5 +1,4 @@
-"""Functions in tests run under the grants of their templates: a missing one fails the test, a needless one the whole
-run.
+"""Functions in tests run under the grants of their templates: a missing one fails the test, a needless one the whole run.
 
 Each process writes down which grants its functions used, in a folder that the run's processes share.
 """
@@ -55,9 +54,7 @@ def _rights() -> dict[str, Rights]:
 
 
 def held_to_its_grants(module: str, handler: Handler) -> Handler:
-    """Make a function's handler run inside the boundary; what it was denied fails the test, whether or not the function
-    got over it.
-    """
+    """Make a function's handler run inside the boundary; what it was denied fails the test, whether or not the function got over it."""
     (name,) = [function.name for function in cloud().functions.values() if function.module == module]
     boundary()
 
@@ -140,9 +137,7 @@ def uses(folder: Path) -> set[Use]:
 
 
 def needless(used: Iterable[Use]) -> list[str]:
-    """Say in words which policies functions name without using them, and which actions policies allow that no function
-    takes.
-    """
+    """Say in words which policies functions name without using them, and which actions policies allow that no function takes."""
     named = {
         (name, grant.policy, action)
         for name, function in cloud().functions.items()

@@ -76,9 +76,7 @@ def queue_of(path: str) -> str:
 
 
 def drain(session: Session) -> list[str]:
-    """Deliver every event of the outbox to every function that the templates subscribe to it, until no new one comes;
-    returns their types.
-    """
+    """Deliver every event of the outbox to every function that the templates subscribe to it, until no new one comes; returns their types."""
     delivered: list[str] = []
     while True:
         events = recorded(session)

@@ -12,8 +12,7 @@ down_revision: str | None = None
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-# What the search columns are made with. PostgreSQL's own unaccent and pg_trgm are extensions, and not every server
-# brings them.
+# What the search columns are made with. PostgreSQL's own unaccent and pg_trgm are extensions, and not every server brings them.
 FUNCTIONS = (
     r"""
     CREATE FUNCTION fold(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
@@ -25,8 +24,7 @@ FUNCTIONS = (
     """,
     """
     CREATE FUNCTION trigrams_of(word text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
-    RETURN ARRAY(SELECT DISTINCT substr('  ' || word || ' ', n, 3) FROM generate_series(1, length(word) + 1) AS n ORDER
-    BY 1)
+    RETURN ARRAY(SELECT DISTINCT substr('  ' || word || ' ', n, 3) FROM generate_series(1, length(word) + 1) AS n ORDER BY 1)
     """,
     """
     CREATE FUNCTION text_search_of(locale text) RETURNS regconfig LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT

@@ -1,6 +1,4 @@
-"""Whole accounts: sessions above their refresh tokens, mailed tokens, other providers, second factors, addresses,
-consents, keys, privacy requests.
-"""
+"""Whole accounts: sessions above their refresh tokens, mailed tokens, other providers, second factors, addresses, consents, keys, privacy requests."""
 
 from collections.abc import Sequence
 

@@ -1,6 +1,4 @@
-"""Products are written as lists send them; the cards of those that are there are written when a deployment has
-migrated.
-"""
+"""Products are written as lists send them; the cards of those that are there are written when a deployment has migrated."""
 
 from collections.abc import Sequence
 

@@ -1,6 +1,4 @@
-"""Products are written as their pages send them, too; the pages of those that are there are written when a deployment
-has migrated.
-"""
+"""Products are written as their pages send them, too; the pages of those that are there are written when a deployment has migrated."""
 
 from collections.abc import Sequence
 

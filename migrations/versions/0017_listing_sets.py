@@ -18,8 +18,8 @@ _SETS = f"""
         VALUES {", ".join(f"('{field}', {field}_key, {field})" for field in FIELDS)}
     ) AS held (field, key, members)
 """
-# Hardly any change brings a set that is new to the shop. Whoever inserts the same ones at the same time waits for us,
-# and must not hold one that we wait for.
+# Hardly any change brings a set that is new to the shop. Whoever inserts the same ones at the same time waits for us, and
+# must not hold one that we wait for.
 _KEEP = f"""
 CREATE FUNCTION keep_listing_sets() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,7 +1,6 @@
 """Lists are counted as they are read: no counters, no sets, and no triggers that keep them.
 
-Code of the version before reads `listing_counts` and `listing_sets` until traffic has moved. Views of these names
-answer it.
+Code of the version before reads `listing_counts` and `listing_sets` until traffic has moved. Views of these names answer it.
 """
 
 from collections.abc import Sequence

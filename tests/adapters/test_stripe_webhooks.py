@@ -1,6 +1,4 @@
-"""What Stripe tells by webhook: read when it is signed, signed by Stripe's own SDK here, and refused when it proves
-nothing.
-"""
+"""What Stripe tells by webhook: read when it is signed, signed by Stripe's own SDK here, and refused when it proves nothing."""
 
 import json
 import time

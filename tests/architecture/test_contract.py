@@ -88,8 +88,7 @@ def _aim(case: schemathesis.Case, shop: dict[str, str]) -> None:
             case.path_parameters[name] = "best" if name == "slug" else shop[before]
 
 
-# It makes up what it sends anew each time, so that what it covers is nothing to rely on; to measure it takes half as
-# long again.
+# It makes up what it sends anew each time, so that what it covers is nothing to rely on; to measure it takes half as long again.
 @pytest.mark.no_cover
 @pytest.mark.parametrize(
     "known", [pytest.param(False, marks=pytest.mark.thorough), True], ids=["anything", "what is there"]

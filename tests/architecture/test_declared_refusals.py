@@ -1,6 +1,4 @@
-"""What a route refuses by itself: its access, its key and its body imply refusals, and the API's description has them
-all.
-"""
+"""What a route refuses by itself: its access, its key and its body imply refusals, and the API's description has them all."""
 
 import json
 from typing import Any

@@ -1,6 +1,4 @@
-"""What the templates promise of the edge: one way in, TLS on every way, one key over what is kept, and who may change
-secrets.
-"""
+"""What the templates promise of the edge: one way in, TLS on every way, one key over what is kept, and who may change secrets."""
 
 import json
 from typing import Any

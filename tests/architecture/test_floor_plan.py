@@ -1,6 +1,4 @@
-"""Every domain has the same rooms: what its files are called, and what its public functions say of what they take and
-return.
-"""
+"""Every domain has the same rooms: what its files are called, and what its public functions say of what they take and return."""
 
 import ast
 from collections.abc import Iterator
@@ -43,9 +41,7 @@ def test_no_public_function_takes_or_returns_just_anything(part: str) -> None:
 
 
 def _bare(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield the public functions of a module, and the public methods of its public classes, that say `Any` or a bare
-    row.
-    """
+    """Yield the public functions of a module, and the public methods of its public classes, that say `Any` or a bare row."""
     for function in _public(ast.parse(path.read_text()).body):
         arguments = function.args
         every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]

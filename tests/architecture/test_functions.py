@@ -1,6 +1,4 @@
-"""One name for each function, in its file, its template, its route, its event and the API's description; and who may
-call it.
-"""
+"""One name for each function, in its file, its template, its route, its event and the API's description; and who may call it."""
 
 import importlib
 import json

@@ -1,6 +1,4 @@
-"""That every function is brought to use what its template grants; the end of a whole run tells what none of its tests
-did.
-"""
+"""That every function is brought to use what its template grants; the end of a whole run tells what none of its tests did."""
 
 from pathlib import Path
 from typing import Any

@@ -1,6 +1,4 @@
-"""Every mutation of the API under an `Idempotency-Key`: sent twice it acts once, and answers the same to the same
-caller alone.
-"""
+"""Every mutation of the API under an `Idempotency-Key`: sent twice it acts once, and answers the same to the same caller alone."""
 
 import json
 import secrets

@@ -1,6 +1,4 @@
-"""Every act of staff is on record: asked of each route by which they change something, in a shop that has one of
-everything.
-"""
+"""Every act of staff is on record: asked of each route by which they change something, in a shop that has one of everything."""
 
 import json
 import re

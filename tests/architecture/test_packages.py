@@ -47,8 +47,8 @@ def test_what_was_built_starts_from_bytecode_that_nobody_checks_against_its_sour
     assert sources
     for source in sources:
         bytecode = Path(cache_from_source(str(source)))
-        # PEP 552: a pyc's second word says that a hash of its source follows (1), and not that imports check it (2).
-        # What unpacks the package may give sources other times than they had.
+        # PEP 552: a pyc's second word says that a hash of its source follows (1), and not that imports check it (2). What
+        # unpacks the package may give sources other times than they had.
         assert bytecode.read_bytes()[4:8] == b"\x01\0\0\0", source
 
 

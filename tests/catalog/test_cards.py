@@ -1,6 +1,4 @@
-"""Cards: written when a product changes, whoever changes it, and found to be what they would be if they were written
-now.
-"""
+"""Cards: written when a product changes, whoever changes it, and found to be what they would be if they were written now."""
 
 import json
 import threading

@@ -1,6 +1,4 @@
-"""Pages: written in each of a product's languages when anything that they say changes, and found to be what they would
-be.
-"""
+"""Pages: written in each of a product's languages when anything that they say changes, and found to be what they would be."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,7 +1,6 @@
 """How PostgreSQL finds what the catalogue reads, in a shop of some size: by an index, wherever one can help.
 
-A plan is a matter of size and statistics, so it is asked for at 20,000 products: with few, reading all of them is
-right.
+A plan is a matter of size and statistics, so it is asked for at 20,000 products: with few, reading all of them is right.
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,4 @@
-"""Answers of the shop, whatever they are about: kept and dropped, not sent again, as declared, in a fixed number of
-statements, with and without Valkey.
-"""
+"""Answers of the shop, whatever they are about: kept and dropped, not sent again, as declared, in a fixed number of statements, with and without Valkey."""
 
 from typing import Any
 

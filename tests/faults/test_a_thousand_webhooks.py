@@ -1,6 +1,4 @@
-"""A thousand webhooks, shuffled, doubled, some lost and later reconciled: every order ends where it should, and the
-ledger balances.
-"""
+"""A thousand webhooks, shuffled, doubled, some lost and later reconciled: every order ends where it should, and the ledger balances."""
 
 import random
 import uuid

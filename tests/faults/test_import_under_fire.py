@@ -104,9 +104,7 @@ def _kill(system: Running, words: str) -> None:
 
 
 def _let_two_minutes_pass(system: Running, import_id: str) -> None:
-    """The message that died with its worker shows itself again only much later; what pushes the import on is the
-    schedule.
-    """
+    """The message that died with its worker shows itself again only much later; what pushes the import on is the schedule."""
     import psycopg
 
     from local.sockets import socket_folder

@@ -1,6 +1,4 @@
-"""A process killed at each step between begin, commit and publish: no event lost, none for what was rolled back, and
-one that is sent twice is the same one.
-"""
+"""A process killed at each step between begin, commit and publish: no event lost, none for what was rolled back, and one that is sent twice is the same one."""
 
 import multiprocessing
 import os

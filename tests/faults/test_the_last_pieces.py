@@ -1,6 +1,4 @@
-"""Five hundred buyers and a hundred pieces: a hundred get one, nobody waits for anybody who waits for him, and the
-books agree.
-"""
+"""Five hundred buyers and a hundred pieces: a hundred get one, nobody waits for anybody who waits for him, and the books agree."""
 
 import multiprocessing
 import random
@@ -33,9 +31,7 @@ def shop(migrated: None, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def buy(buyer: int, wanted: str, beside: list[str]) -> list[int]:
-    """Reserve one piece among others, in an order of one's own; now and then again with the same key, as one whose
-    answer was lost.
-    """
+    """Reserve one piece among others, in an order of one's own; now and then again with the same key, as one whose answer was lost."""
     dice = random.Random(buyer)
     items = [(wanted, 1), *((variant, dice.randint(1, 3)) for variant in dice.sample(beside, 2))]
     dice.shuffle(items)

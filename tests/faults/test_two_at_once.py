@@ -47,9 +47,7 @@ def environments(shop: None) -> Iterator[Callable[..., list[Any]]]:
 
 
 def _ready(_number: int) -> None:
-    """Load what is needed, so that what is measured by the clock is the race alone; long enough that the other one is
-    taken for the second.
-    """
+    """Load what is needed, so that what is measured by the clock is the race alone; long enough that the other one is taken for the second."""
     function("identity/store/refresh")
     refresh("__Secure-ravo_refresh=nobody")
     time.sleep(0.5)
@@ -120,8 +118,8 @@ def test_of_two_registrations_at_once_under_one_key_one_account_comes(environmen
 
         assert set(statuses) <= {201, 409}
         assert 201 in statuses
-        # moto checks and writes in two steps where DynamoDB does both in one, so now and then it lets both through:
-        # then the account's own constraint refuses the second, and either answer may be the one that is kept.
+        # moto checks and writes in two steps where DynamoDB does both in one, so now and then it lets both through: then the
+        # account's own constraint refuses the second, and either answer may be the one that is kept.
         assert _registered(f"ada{turn}@example.com", f"register-{turn}") in {201, 409}
     with db.reading() as session:
         assert session.scalar(text("SELECT count(*) FROM users")) == ROUNDS

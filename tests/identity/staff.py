@@ -30,9 +30,7 @@ class Member:
 
 
 def member(database: Any, *permissions: str, role: str | None = None, email: str | None = None) -> Member:
-    """Put someone on the staff, with a role that is there or with one of these permissions; a role's token says what it
-    allows.
-    """
+    """Put someone on the staff, with a role that is there or with one of these permissions; a role's token says what it allows."""
     name = role or role_of(database, *permissions)
     user = uuid7()
     address = email or f"{user.hex}@staff.example"

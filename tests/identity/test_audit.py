@@ -12,8 +12,7 @@ from tests.catalog.shop import category, sell
 from tests.conftest import token_for
 from tests.gateway import call
 
-# Nobody on the staff writes these: other tables or the catalogue's rows say the same, or no act of a person is behind
-# it.
+# Nobody on the staff writes these: other tables or the catalogue's rows say the same, or no act of a person is behind it.
 UNAUDITED = {
     "audit_log": "is the record",
     "permissions": "is made of the code",

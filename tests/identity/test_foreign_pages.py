@@ -1,6 +1,4 @@
-"""Pages of others: what knows a browser by its cookie alone answers pages of the shop's own, and whatever is no
-browser.
-"""
+"""Pages of others: what knows a browser by its cookie alone answers pages of the shop's own, and whatever is no browser."""
 
 from typing import Any
 

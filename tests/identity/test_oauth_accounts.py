@@ -144,9 +144,7 @@ def test_who_closed_an_account_and_comes_back_gets_a_new_one(database: Any) -> N
 
 
 def test_coming_back_twice_at_once_opens_one_account(migrated: None) -> None:
-    """On connections of their own, all before any has committed: one opens the account, the others come out in it or
-    are told to try again.
-    """
+    """On connections of their own, all before any has committed: one opens the account, the others come out in it or are told to try again."""
     back = Returned("google", "/account", person=Person("race-1", "race@people.example"))
 
     def enter(session: Session) -> Landing:

@@ -31,10 +31,7 @@ def copy_of_the_tree(folder: Path) -> Path:
 
 
 def eventually(holds: Callable[[], Any], *, within: float = 120) -> Any:
-    """Wait until something is so, and return it.
-
-    The limit is for what never comes to be so; a busy machine takes its time.
-    """
+    """Wait until something is so, and return it. The limit is for what never comes to be so; a busy machine takes its time."""
     deadline = time.monotonic() + within
     while not (found := holds()):
         assert time.monotonic() < deadline, "it did not come to that"

@@ -1,6 +1,4 @@
-"""What nobody means well with, sent to a real server: each gets a clear 4xx and nothing else, and the next one is
-answered.
-"""
+"""What nobody means well with, sent to a real server: each gets a clear 4xx and nothing else, and the next one is answered."""
 
 import asyncio
 import json

@@ -1,6 +1,4 @@
-"""IAM's rules as the laptop knows them: what nobody allows is denied, a denial beats what allows, and wildcards are
-IAM's own.
-"""
+"""IAM's rules as the laptop knows them: what nobody allows is denied, a denial beats what allows, and wildcards are IAM's own."""
 
 from pathlib import Path
 from typing import Any

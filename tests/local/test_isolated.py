@@ -167,8 +167,7 @@ GREET = """
 import os, greeting
 def handler(event, context):
     print("greeting")
-    return {"word": greeting.WORD, "file": open(os.environ["DATA"]).read(), "event": event, "name":
-    context.function_name}
+    return {"word": greeting.WORD, "file": open(os.environ["DATA"]).read(), "event": event, "name": context.function_name}
 """
 
 

@@ -105,8 +105,9 @@ Globals:
     Layers: [!Ref Shared]
     Environment: {Variables: {GREETING: !Ref Greeting, TABLE: a}}
 Resources:
-  Shared: {Type: AWS::Serverless::LayerVersion, Metadata: {BuildMethod: python3.13}, Properties: {ContentUri:
-  ../../shared}} Own: {Type: AWS::Serverless::LayerVersion, Properties: {ContentUri: own}} Api:
+  Shared: {Type: AWS::Serverless::LayerVersion, Metadata: {BuildMethod: python3.13}, Properties: {ContentUri: ../../shared}}
+  Own: {Type: AWS::Serverless::LayerVersion, Properties: {ContentUri: own}}
+  Api:
     Type: AWS::Serverless::HttpApi
     Properties: {CorsConfiguration: {AllowOrigins: !Ref Origins, AllowCredentials: true, MaxAge: 60}}
   Dead: {Type: AWS::SQS::Queue}

@@ -1,6 +1,4 @@
-"""A person's data: the whole of it on asking, and none of it after being forgotten, anywhere, with books that still
-balance.
-"""
+"""A person's data: the whole of it on asking, and none of it after being forgotten, anywhere, with books that still balance."""
 
 import json
 import os

@@ -100,8 +100,7 @@ def test_a_key_follows_another_and_no_token_is_refused_at_any_hour(shop: Shop) -
         shop.later(timedelta(minutes=1))
 
     assert [step for step in steps if step != "nothing"] == ["begun", "retired"]
-    # Two hours of one key signing with both published, then the other; the first is published until its tokens have
-    # ended.
+    # Two hours of one key signing with both published, then the other; the first is published until its tokens have ended.
     assert [which == first for which, _ in seen] == [True] * 8 + [False] * 8
     assert [count for _, count in seen] == [2] * 10 + [1] * 6
     assert shop.published()[0]["kid"] != first

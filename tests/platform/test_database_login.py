@@ -19,9 +19,7 @@ from tests.grants import moved
 
 @pytest.fixture
 def guarded(migrated: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[[str, str], None]]:
-    """A PostgreSQL that asks for a password, its login in a secret; gives a way to change what the server and the
-    secret say.
-    """
+    """A PostgreSQL that asks for a password, its login in a secret; gives a way to change what the server and the secret say."""
     postgres = Postgres(tmp_path, durable=False)
     postgres.start()
     sockets = postgres.url.partition("host=")[2]

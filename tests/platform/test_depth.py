@@ -1,6 +1,4 @@
-"""Bodies and queries of absurd shape, and values that would write headers: refused before anything parses or sends
-them.
-"""
+"""Bodies and queries of absurd shape, and values that would write headers: refused before anything parses or sends them."""
 
 import json
 import time

@@ -226,8 +226,7 @@ def test_a_failed_message_is_reported_alone_and_postponed_longer_each_time(datab
 
     assert done == [1, 3]
     assert answer == {"batchItemFailures": [{"itemIdentifier": messages[1]["MessageId"]}]}
-    # Moto shows a message again once its time is over: the two good ones after a second, the postponed one after two
-    # minutes.
+    # Moto shows a message again once its time is over: the two good ones after a second, the postponed one after two minutes.
     import time
 
     time.sleep(1.2)

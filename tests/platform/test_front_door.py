@@ -1,6 +1,4 @@
-"""The front door's proof: who did not come through it is refused before anything else, and addresses are what
-CloudFront saw.
-"""
+"""The front door's proof: who did not come through it is refused before anything else, and addresses are what CloudFront saw."""
 
 import json
 import os

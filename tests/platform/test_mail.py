@@ -1,6 +1,4 @@
-"""Mail: written in the reader's language, sent once however often the event comes, and never with a header of somebody
-else's.
-"""
+"""Mail: written in the reader's language, sent once however often the event comes, and never with a header of somebody else's."""
 
 from collections.abc import Iterator
 from pathlib import Path

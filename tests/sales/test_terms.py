@@ -1,6 +1,4 @@
-"""What holds for taxes, shipping zones, promotions and gift cards alike: whose change is late, what there is not, and
-who may.
-"""
+"""What holds for taxes, shipping zones, promotions and gift cards alike: whose change is late, what there is not, and who may."""
 
 from typing import Any
 
