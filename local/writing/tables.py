@@ -28,7 +28,7 @@ def operations(functions: Iterable[Source]) -> str:
 
 
 def routes(functions: Iterable[Source], page: str, folder: Path) -> str:
-    """Return the table of a domain's page. Its last column stays as people wrote it; a new row has the file's first line."""
+    """Return the table of a domain's page. Its last column stays people's; a new row gets the file's first line."""
     notes = _notes(page)
     asked = [each for each in functions if each.is_endpoint]
     rows = (
