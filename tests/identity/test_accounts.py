@@ -243,8 +243,8 @@ def test_guessing_is_slowed_by_address_with_and_without_valkey(database: Any, mo
     def down(*_: Any) -> Any:
         raise TimeoutError
 
-    monkeypatch.setattr(Connection, "send", down)
-    monkeypatch.setattr(valkey, "OPEN_FOR_SECONDS", 0)
+    monkeypatch.setattr(Connection, "execute", down)
+    monkeypatch.setattr(valkey, "CIRCUIT_OPEN_SECONDS", 0)
     # Blind, windows begin with the minute, and one may begin in between.
     blind = [login(password="wrong password", address="198.51.100.10") for _ in range(22)]
     assert {reply.status for reply in blind[:10]} == {401}
