@@ -12,7 +12,7 @@ app = create_app()
 
 @app.get("/api/v1/identity/me/consents", response_model=Answer[list[ConsentReply]], responses=refusals())
 async def get_consents(caller: Caller) -> Response:
-    """What counts for each purpose, since when, and by which text."""
+    """Return for each purpose whether the caller agrees, since when, and to which text."""
     with reading() as session:
         return answer(replies.own_consents(session, caller.id))
 

@@ -16,7 +16,7 @@ class Health(Reply):
 
 @app.get("/api/v1/health", response_model=Answer[Health], responses=refusals(), dependencies=[anyone])
 async def get_health() -> Response:
-    """Liveness: answers whenever code can run, whatever else is down."""
+    """Report liveness: this answers whenever code can run, whatever else is down."""
     return answer(Health())
 
 
