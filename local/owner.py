@@ -8,7 +8,7 @@ PASSWORD = "ravo-demo-owner"  # noqa: S105  (a demo's, printed at every start, r
 
 
 def main() -> None:
-    """Make the demo owner where there is none. Refuses outside a laptop."""
+    """Create the demo owner if there is none. Refuses outside a laptop."""
     from ravo.platform.settings import settings
 
     if settings().environment != "local":
@@ -17,7 +17,7 @@ def main() -> None:
 
 
 def make_owner() -> None:
-    """Make the owner, who may do everything, unless the shop has one."""
+    """Create the owner, who may do everything, unless the shop has one."""
     from ravo.identity.access import queries
     from ravo.identity.accounts.models import User
     from ravo.identity.passwords import service as passwords

@@ -1,4 +1,4 @@
-"""The garments, laid flat, as paths on a grid of 100 by 125: outlines first, then what is sewn on to them."""
+"""The garments, laid flat, as paths on a grid of 100 by 125: outlines first, then the parts sewn on."""
 
 from dataclasses import dataclass
 
@@ -30,7 +30,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Garment:
-    """Outlines that make up the shape, and the parts on it, in the order that they are painted."""
+    """Outlines that make up the shape, and the parts on it, in the order in which they are painted."""
 
     outlines: tuple[str, ...]
     parts: tuple[Part, ...] = ()
