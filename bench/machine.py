@@ -40,8 +40,8 @@ def describe() -> str:
 def _built() -> str:
     """Return how the interpreter was compiled.
 
-    An optimised one runs a loop in three fifths of the time and a checkout in nine tenths. Those that pyenv compiles are
-    not optimised by default.
+    An optimised one runs a loop in three fifths of the time and a checkout in nine tenths. Those that pyenv compiles
+    are not optimised by default.
     """
     options = str(sysconfig.get_config_var("CONFIG_ARGS") or "")
     found = [

@@ -34,7 +34,7 @@ nav a{margin-right:1rem}form{display:inline}button{font:inherit;padding:.1rem .6
 
 
 def pages(system: "System") -> dict[str, Handler]:
-    """Return the pages by the beginning of their path; the first that fits answers."""
+    """Return the pages by the prefix of their path; the first match answers."""
     here = _Pages(system)
     return {
         "/_local/state.json": _aside(here.state),
