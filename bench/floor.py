@@ -1,4 +1,4 @@
-"""The floor: the same statements with the same values, sent by only the driver.
+"""The floor: the same statements with the same values, sent through the driver only.
 
 Statements that insert rows insert them under other ids.
 """

@@ -111,7 +111,7 @@ def neighbours() -> Generator[None]:
 
 
 async def serve(listening: socket.socket) -> None:
-    """Answer until terminated."""
+    """Serve until terminated."""
     server = await asyncio.get_running_loop().create_server(Door, sock=listening)
     await server.serve_forever()
 

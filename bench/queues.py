@@ -168,7 +168,7 @@ def _has_mail(running: Served, email: str) -> bool:
 def _is_paid(session: Any, order_id: str) -> bool:
     from sqlalchemy import text
 
-    # Each look is a transaction of its own.
+    # Each poll is a transaction of its own.
     session.rollback()
     return bool(session.scalar(text("SELECT paid_at IS NOT NULL FROM orders WHERE id = :id"), {"id": order_id}))
 

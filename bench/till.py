@@ -117,7 +117,7 @@ def open_till(session: Session) -> Till:
 
 
 def read_till(session: Session) -> Till:
-    """Return what can be ordered in a shop whose till is open."""
+    """Return what can be ordered in a shop that is ready for orders."""
     found = session.execute(
         text(
             "SELECT CAST(v.id AS text), p.sku = 'G-1' AS is_of_one FROM product_variants v JOIN products p"

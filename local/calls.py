@@ -8,7 +8,7 @@ from local.account import ACCOUNT, REGION
 
 type Asked = list[tuple[str, str]]
 
-# Operations that IAM knows by another name than S3's interface does.
+# Operations whose name in IAM differs from the one in S3's interface.
 _OBJECT_ACTIONS = {
     "GetObject": "s3:GetObject",
     "HeadObject": "s3:GetObject",

@@ -22,7 +22,7 @@ class Layer:
 class Function:
     """A Lambda function.
 
-    `module` is its path below functions/, like `catalog/store/list_products`; `code` the folder it is uploaded with.
+    `module` is its path below functions/, like `catalog/store/list_products`; `code` is the folder that is uploaded.
     """
 
     name: str
@@ -49,7 +49,7 @@ class Function:
 
 @dataclass(frozen=True)
 class Route:
-    """A request that API Gateway hands to a function."""
+    """A route of API Gateway to a function."""
 
     method: str
     path: str
@@ -68,7 +68,7 @@ class Queue:
 
 @dataclass(frozen=True)
 class Mapping:
-    """An event source mapping: a function is called with batches of a queue's messages."""
+    """An event source mapping: a function is called with batches of messages from a queue."""
 
     queue: str
     function: str
@@ -79,7 +79,7 @@ class Mapping:
 
 @dataclass(frozen=True)
 class Rule:
-    """Events on a bus that match a pattern go to a queue."""
+    """A rule: events on a bus that match a pattern go to a queue."""
 
     name: str
     bus: str

@@ -1,4 +1,4 @@
-"""The grants that a function names in its template."""
+"""The grants that a function has in its template."""
 
 from typing import Any, cast
 

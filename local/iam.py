@@ -8,7 +8,7 @@ from functools import lru_cache
 
 @dataclass(frozen=True)
 class Grant:
-    """One statement of the policy that it is named after; actions and resources may have IAM's wildcards."""
+    """One statement of a policy, which it is named after; actions and resources may have IAM's wildcards."""
 
     policy: str
     actions: tuple[str, ...]

@@ -75,7 +75,7 @@ class Environments(Protocol):
 
     @property
     def pids(self) -> list[int]:
-        """The processes, to look at or to kill."""
+        """The processes, to inspect or to kill."""
         ...
 
 

@@ -203,7 +203,7 @@ class Isolated:
 
     @property
     def pids(self) -> list[int]:
-        """The processes, to look at or to kill."""
+        """The processes, to inspect or to kill."""
         return [environment.process.pid for environment in self._environments.values()]
 
     async def invoke(self, function: Function, event: Any) -> Outcome:

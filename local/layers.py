@@ -59,6 +59,6 @@ def _link_requirement(line: str, folder: Path) -> None:
 
 def _link(content: Path, folder: Path) -> None:
     place = folder / content.name
-    # Of layers that bring the same name Lambda takes the later one.
+    # If layers have the same name in them, Lambda takes that of the later layer.
     place.unlink(missing_ok=True)
     place.symlink_to(content.resolve())

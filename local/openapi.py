@@ -1,4 +1,4 @@
-"""The whole API's description, put together from every function's own: `python -m local.openapi` writes it."""
+"""The whole API's description, composed of those of all functions: `python -m local.openapi` writes it."""
 
 import importlib
 import json

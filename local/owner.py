@@ -29,7 +29,7 @@ def make_owner() -> None:
     with transaction() as session:
         if not queries.any_with_role(session, SUPER_ADMIN):
             owner = User(email=OWNER, first_name="Demo", last_name="Owner", locale="en", email_verified_at=now())
-            # No other account could have a password that is so easily guessed.
+            # No other account may have a password that is so easily guessed.
             owner.password_hash = passwords.hash_password(PASSWORD)
             registration.open_account(session, owner, (SUPER_ADMIN,))
 

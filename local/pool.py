@@ -164,7 +164,7 @@ class Pool:
 
     @property
     def pids(self) -> list[int]:
-        """The processes, to look at or to kill."""
+        """The processes, to inspect or to kill."""
         return [environment.process.pid for environment in self._all]
 
     async def invoke(self, function: Function, event: Any) -> Outcome:

@@ -88,7 +88,7 @@ class _Handler(BaseHTTPRequestHandler):
                 if answer.status < 300:
                     self._remember()
             except (OSError, BotoCoreError, ClientError):
-                # An object that would be gone tomorrow is not stored.
+                # An object that could not be kept would be gone after a restart, so it is not stored.
                 self._refuse(SLOW_DOWN)
                 return
             self._pass_on(answer)

@@ -25,7 +25,7 @@ from local.account import ACCOUNT, REGION
 from local.arrivals import ARRIVALS, EXCHANGE, WAIT_SECONDS
 from local.mail import MAILS
 
-# How soon a message that comes back after its time-out is noticed.
+# How soon the return of a message after its time-out is noticed.
 LOOK_AGAIN_SECONDS = 0.25
 
 type Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -65,7 +65,7 @@ def _leave_machines_out() -> None:
 
 
 def _remember_what_stays() -> None:
-    """Let moto look up only once what never changes and what it would look up at each call.
+    """Let moto look up only once what never changes, not at each call.
 
     These are its services, the spelling of their operations, and the paths in rules.
     """
@@ -80,7 +80,7 @@ def _remember_what_stays() -> None:
 
 
 class _Arrivals:
-    """Reports which queues were sent something to a caller who waits for it."""
+    """Reports to a waiting caller which queues were sent something."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()

@@ -28,7 +28,7 @@ from local.sockets import listening_socket
 from local.templates import read_cloud
 
 WATCH_SECONDS = 0.5
-# By themselves these schedules only look when Valkey says so; after a start they always do.
+# Normally these schedules only look when Valkey says so; after a start they always do.
 RECOVERING = ("SweepOutbox", "ResumeImports")
 # What a deployment runs first.
 MIGRATION = "Migrate"

@@ -16,7 +16,7 @@ SHARED = "Shared"
 
 
 class TemplateError(Exception):
-    """The templates contradict themselves; the message says where."""
+    """The templates contradict themselves; the message says in which place."""
 
 
 def read_cloud(root: Path, parameters: dict[str, str] | None = None) -> Cloud:

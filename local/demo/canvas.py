@@ -53,7 +53,7 @@ def stroked(points: Sequence[Point], width: float) -> Mask:
 
 
 def union(masks: Iterable[Mask]) -> Mask:
-    """Cover what any of these covers."""
+    """Cover what any of these masks covers."""
     joined: Mask = {}
     for mask in masks:
         for y, row in mask.items():
@@ -62,7 +62,7 @@ def union(masks: Iterable[Mask]) -> Mask:
 
 
 def within(mask: Mask, other: Mask) -> Mask:
-    """Cover what both cover."""
+    """Cover what both masks cover."""
     return {y: list(map(min, row, other[y])) for y, row in mask.items() if y in other}
 
 

@@ -7,10 +7,10 @@ from local.demo.canvas import Mask, Point, filled, mirrored, points_of, stroked
 
 @dataclass(frozen=True)
 class Part:
-    """Something on a garment. `tone` is how it differs from the garment's colour; a `width` makes it a line.
+    """A part on a garment. `tone` is how it differs from the garment's colour; a `width` makes it a line.
 
     Half a path is completed by its mirror image; a line or a closed path (one that ends in Z) gets a twin on the right
-    instead. What is `loose` may hang over the garment's edge.
+    instead. A `loose` part may hang over the garment's edge.
     """
 
     path: str

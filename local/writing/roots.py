@@ -16,7 +16,7 @@ _PART = re.compile(
     re.MULTILINE,
 )
 
-# What `sam build` must know, since it does not know the outputs.
+# The defaults that `sam build` needs, since it does not know the outputs.
 _DEFAULTS = {"Architecture": ", Default: arm64"}
 
 

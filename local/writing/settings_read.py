@@ -1,4 +1,4 @@
-"""Which settings functions read, by the modules that they import."""
+"""Finds which settings functions read, by the modules that they import."""
 
 import ast
 from functools import cached_property

@@ -278,9 +278,9 @@ def _outputs(stack: Stack) -> Iterator[str]:
 
 
 def values_of(root: Path) -> dict[str, Any]:
-    """Return the possible values of stacks' parameters in the root template, by name.
+    """Return the values that the root template can give to stacks, by name.
 
-    They are the parameters of the root template, and what it says of the rest.
+    These are its own parameters, and the values that its list adds.
     """
     own = load(root / "template.yaml")["Parameters"]
     return {name: Tagged("Ref", name) for name in own} | load(root / "stacks" / "values.yaml")

@@ -78,7 +78,7 @@ def inline(value: Any) -> str:
 
 
 def strings(value: Any) -> Iterator[str]:
-    """Yield all texts inside a value."""
+    """Yield all strings inside a value."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Tagged):

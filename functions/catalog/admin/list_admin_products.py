@@ -34,7 +34,7 @@ class AdminProductQuery(PagedQuery):
 async def list_admin_products(asked: Annotated[AdminProductQuery, Query()]) -> Response:
     """List products, the newest first; `search` finds words of the name and the beginning of the SKU.
 
-    For a long list pass the last id of a page as `cursor`: the next page then takes the same time however far in it is.
+    For a long list pass the last id of a page as `cursor`: every page then takes the same time.
     """
     with reading() as session:
         cursor = asked.cursor or asked.before

@@ -1,4 +1,4 @@
-"""GET /api/v1/catalog/products/{id}/recommendations: what goes with a product."""
+"""GET /api/v1/catalog/products/{id}/recommendations: products that go with a product."""
 
 from typing import Annotated
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""GET /api/v1/identity/me/consents: what one has agreed to."""
+"""GET /api/v1/identity/me/consents: the caller's consents."""
 
 from ravo.identity.consents import replies
 from ravo.identity.consents.schemas import ConsentReply

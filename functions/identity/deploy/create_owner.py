@@ -1,4 +1,4 @@
-"""Invoked by an operator, once: make the shop's first super admin."""
+"""Invoked by an operator, once: create the shop's first super admin."""
 
 from typing import Any
 

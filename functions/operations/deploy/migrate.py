@@ -1,6 +1,6 @@
-"""On each deployment, before the domains' new code serves: migrate the schema and the data that goes with it.
+"""On each deployment, before the domains' new code serves: prepare the database for it.
 
-It migrates the schema, seeds roles, writes the projections of products again, and makes the first signing key.
+It migrates the schema, seeds roles, writes the projections of products again, and creates the first signing key.
 """
 
 from typing import Any
@@ -16,7 +16,7 @@ from ravo.platform.observability import logger
 
 
 def migrate() -> dict[str, str]:
-    """Bring everything to what this version of the code expects; running it again changes nothing."""
+    """Prepare everything that this version of the code expects; running it again changes nothing."""
     revision = migrations.upgrade()
     with transaction() as session:
         roles.seed_roles(session)

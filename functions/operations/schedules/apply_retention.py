@@ -1,4 +1,4 @@
-"""Daily at 03:00: delete data past its retention period, and orders whose customers asked for erasure."""
+"""Daily at 03:00: delete or anonymise data past its retention period, and orders whose customers asked for erasure."""
 
 from typing import Any
 

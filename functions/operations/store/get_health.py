@@ -1,4 +1,4 @@
-"""GET /api/v1/health: this code runs."""
+"""GET /api/v1/health: whether this code runs."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""GET /api/v1/health/ready: what requests depend on also answers."""
+"""GET /api/v1/health/ready: whether everything that requests depend on answers."""
 
 from ravo.operations.readiness import service as readiness
 from ravo.operations.readiness.schemas import Readiness

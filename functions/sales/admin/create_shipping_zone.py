@@ -1,4 +1,4 @@
-"""POST /api/v1/sales/admin/shipping-zones: ship to more places."""
+"""POST /api/v1/sales/admin/shipping-zones: create a shipping zone."""
 
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
