@@ -62,7 +62,7 @@ def run(*, isolated: bool) -> None:
 
     seeded = STATE / "seeded"
     if not seeded.exists():
-        # Whoever starts the system wants to sign in and find a shop.
+        # People who start the system want to sign in and find a shop.
         system.gateway.pages[READY] = _not_yet
 
     async def started() -> None:
