@@ -20,7 +20,7 @@ app = create_app()
     dependencies=[allowed("orders:read")],
 )
 async def get_admin_order(id: UUID) -> Response:
-    """Return everything about an order: items, shipping, timeline, payments and refunds."""
+    """Return everything about an order: items, tracking, timeline, payments and refunds."""
     with reading() as session:
         return answer(replies.admin_order(session, id))
 

@@ -1,4 +1,4 @@
-"""GET /api/v1/sales/orders/track: the status of an order, for those who know its number."""
+"""GET /api/v1/sales/orders/track: where an order is, for those who know its number."""
 
 from typing import Annotated
 
@@ -24,7 +24,7 @@ async def track_order(
     order_number: Annotated[str, Query(alias="orderNumber", min_length=1, max_length=32)],
     email: Annotated[str, Query(min_length=3, max_length=254)],
 ) -> Response:
-    """Return the status of the order; a wrong number and a wrong mail address get the same answer."""
+    """Return the status and tracking of the order; a wrong number and a wrong mail address get the same answer."""
     with reading() as session:
         return answer(replies.tracked(session, order_number, email))
 
