@@ -1,8 +1,8 @@
-"""Hold what is locked against published advisories: pip-audit, with whichever service answers from here.
+"""Checks the locked requirements against published advisories: pip-audit, with any service that answers from here.
 
-A service that does not know a release whose flaws are long published is none: mirrors of the package index answer for
-their packages, but not for advisories. Where none answers, nothing was audited, and that is said; with `--required`, as
-in the pipeline, it fails.
+A service that does not know a release with long-published flaws does not count: mirrors of the package index answer for
+their packages, but not for advisories. If no service answers, nothing was audited, and this is reported. With
+`--required`, as in the pipeline, it then fails.
 """
 
 import json
@@ -12,13 +12,13 @@ import tempfile
 from pathlib import Path
 
 SERVICES = ("pypi", "osv")
-# Many flaws of it have been published since 2019.
+# Many flaws of this release have been published since 2019.
 KNOWN_TO_BE_FLAWED = "urllib3==1.24.1"
 ACCEPTED = Path(__file__).parent / "accepted-advisories.txt"
 
 
 def audit(service: str, requirements: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    """Ask one service about pinned requirements, none of them left out."""
+    """Query one service about pinned requirements, none of them left out."""
     command = [Path(sys.executable).parent / "pip-audit", "--vulnerability-service", service, "--strict", "--no-deps"]
     command += [
         "--disable-pip",
@@ -34,7 +34,7 @@ def audit(service: str, requirements: Path, *options: str) -> subprocess.Complet
 
 
 def answers(service: str) -> bool:
-    """Whether a service knows what everybody knows."""
+    """Whether a service knows the flaws that everybody knows."""
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
         file.write(KNOWN_TO_BE_FLAWED)
         file.flush()
@@ -46,7 +46,7 @@ def answers(service: str) -> bool:
 
 
 def accepted() -> list[str]:
-    """Return the advisories that are accepted, each with its reason in its line."""
+    """Return the accepted advisories, each with its reason on its line."""
     lines = [line.split("#") for line in ACCEPTED.read_text().splitlines() if line and not line.startswith("#")]
     if any(len(line) < 2 or not line[1].strip() for line in lines):
         sys.exit(f"{ACCEPTED.name}: an advisory is accepted for a reason: ID  # why")
@@ -54,7 +54,7 @@ def accepted() -> list[str]:
 
 
 def main() -> None:
-    """Audit the requirements whose file is given."""
+    """Audit the requirements in the given file."""
     requirements, required = Path(sys.argv[1]), "--required" in sys.argv[2:]
     ignored = [option for each in accepted() for option in ("--ignore-vuln", each)]
     service = next(filter(answers, SERVICES), None)

@@ -1,4 +1,4 @@
-"""The commit-msg hook: a message begins as Conventional Commits (conventionalcommits.org, 1.0.0) says."""
+"""The commit-msg hook: checks that a message follows Conventional Commits (conventionalcommits.org, 1.0.0)."""
 
 import re
 import sys
@@ -7,14 +7,14 @@ from pathlib import Path
 TYPES = ("build", "chore", "ci", "docs", "feat", "fix", "perf", "refactor", "revert", "style", "test")
 LONGEST_SUBJECT = 100
 _SUBJECT = re.compile(rf"(?:{'|'.join(TYPES)})(?:\([a-z0-9-]+\))?!?: \S.*")
-# Git writes these by itself; a fixup is folded into its commit before anyone else sees it.
+# Git writes these itself; a fixup is folded into its commit before anyone else sees it.
 _BY_GIT = ("Merge ", "Revert ", "fixup! ", "squash! ", "amend! ")
-# Below this line `git commit --verbose` shows the change, which is no part of the message.
+# Below this line `git commit --verbose` shows the change, which is not part of the message.
 _SCISSORS = "# ------------------------ >8 ------------------------"
 
 
 def problems(message: str) -> list[str]:
-    """Return what is wrong with a message, in the words to tell its author; nothing when it is right."""
+    """Return the problems of a message, in words for its author; nothing if it is right."""
     lines = [line for line in message.partition(_SCISSORS)[0].splitlines() if not line.startswith("#")]
     while lines and not lines[0].strip():
         lines.pop(0)

@@ -1,7 +1,6 @@
-"""The parameters that a release gives a root stack: those of its profile, the release, and what the root stacks below
-it put out.
+"""The parameters of a root stack: those of its profile, the release, and the outputs of the root stacks below it.
 
-`PYTHONPATH=. python .ci/parameters.py PROFILE ROOT RELEASE` prints them as JSON. It asks the AWS CLI for the outputs.
+`PYTHONPATH=. python .ci/parameters.py PROFILE ROOT RELEASE` prints them as JSON. It fetches the outputs by the AWS CLI.
 """
 
 import json
@@ -16,12 +15,12 @@ from local.templates import ROOTS, SHARED
 
 ROOT = Path(__file__).parent.parent
 
-# What the root stacks are called, in the names of their profiles too.
+# The names of the root stacks, also in the names of their profiles.
 NAMES = ("base", "more", "web")
 
 
 def main() -> None:
-    """Print what a root stack is given."""
+    """Print the parameters of a root stack."""
     profile, root, release = sys.argv[1:]
     place = NAMES.index(root)
     profiles = tomllib.loads((ROOT / "samconfig.toml").read_text())
@@ -34,14 +33,17 @@ def main() -> None:
 
 
 def _parameters(declared: dict[str, Any], given: dict[str, str], outputs: dict[str, str]) -> dict[str, str]:
-    """Return a value for each parameter that has one; what has no default is empty where nothing below puts it out."""
+    """Return a value for each parameter that has one.
+
+    A parameter without a default is empty if no stack below puts it out.
+    """
     needed = {name: "" for name, about in declared.items() if "Default" not in about}
     taken = needed | {name: value for name, value in outputs.items() if name in declared}
     return taken | {name: value for name, value in given.items() if name in declared}
 
 
 def outputs_of(stack: str) -> dict[str, str]:
-    """Return what a stack has put out for those above it, by the names of their parameters."""
+    """Return the outputs of a stack for those above it, by the names of their parameters."""
     query = ["--query", "Stacks[0].Outputs", "--output", "json"]
     command = ["aws", "cloudformation", "describe-stacks", "--stack-name", stack, *query]
     found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)

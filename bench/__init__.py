@@ -1,1 +1,1 @@
-"""Speed: measured in one run, as figures beside their targets and as ratios to what the database alone would take."""
+"""Speed, measured in one run: figures beside their targets, and ratios to the time of the database by itself."""

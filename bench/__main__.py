@@ -1,5 +1,6 @@
-"""`make bench`, or `python -m bench starts functions gateway checkout orders queues import system doors sizes` for some
-of it.
+"""`make bench` measures everything, `python -m bench NAME …` only some parts.
+
+The names: starts functions gateway checkout orders queues import system doors sizes.
 """
 
 import argparse
@@ -12,7 +13,7 @@ PARTS = ("system", "import", "gateway", "queues", "starts", "functions", "checko
 
 
 def main() -> None:
-    """Measure the parts that are named, or all of them, and print what came of it; nothing is asserted."""
+    """Measure the named parts, or all of them, and print the results; nothing is asserted."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="part", help=f"any of: {', '.join(PARTS)}")
     parser.add_argument("--only", default="", metavar="PATH", help="start those functions alone, like sales/store")

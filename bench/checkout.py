@@ -1,6 +1,4 @@
-"""Orders: what each step from an empty cart to a placed order takes inside the functions, and how many a second there
-can be.
-"""
+"""Orders: the time of each step from an empty cart to a placed order, inside the functions, and orders per second."""
 
 import json
 import os
@@ -36,7 +34,7 @@ A_SECOND = 40.0
 
 
 def run() -> None:
-    """Fill a shop, open its till, walk the way of a shopper step by step, then let shoppers order at the same time."""
+    """Fill a shop, open its till, take a shopper's way step by step, then let shoppers order at the same time."""
     with neighbours(), database_and_cache():
         fill(1, PRODUCTS, embedded=0)
         till = _open()
@@ -51,7 +49,7 @@ def run() -> None:
 
 
 class Taken:
-    """What one step took each time: inside the function, bare, and in how many statements."""
+    """The times of one step: inside the function and bare, with its number of statements."""
 
     def __init__(self) -> None:
         self.inside: list[float] = []
@@ -59,7 +57,7 @@ class Taken:
         self.statements: list[int] = []
 
     def add(self, inside: float, bare: float, statements: int) -> None:
-        """Note one time."""
+        """Record one time."""
         self.inside.append(inside)
         self.bare.append(bare)
         self.statements.append(statements)
@@ -81,7 +79,7 @@ def _open() -> Till:
 
 
 def _walk(till: Till) -> dict[str, Taken]:
-    """Walk the way again and again; right after each, its statements are sent bare, as those of another order."""
+    """Take the way repeatedly; right after each time, send its statements bare, as those of another order."""
     taken: dict[str, Taken] = {}
     floor, chosen = Floor(), random.Random(1)
     deadline = time.monotonic() + WALK_SECONDS
@@ -95,7 +93,7 @@ def _walk(till: Till) -> dict[str, Taken]:
                 if turn < 0:
                     continue
                 whole.add(inside, bare, count(sent))
-                # What both ways have is told of the short one.
+                # Steps that both ways have are reported of the short one.
                 if not long or name in (SECOND, CODED):
                     taken.setdefault(name, Taken()).add(inside, bare, count(sent))
                 if name == ORDERED:
@@ -106,7 +104,7 @@ def _walk(till: Till) -> dict[str, Taken]:
 
 
 def _one_way(till: Till, chosen: random.Random, *, long: bool) -> list[tuple[str, float, list[Statement]]]:
-    """Walk the way once; returns of each step the seconds inside the function and the statements that it sent."""
+    """Take the way once; return for each step the seconds inside the function and the statements that it sent."""
     steps: list[tuple[str, float, list[Statement]]] = []
 
     def ask(step: Step) -> Any:
@@ -150,7 +148,7 @@ def _shoppers(together: int) -> list[str]:
 
 
 def _orders_a_second(together: int, way: str) -> float:
-    """Let so many shoppers order at the same time, each a process with a connection of its own."""
+    """Let a number of shoppers order at the same time, each a process with a connection of its own."""
     command = [sys.executable, "-m", "bench.shopper", str(SHOP_SECONDS), way]
     environment = os.environ | {"PYTHONPATH": f"{ROOT / 'shared'}:{ROOT}"}
     with ExitStack() as ended:

@@ -1,6 +1,4 @@
-"""What it costs to be let in: authorisation and limits of each request, a sign-in, and a key that makes a mutation safe
-to retry.
-"""
+"""The cost of admission: authorisation and limits of each request, a sign-in, and a mutation's idempotency key."""
 
 import itertools
 import json
@@ -20,7 +18,7 @@ from local.demo.client import API, Shop
 CALLS, HASHES, TRIES = 3_000, 40, 80
 ACCOUNT = {"email": "ada@example.com", "password": "correct horse battery"}
 
-# Makes the body of the try of a number.
+# Makes the body of the nth try.
 type Case = Callable[[int], dict[str, Any]]
 
 
@@ -101,10 +99,10 @@ def _resets(running: Served) -> None:
 
 
 def _compare(running: Served, title: str, path: str, cases: dict[str, Case], one: str, other: str) -> None:
-    """Ask in each way, and say how the time of one compares to that of another, which nobody shall tell apart."""
+    """Send a request in each way, and print how their times compare; nobody should be able to tell them apart."""
     shop = Shop(running.url)
     took: dict[str, list[float]] = {name: [] for name in cases}
-    # In turn, so that whatever else the machine does meets all alike.
+    # In turn, so that the machine's other work affects all of them alike.
     for turn, (name, body) in itertools.product(range(-3, TRIES), cases.items()):
         seconds = _ask(shop, running, path, body(turn))
         if turn >= 0:
@@ -138,7 +136,7 @@ def _keys(running: Served) -> None:
 
 
 def _ask(shop: Shop, running: Served, path: str, body: dict[str, Any], key: str = "") -> float:
-    """Send a mutation once its limits are fresh; returns the seconds that its answer took."""
+    """Send a mutation with fresh limits; returns the seconds until its answer."""
     import redis
 
     with redis.Redis.from_url(running.environment["VALKEY_URL"]) as client:

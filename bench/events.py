@@ -1,4 +1,4 @@
-"""Requests as API Gateway hands them to functions, and calling a function with them in this process."""
+"""Requests as API Gateway passes them to functions, and calls of a function with them in this process."""
 
 import base64
 import gzip
@@ -32,7 +32,7 @@ def handler_of(module: str) -> Handler:
 
 
 def data_of(answer: dict[str, Any]) -> Any:
-    """Return what an answer holds, unpacked as a client would."""
+    """Return the content of an answer, unpacked as a client would do it."""
     body = answer["body"].encode()
     if answer.get("isBase64Encoded"):
         body = gzip.decompress(base64.b64decode(body))
@@ -40,7 +40,7 @@ def data_of(answer: dict[str, Any]) -> Any:
 
 
 def context(name: str) -> Any:
-    """What Lambda tells a function beside its event."""
+    """The context that Lambda passes to a function with its event."""
     return SimpleNamespace(
         function_name=name,
         memory_limit_in_mb=1024,
@@ -60,7 +60,7 @@ def request(
     key: str = "",
     address: str = "203.0.113.7",
 ) -> dict[str, Any]:
-    """Make an event of payload version 2; `key` is what makes it safe to send twice."""
+    """Make an event of payload version 2; `key` makes it safe to send twice."""
     headers = {"host": "localhost", "user-agent": "bench", "accept-encoding": "gzip"}
     if body:
         headers["content-type"] = "application/json"

@@ -1,5 +1,6 @@
-"""The floor: the same statements with the same values, sent by the driver alone; what makes rows makes them under other
-ids.
+"""The floor: the same statements with the same values, sent through the driver only.
+
+Statements that insert rows insert them under other ids.
 """
 
 import os
@@ -28,8 +29,9 @@ _NUMBERS = {"order_number", "intent_id"}
 
 @contextmanager
 def recorded(*, transactions: bool = False) -> Generator[list[Statement]]:
-    """Write down every statement that functions send in the block, and where transactions begin and end if that is
-    wanted.
+    """Record every statement that functions send in the block.
+
+    If wanted, also record where transactions begin and end.
     """
     from ravo.platform.database import engine
 
@@ -60,13 +62,15 @@ def recorded(*, transactions: bool = False) -> Generator[list[Statement]]:
 
 
 def count(statements: Sequence[Statement]) -> int:
-    """How many statements these are, the bounds of transactions left out."""
+    """The number of statements, without the bounds of transactions."""
     return sum(statement not in (BEGIN, COMMIT) for statement, _ in statements)
 
 
 class Anew:
-    """Makes of values those of another one like it: each id that is younger than a moment gets a new one, the same
-    everywhere, and so do the numbers of orders and payments.
+    """Turns values into those of another, similar order.
+
+    Each id that is younger than a moment gets a new one, the same everywhere, and so do the numbers of orders and
+    payments.
     """
 
     def __init__(self, *, since: float) -> None:
@@ -74,7 +78,7 @@ class Anew:
         self._known: dict[str, str] = {}
 
     def values(self, given: Any, name: str = "") -> Any:
-        """Return values like the given ones."""
+        """Return new values like the given ones."""
         match given:
             case UUID():
                 return UUID(self._id(str(given)))
@@ -93,7 +97,7 @@ class Anew:
         return self._id(found[0])
 
     def _id(self, known: str) -> str:
-        # The first twelve digits of these ids are the millisecond that they were made in.
+        # The first twelve digits of these ids are the millisecond in which they were made.
         is_young = int(known.replace("-", "")[:12], 16) >= self._since
         return self._other(known, str(uuid7())) if is_young else known
 
@@ -102,7 +106,7 @@ class Anew:
 
 
 class Floor:
-    """A connection of its own, that sends statements bare."""
+    """A connection of its own that sends statements bare."""
 
     def __init__(self) -> None:
         url = os.environ["DATABASE_URL"].replace("+psycopg", "")
@@ -110,7 +114,7 @@ class Floor:
         make_known(self._connection)
 
     def take(self, statements: Sequence[Statement]) -> float:
-        """Send these and read all that comes back; returns the seconds that it took."""
+        """Send these statements and read all results; returns the seconds that it took."""
         began = time.perf_counter()
         for statement, parameters in statements:
             self._send(statement, parameters)

@@ -1,4 +1,4 @@
-"""What the shop's reads take inside a function: cached, uncached, and against the bare statements of the same run."""
+"""The times of the shop's reads inside a function: cached, uncached, and against the bare statements of that run."""
 
 import random
 import time
@@ -13,7 +13,7 @@ from bench.report import Times, beside, number, table
 from bench.services import database_and_cache
 
 SMALL, LARGE = 1_000, 100_000
-# What has a vector at the large size; making 100,000 would take longer than all measurements together.
+# The products with a vector at the large size; 100,000 vectors would take longer than all measurements together.
 EMBEDDED = 10_000
 REQUESTS = 25
 SECONDS_PER_CASE = 3.0
@@ -34,7 +34,7 @@ class Case:
 
 @dataclass
 class Measured:
-    """What one kind of request took."""
+    """The times of one kind of request."""
 
     cached: list[float] = field(default_factory=list[float])
     uncached: list[float] = field(default_factory=list[float])
@@ -53,7 +53,7 @@ def run() -> None:
 
 
 def fill(start: int, end: int, *, embedded: int) -> None:
-    """Fill the shop up with the products from number `start` to `end`, and give the first so many their vectors."""
+    """Fill the shop with the products from number `start` to `end`, and give the first of them their vectors."""
     from sqlalchemy import create_engine, text
     from sqlalchemy.orm import Session
 
@@ -75,7 +75,7 @@ def fill(start: int, end: int, *, embedded: int) -> None:
 def cases(size: int) -> list[Case]:
     """The kinds of request that are measured.
 
-    Each asks for different things in turn, so that no single page decides.
+    Each requests different things in turn, so that no single page decides.
     """
     chosen = random.Random(size)
     listing = "catalog/store/list_products"
@@ -140,7 +140,7 @@ def _measure(size: int) -> None:
 def _measure_case(case: Case, handler: Handler, floor: Floor, empty: Callable[[], object]) -> Measured:
     measured = Measured()
     sent = [_statements(case, handler, event, empty) for event in case.events]
-    # The driver prepares a statement when it comes for the sixth time.
+    # The driver prepares a statement when it is sent for the sixth time.
     for turn in range(8):
         place = turn % len(case.events)
         empty()

@@ -1,5 +1,6 @@
-"""Requests per second through the gateway of the whole system: its workers, database and cache, and the client, all on
-this machine.
+"""Requests per second through the gateway of the whole system.
+
+Its workers, database and cache, and the client are all on this machine.
 """
 
 import json
@@ -22,7 +23,7 @@ LIST = "/api/v1/catalog/products"
 
 @dataclass(frozen=True)
 class Ask:
-    """What is asked for, and how many answers a second are wanted at any number of connections above one."""
+    """A request, and how many answers a second are wanted at any number of connections above one."""
 
     name: str
     path: str
@@ -30,9 +31,8 @@ class Ask:
     language: str = "en"
 
 
-# A highest price that all products are below changes the question and not the answer, so the cache has never heard of
-# it. A product's page is cached by the languages that are preferred, and falls back to English where it has none of
-# them.
+# A maximum price above all products changes the question and not the answer, so the cache has never seen it. A
+# product's page is cached by preferred languages, and falls back to English where it has none of them.
 ASKS = (
     Ask("list, cached", LIST, 1500),
     Ask("list, uncached", f"{LIST}?maxPrice={{n}}", 500),

@@ -1,4 +1,4 @@
-"""A shop of any size: products with six variants each, made by the database itself, then derived as every change derives them."""
+"""A shop of any size: products with six variants each, made by the database and then derived as for every change."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -190,7 +190,7 @@ _UNDERSTOOD = text(
 
 
 def fill(session: Session, *, start: int, end: int) -> Iterator[int]:
-    """Make the products from number `start` to `end`, committing step by step; yields how many there are so far."""
+    """Make the products from number `start` to `end`, committing in steps; yields how many there are so far."""
     session.execute(_CATEGORIES, {"garments": GARMENTS})
     session.execute(_TAGS, {"activities": ACTIVITIES})
     session.commit()
@@ -201,7 +201,7 @@ def fill(session: Session, *, start: int, end: int) -> Iterator[int]:
         session.execute(_PLACES, {"ids": ids})
         session.execute(_TAGGED, {"ids": ids})
         session.commit()
-        # Without statistics the planner takes the tables for the empty ones that they were.
+        # Without statistics the planner takes the tables for empty, as they were.
         session.execute(text("ANALYZE products, product_variants, product_categories, product_tags, categories, tags"))
         projections.refresh(session, ids)
         session.commit()
@@ -209,7 +209,7 @@ def fill(session: Session, *, start: int, end: int) -> Iterator[int]:
 
 
 def understand(session: Session, *, products: int) -> None:
-    """Give the first so many products their vectors, as the embedding job would."""
+    """Give the first products their vectors, as the embedding job would."""
     ai = OfflineKeywordAi()
     rows = session.execute(
         text("SELECT id, name, short_description FROM products ORDER BY id LIMIT :limit"), {"limit": products}

@@ -1,4 +1,4 @@
-"""Imports through the API, from the request to the last row, and the memory of those who do the work."""
+"""Imports through the API, from the request to the last row, and the memory of the processes that do the work."""
 
 import csv
 import os
@@ -18,7 +18,7 @@ WITHIN_SECONDS = 400.0
 
 
 def run() -> None:
-    """Import a catalogue twice, then only check a file of 10 MB and one of 100 MB."""
+    """Import a catalogue twice, then only validate a file of 10 MB and one of 100 MB."""
     catalogue = chosen_catalogue(Path(os.environ.get("RAVO_DATA", ROOT.parent / "shared" / "data")))
     rows: list[list[str]] = []
     with throwaway_folder() as folder, served(folder / "state") as running:
@@ -65,7 +65,7 @@ def _import(
 
 
 def write(file: Path, size: int) -> None:
-    """Write rows of about a kilobyte, six variants to a product, until the file has its size."""
+    """Write rows of about a kilobyte, six variants for each product, until the file has its size."""
     columns = ["product_sku", "name", "base_price", "description", "categories", "features", "sku", "size", "color"]
     text = "<p>" + "It holds its shape, dries on the way home and asks for nothing but a cold wash. " * 11 + "</p>"
     with file.open("w", encoding="utf-8", newline="") as stream:

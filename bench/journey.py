@@ -1,7 +1,7 @@
-"""A shopper's way from nothing to a placed order, and to its payment: the requests, each made of the answers before it.
+"""A shopper's way from nothing to a placed order and its payment: requests that each use the answers before them.
 
-The short way is the one that the field was measured on: a cart, an item, an address, shipping, and the order with its
-payment. The long way has another item and a code in between.
+The short way is the one with which the field was measured: a cart, an item, an address, shipping, and the order with
+its payment. The long way also has another item and a code.
 """
 
 import json
@@ -28,7 +28,7 @@ ADDRESS = {
 
 @dataclass(frozen=True)
 class Step:
-    """One request of the way, under its name, to the function that answers it."""
+    """One named request of the way, to the function that answers it."""
 
     name: str
     module: str
@@ -42,9 +42,9 @@ SECOND, CODED = "add a second, one of 500 variants", "enter a code"
 
 
 def journey(till: Till, chosen: random.Random, email: str, *, long: bool = False) -> Journey:
-    """Yield the requests of one guest; wants the data of each answer sent in.
+    """Yield the requests of one guest; the data of each answer must be sent in.
 
-    The last one only asks again for the open payment.
+    The last one only requests the open payment again.
     """
     address = f"10.{chosen.randrange(256)}.{chosen.randrange(256)}.{chosen.randrange(256)}"
 

@@ -1,7 +1,7 @@
-"""A client that asks as fast as it is answered: `python -m bench.load PORT CONNECTIONS SECONDS PATH LANGUAGE`.
+"""A client that sends each request right after the last answer.
 
-In the last two `{n}` counts up, `{product}` counts from 1 to a thousand and begins anew, and `{languages}` changes
-then.
+`python -m bench.load PORT CONNECTIONS SECONDS PATH LANGUAGE` runs it. In PATH and LANGUAGE `{n}` counts up, `{product}`
+counts from 1 to a thousand and starts over, and `{languages}` changes then.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ _LANGUAGES = [",".join(chosen) for chosen in permutations(("de", "fr", "it", "es
 
 
 class Client(asyncio.Protocol):
-    """One connection: the next request leaves when the answer to the last has come whole."""
+    """One connection: the next request is sent when the last answer is complete."""
 
     def __init__(self, load: "Load") -> None:
         self._load = load
@@ -37,7 +37,7 @@ class Client(asyncio.Protocol):
         self._ask()
 
     def data_received(self, data: bytes) -> None:
-        """Collect until the answer is whole."""
+        """Collect data until the answer is complete."""
         self._buffer += data
         head = self._buffer.find(_END)
         if head < 0:
@@ -54,7 +54,7 @@ class Client(asyncio.Protocol):
             self._transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  (asyncio's signature)
-        """Tell that this one is done."""
+        """Report that this connection is done."""
         self._load.closed()
 
     def _ask(self) -> None:
@@ -71,7 +71,7 @@ class Load:
         )
         self._seconds = seconds
         self._open = connections
-        # Runs of the same path must not find what an earlier one left in the cache.
+        # Runs of the same path must not find what an earlier run left in the cache.
         self._number = random.randrange(1, 1000) * 1_000_000
         self._times: list[float] = []
         self._failed = 0
@@ -86,7 +86,7 @@ class Load:
         return asked.replace("{languages}", _LANGUAGES[turn % len(_LANGUAGES)]).encode()
 
     def answered(self, took: float, *, ok: bool) -> None:
-        """Note an answer."""
+        """Record an answer."""
         self._times.append(took)
         self._failed += not ok
 
@@ -95,7 +95,7 @@ class Load:
         return time.perf_counter() < self._until
 
     def closed(self) -> None:
-        """Note the end of a connection."""
+        """Record the end of a connection."""
         self._open -= 1
         if not self._open:
             self.done.set()
@@ -118,7 +118,7 @@ async def run(port: int, connections: int, seconds: float, path: str, language: 
 
 
 def main() -> None:
-    """Do as the command line says, and print what came of it."""
+    """Run the command line, and print the result."""
     port, connections, seconds, path, language = sys.argv[1:]
     print(json.dumps(uvloop.run(run(int(port), int(connections), float(seconds), path, language))))
 

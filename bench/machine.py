@@ -1,4 +1,4 @@
-"""The machine that the figures are of."""
+"""The machine on which the figures were measured."""
 
 import importlib.metadata
 import os
@@ -38,8 +38,10 @@ def describe() -> str:
 
 
 def _built() -> str:
-    """Say how the interpreter was compiled: an optimised one runs a loop in three fifths of the time and a checkout in
-    nine tenths. Those that pyenv compiles are not, unless it is told to.
+    """Return how the interpreter was compiled.
+
+    An optimised one runs a loop in three fifths of the time and a checkout in nine tenths. Those that pyenv compiles
+    are not optimised by default.
     """
     options = str(sysconfig.get_config_var("CONFIG_ARGS") or "")
     found = [
@@ -51,9 +53,9 @@ def _built() -> str:
 
 
 def _million_additions() -> float:
-    """Return how many milliseconds Python needs for them.
+    """Return how many milliseconds Python needs for a fixed number of steps.
 
-    A machine that is shared is not as fast at every hour, and figures of two runs say by this how they compare.
+    A shared machine is not equally fast at every hour; this figure shows how two runs compare.
     """
 
     def add() -> None:
@@ -65,8 +67,9 @@ def _million_additions() -> float:
 
 
 def _there_and_back() -> float:
-    """Return how many microseconds a byte takes to a process that sends it back: what each statement waits for, however
-    small.
+    """Return how many microseconds a byte takes to another process and back.
+
+    Each statement waits for this, however small it is.
     """
     with subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0) as echo:
         assert echo.stdin
@@ -95,9 +98,9 @@ def memory() -> int:
 
 
 def resident(pid: int, *, peak: bool = False) -> float:
-    """Return how much memory a process holds, or the most that it held, in MB; nothing for one that has ended.
+    """Return how much memory a process holds, or its peak, in MB; nothing for one that has ended.
 
-    Linux alone tells.
+    This only works on Linux.
     """
     name = "VmHWM:" if peak else "VmRSS:"
     try:
@@ -108,14 +111,14 @@ def resident(pid: int, *, peak: bool = False) -> float:
 
 
 def forget_peak(pid: int) -> None:
-    """Let the peak of a process begin anew."""
+    """Reset the peak memory of a process."""
     Path(f"/proc/{pid}/clear_refs").write_text("5")
 
 
 def busy(seconds: float = 1.0) -> float:
-    """Watch the processors while we do nothing; returns the share of them, 0 to 1, that others use.
+    """Watch the processors while this process is idle; returns the share of them, 0 to 1, that others use.
 
-    Linux alone tells.
+    This only works on Linux.
     """
     before = _ticks()
     time.sleep(seconds)

@@ -1,8 +1,7 @@
-"""Stripe, the bus and the idempotency table, answering at once: what they take is not ours, asking them and hearing
-them is.
+"""Stand-ins for Stripe, the bus and the idempotency table that answer at once.
 
-`python -m bench.neighbours DESCRIPTOR` serves on a listening socket. Functions find it by the addresses that they are
-told.
+Their own time is not measured, but calling them and reading their answers is. `python -m bench.neighbours DESCRIPTOR`
+serves on a listening socket. Functions find it by the addresses in their environment.
 """
 
 import asyncio
@@ -31,18 +30,18 @@ _INTENTS: dict[str, dict[str, Any]] = {}
 
 
 class Door(asyncio.Protocol):
-    """One connection, kept open: a request comes whole, its answer leaves, the next may come."""
+    """One connection, kept open: a complete request, its answer, then the next request."""
 
     def __init__(self) -> None:
         self._buffer = b""
         self._transport: Any = None
 
     def connection_made(self, transport: Any) -> None:
-        """Remember where answers go."""
+        """Remember the transport for answers."""
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
-        """Collect until the request is whole."""
+        """Collect data until the request is complete."""
         self._buffer += data
         head = self._buffer.find(_END)
         if head < 0:
@@ -62,7 +61,7 @@ class Door(asyncio.Protocol):
 
 
 def answer(method: str, path: str, headers: str, body: str) -> dict[str, Any]:
-    """Answer as the asked one would, whose request it is: to every key it is the first time, and every event is taken."""
+    """Answer as the service that the request is for: each key is new to it, and it accepts every event."""
     if "x-amz-target: awsevents." in headers:
         entries = json.loads(body)["Entries"]
         return {"FailedEntryCount": 0, "Entries": [{"EventId": str(place)} for place in range(len(entries))]}
@@ -88,7 +87,7 @@ def answer(method: str, path: str, headers: str, body: str) -> dict[str, Any]:
 
 @contextmanager
 def neighbours() -> Generator[None]:
-    """Serve them in a process of its own for the length of the block, and point this process at them."""
+    """Serve them in a process of their own during the block, and point this process at them."""
     with listening_socket() as listening, tempfile.TemporaryDirectory(prefix="ravo-bench-") as folder:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         command = [sys.executable, "-m", "bench.neighbours", str(listening.fileno())]
@@ -112,7 +111,7 @@ def neighbours() -> Generator[None]:
 
 
 async def serve(listening: socket.socket) -> None:
-    """Answer until terminated."""
+    """Serve until terminated."""
     server = await asyncio.get_running_loop().create_server(Door, sock=listening)
     await server.serve_forever()
 

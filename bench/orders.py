@@ -1,4 +1,4 @@
-"""A whole order on the running system, placed, paid and mailed: the processor time that each part of it takes."""
+"""A whole order on the running system, placed, paid and mailed: the processor time of each part of the system."""
 
 import os
 import time
@@ -15,10 +15,10 @@ from local.demo.client import Shop
 from local.demo.shopper import pay
 
 WARM_UP, ORDERS = 5, 30
-# What a paid order leaves to the queues is done long before.
+# By then, the queues have long finished the work of a paid order.
 SETTLED_AFTER_SECONDS = 6.0
 IDLE_SECONDS = 10.0
-# A part by what stands in its command line, the first that fits.
+# Parts by a text in their command line; the first match counts.
 PARTS = {
     "local.worker": "workers",
     "local.stand_in": "AWS stand-in",
@@ -33,7 +33,7 @@ type Seconds = defaultdict[str, float]
 
 
 def run() -> None:
-    """Start a shop, watch it idle, let a guest order and pay, and print what each part took of the processor."""
+    """Start a shop, watch it idle, let a guest order and pay, and print each part's processor time."""
     with throwaway_folder() as folder, served(folder / "state", shop=True) as running:
         guest, variants = Shop(running.url), _variants(Shop(running.url))
         for _ in range(WARM_UP):
@@ -115,7 +115,7 @@ def _state(running: Served) -> dict[str, Any]:
 
 
 def _spent(running: Served) -> Seconds:
-    """Return the seconds that each part has taken; what pollers take is told by themselves."""
+    """Return the seconds that each part has used; those of the pollers are a figure of their own."""
     spent: Seconds = defaultdict(float)
     for pid in _tree(running.pid):
         part = _part(pid)
@@ -129,7 +129,7 @@ def _less(after: Seconds, before: Seconds) -> Seconds:
 
 
 def _tree(root: int) -> Iterator[int]:
-    """Yield a process and all that it has started. Only Linux tells."""
+    """Yield a process and everything that it has started. This only works on Linux."""
     yield root
     for task in Path(f"/proc/{root}/task").glob("*/children"):
         for child in task.read_text().split():

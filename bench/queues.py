@@ -1,6 +1,4 @@
-"""The queues of the whole system: how many jobs a minute they get done, and how soon an order's mail and payment are
-seen to.
-"""
+"""The queues of the whole system: jobs per minute, and the time until an order is mailed and its payment settled."""
 
 import json
 import random
@@ -34,7 +32,7 @@ MAILER = "MailOrder"
 
 
 def run() -> None:
-    """Start a system with a small shop, tell it of stock that changed, then order."""
+    """Start a system with a small shop, send it events of changed stock, then order."""
     cloud = read_cloud(ROOT)
     with throwaway_folder() as folder, served(folder / "state") as running, _connected(running) as session:
         for _ in goods.fill(session, start=1, end=PRODUCTS):
@@ -56,7 +54,7 @@ def _connected(running: Served) -> Generator[Any]:
 
 
 def _work(running: Served, cloud: Cloud, till: Till) -> None:
-    """Put events on the bus, and wait until each queue that hears them is empty."""
+    """Put events on the bus, and wait until each queue that receives them is empty."""
     aws = Aws(running.environment["AWS_ENDPOINT_URL"])
     hearing = listening(cloud, KIND)
     began = time.monotonic()
@@ -80,7 +78,7 @@ def _work(running: Served, cloud: Cloud, till: Till) -> None:
 
 
 def listening(cloud: Cloud, kind: str) -> list[Mapping]:
-    """Return the queues, with the functions that work on them, that hear an event of this kind."""
+    """Return the queues that receive an event of this kind, with the functions that work on them."""
     rules = [rule for rule in cloud.rules if kind in rule.pattern.get("detail-type", [])]
     arns = [str(target["Arn"]) for rule in rules for target in rule.targets]
     return [m for m in cloud.mappings if any(arn.endswith(f":{m.queue}") for arn in arns)]
@@ -110,7 +108,7 @@ def _left(aws: Aws, mapping: Mapping) -> int:
 
 
 def _order(running: Served, cloud: Cloud, till: Till, session: Any) -> None:
-    """Order and pay, one order after the other; the time to a mail counts from when the order was asked for."""
+    """Order and pay, one order after the other; the time to a mail counts from the request for the order."""
     mailed: list[float] = []
     settled: list[float] = []
     for turn in range(ORDERS):
@@ -136,7 +134,7 @@ def _row(name: str, seconds: list[float], target: float | None) -> list[str]:
 
 
 def _placed(running: Served, till: Till, email: str) -> tuple[float, Any]:
-    """Order through the gateway; returns when it was asked for, and what was answered."""
+    """Order through the gateway; returns the time of the request, and the answer."""
     asked, said = 0.0, None
 
     def ask(step: Step) -> Any:
@@ -170,13 +168,13 @@ def _has_mail(running: Served, email: str) -> bool:
 def _is_paid(session: Any, order_id: str) -> bool:
     from sqlalchemy import text
 
-    # Each look is a transaction of its own.
+    # Each poll is a transaction of its own.
     session.rollback()
     return bool(session.scalar(text("SELECT paid_at IS NOT NULL FROM orders WHERE id = :id"), {"id": order_id}))
 
 
 def _wait(done: Callable[[], bool], within: float) -> float:
-    """Look again and again until it is done, or so many seconds are over; returns when that was."""
+    """Poll until it is done, or for a number of seconds at most; returns when that was."""
     deadline = time.monotonic() + within
     while not done() and time.monotonic() < deadline:
         time.sleep(0.05)

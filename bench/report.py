@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Times:
-    """What repeated measurements of one thing came to, in milliseconds."""
+    """The summary of repeated measurements of one thing, in milliseconds."""
 
     p50: float
     p95: float
@@ -35,7 +35,7 @@ def beside(figure: float, target: float | None, *, unit: str = "", more_is_bette
 
 
 def number(value: float) -> str:
-    """Write a number with as many digits as mean something."""
+    """Format a number with its significant digits."""
     if value >= 100:
         return f"{value:,.0f}"
     return f"{value:.1f}" if value >= 10 else f"{value:.2f}"

@@ -1,4 +1,4 @@
-"""What the house looks like in figures: sizes of functions and files, names, circles, bare `Any`, resources, times."""
+"""The house in figures: sizes of functions and files, names, import cycles, bare `Any`, resources, times."""
 
 import ast
 import sys
@@ -61,7 +61,7 @@ def _names() -> Iterator[tuple[str, str]]:
 
 
 def _circles() -> list[str]:
-    """Return the folders whose children import each other in a circle, asked of import-linter's graph."""
+    """Return the folders whose children import each other in a circle, by import-linter's graph."""
     import grimp
 
     sys.path[:0] = [str(ROOT), str(ROOT / "shared")]

@@ -1,5 +1,6 @@
-"""A system for the bench in a process of its own: `python -m bench.serve PORT STATE`, its owner made; `--shop` fills it
-as `make run` does.
+"""A system for the bench in a process of its own, with its owner: `python -m bench.serve PORT STATE`.
+
+`--shop` fills it as `make run` does.
 """
 
 import argparse
@@ -15,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 
 
 def main() -> None:
-    """Start the system, say with what environment, and go on until told to end."""
+    """Start the system, print the environment of its functions, and run until terminated."""
     parser = argparse.ArgumentParser(prog="python -m bench.serve", description=__doc__)
     parser.add_argument("port", type=int)
     parser.add_argument("state", type=Path)

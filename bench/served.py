@@ -1,4 +1,4 @@
-"""A whole system to send requests to, in a process of its own, ended after the block."""
+"""A whole system to send requests to, in a process of its own that ends after the block."""
 
 import json
 import shutil
@@ -24,7 +24,8 @@ STARTED_WITHIN_SECONDS = 60.0
 class Served:
     """A running system.
 
-    `environment` is what its functions are told; it `answered` and was `ready`, its shop seeded, after so many seconds.
+    `environment` is that of its functions. The system `answered`, and was `ready` with its shop seeded, after these
+    seconds.
     """
 
     url: str
@@ -34,7 +35,7 @@ class Served:
     pid: int = 0
 
     def shop(self) -> Shop:
-        """Return the shop, signed in to as its owner."""
+        """Return a client of the shop, signed in as its owner."""
         shop = Shop(self.url)
         shop.sign_in(OWNER, PASSWORD)
         return shop
@@ -44,13 +45,13 @@ class Served:
         return json.loads(Shop(self.url).send("GET", f"{self.url}/_local/state.json").body)["environments"]
 
     def memory(self) -> list[float]:
-        """Return what each of them holds, in MB."""
+        """Return the memory of each of them, in MB."""
         return [resident(pid) for pid in self.workers()]
 
 
 @contextmanager
 def throwaway_folder() -> Generator[Path]:
-    """Lend a folder for the length of the block."""
+    """Provide a temporary folder for the length of the block."""
     folder = Path(tempfile.mkdtemp(prefix="ravo-bench-"))
     try:
         yield folder
@@ -60,7 +61,7 @@ def throwaway_folder() -> Generator[Path]:
 
 @contextmanager
 def served(state: Path, *, shop: bool = False) -> Generator[Served]:
-    """Start a system on this state, its catalogue as it is there, or with the demo `shop` where it is empty."""
+    """Start a system on this state with its catalogue, or with the demo `shop` if it is empty."""
     port, log = free_port(), state / "logs" / "bench.log"
     command = [sys.executable, "-m", "bench.serve", str(port), str(state), *(["--shop"] if shop else [])]
     state.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""PostgreSQL, Redis and the environment of a function, without a gateway before them."""
+"""PostgreSQL, Redis and the environment of a function, without a gateway in front of them."""
 
 import os
 import shutil
@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 
 @contextmanager
 def database_and_cache() -> Generator[None]:
-    """Start both empty but for the schema, and point this process at them; their state is thrown away."""
+    """Start both, empty except for the schema, and point this process at them; their state is deleted afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="ravo-bench-"))
     postgres, redis = Postgres(folder, durable=False), Redis(folder)
     try:

@@ -1,5 +1,6 @@
-"""Shoppers: `python -m bench.shopper SECONDS long|short` orders as fast as it is let, one order after the other, and
-says how many.
+"""Shoppers: `python -m bench.shopper SECONDS long|short` places orders one after the other, as fast as possible.
+
+It prints how many there were.
 """
 
 import json
@@ -29,7 +30,7 @@ def shop(
     until: str | None = None,
     long: bool = False,
 ) -> None:
-    """Walk one shopper's way, each request asked by `ask`, up to the step of a name or to its end."""
+    """Take one shopper's way, each request sent by `ask`, up to a named step or to its end."""
     way = journey(till, chosen, email, long=long)
     step = next(way)
     while True:
@@ -43,13 +44,13 @@ def shop(
 
 
 def answered(step: Step) -> Any:
-    """Ask a function in this process, and return the data of its answer."""
+    """Call a function in this process, and return the data of its answer."""
     return data_of(whole_answer(step))
 
 
 def whole_answer(step: Step) -> dict[str, Any]:
-    """Ask a function in this process, and return its answer; raises for a refusal."""
-    # What a function counts it prints, which is part of its work and no part of our tables.
+    """Call a function in this process, and return its answer; raises for a refusal."""
+    # A function prints its metrics, which is part of its work but not part of our tables.
     with redirect_stdout(StringIO()):
         answer = handler_of(step.module)(step.event, context(step.module))
     if answer["statusCode"] not in (200, 201):
@@ -58,7 +59,7 @@ def whole_answer(step: Step) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Get ready, say so, wait to be told to begin, and print how many orders there were in how many seconds."""
+    """Get ready, report that, wait for the start, and print how many orders there were in how many seconds."""
     from ravo.platform.database import engine, reading
 
     seconds, long, chosen = float(sys.argv[1]), sys.argv[2] == "long", random.Random()

@@ -1,4 +1,4 @@
-"""What would be uploaded: functions and layers as `make build` leaves them."""
+"""The sizes of the uploads: functions and layers as `make build` leaves them."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from bench.report import beside, table
 
 ROOT = Path(__file__).parent.parent
 BUILT = ROOT / ".aws-sam" / "build"
-# Lambda allows 250 MB unzipped, a function and its layers together.
+# Lambda allows 250 MB unzipped for a function and its layers together.
 LARGEST_LAYER = 200.0
 LARGEST_FUNCTION = 1.0
 
@@ -31,7 +31,7 @@ def run() -> None:
 
 
 def size_of(folder: Path) -> float:
-    """Return what a folder's files hold in all, in MB."""
+    """Return the total size of a folder's files, in MB."""
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6
 
 

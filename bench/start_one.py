@@ -1,5 +1,4 @@
-"""One start: imports the function named on the command line, gives it the event on standard input, and says what that
-took.
+"""One start: imports the function on the command line, passes it the event on standard input, and prints the times.
 
 Nothing is imported here that a function would not find imported already.
 """
@@ -16,14 +15,14 @@ import typing  # noqa: E402
 
 
 def main() -> None:
-    """Print milliseconds: until imported, until answered."""
+    """Print the milliseconds until imported and until answered."""
     event = json.load(sys.stdin)
     module = sys.argv[1]
     spec = importlib.util.spec_from_file_location(module.replace("/", "."), f"functions/{module}.py")
     assert spec is not None
     assert spec.loader is not None
     loaded: typing.Any = importlib.util.module_from_spec(spec)
-    # FastAPI looks up annotations in the module that a function says it is from.
+    # FastAPI looks up annotations in the module that a function names as its own.
     sys.modules[spec.name] = loaded
     spec.loader.exec_module(loaded)
     imported = time.perf_counter()

@@ -1,4 +1,4 @@
-"""How long each function takes from its import to its first answer, each start in a process of its own."""
+"""The time of each function from its import to its first answer, each start in a process of its own."""
 
 import json
 import subprocess
@@ -17,7 +17,7 @@ STARTS = 2
 TARGET = 700.0
 NOBODY = "01900000-0000-7000-8000-000000000000"
 EUR = {"amount": "10.00", "currency": "EUR"}
-# What a function needs to do its work and not only to refuse; the others are asked for what is not there.
+# What some functions need to do their work and not only to refuse; the others get requests for what does not exist.
 BODIES: dict[str, dict[str, Any]] = {
     "Login": {"email": OWNER, "password": PASSWORD},
     "Register": {"email": "{n}@bench.example", "password": "long enough, isn't it", "firstName": "B", "lastName": "E"},
@@ -31,8 +31,9 @@ BODIES: dict[str, dict[str, Any]] = {
 
 
 def run(only: str = "") -> None:
-    """Start every function of the templates, or those below a path like `sales/store`, a few times against a running
-    system.
+    """Start every function of the templates, a few times against a running system.
+
+    With a path like `sales/store` only start the functions below it.
     """
     cloud = read_cloud(ROOT)
     rows: list[list[str]] = []
@@ -40,7 +41,7 @@ def run(only: str = "") -> None:
         shop = running.shop()
         token = shop.post("/identity/login", {"email": OWNER, "password": PASSWORD})["accessToken"]
         product = shop.get("/catalog/products", limit=1)["data"][0]
-        # Nobody waits for what a deployment runs.
+        # Nobody waits for the functions of a deployment.
         started = [each for each in cloud.functions.values() if "/deploy/" not in each.module]
         for function in (each for each in started if each.module.startswith(only)):
             events = [_event(cloud, function, token, product, number) for number in range(STARTS)]

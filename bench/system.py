@@ -1,4 +1,4 @@
-"""How long the whole system takes to start: with nothing there, and on the state of the start before."""
+"""The time that the whole system takes to start: from nothing, and on the state of the previous start."""
 
 from bench.report import beside, table
 from bench.served import served, throwaway_folder

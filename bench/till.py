@@ -1,4 +1,7 @@
-"""What a shop needs beside products before anyone can order: a product of many variants, stock, taxes, shipping, promotions."""
+"""What a shop needs besides products before anyone can order: a large product, stock, taxes, shipping, promotions.
+
+The large product has many variants.
+"""
 
 import random
 from dataclasses import dataclass
@@ -13,7 +16,7 @@ from ravo.inventory.locations import service as locations
 
 VARIANTS_OF_ONE = 500
 CODE = "WELCOME"
-# Of 200 promotions 185 hold for everyone, but for five of them each has goods of its own; the others have a code.
+# Of 200 promotions, 185 hold for everyone and all but five of these have goods of their own; the others have a code.
 PROMOTIONS, WITH_CODE, FOR_ALL_GOODS = 200, 15, 5
 PRODUCTS_OF_ONE, CATEGORIES_OF_ONE = 20, 2
 PIECES = 1_000_000
@@ -88,7 +91,7 @@ _MEANT_CATEGORIES = text(
 
 @dataclass(frozen=True)
 class Till:
-    """What shoppers choose from: variants of many products, and those of the one that has 500."""
+    """What shoppers choose from: variants of many products, and those of the product that has 500."""
 
     variants: list[str]
     of_one: list[str]
@@ -112,7 +115,7 @@ def open_till(session: Session) -> Till:
 
 
 def read_till(session: Session) -> Till:
-    """Return what can be ordered in a shop whose till is open."""
+    """Return what can be ordered in a shop that is ready for orders."""
     found = session.execute(
         text(
             "SELECT CAST(v.id AS text), p.sku = 'G-1' AS is_of_one FROM product_variants v JOIN products p"

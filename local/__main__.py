@@ -28,7 +28,7 @@ READY = "/api/v1/health/ready"
 
 
 def main() -> None:
-    """Take a command from the command line."""
+    """Run the command of the command line."""
     parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     start = commands.add_parser("run", help="start the whole system")
@@ -55,14 +55,14 @@ def main() -> None:
 
 
 def run(*, isolated: bool) -> None:
-    """Start everything, make the demo owner, say where things are, and go on until told to end."""
+    """Start everything, create the demo owner, print the addresses, and run until terminated."""
     began = time.monotonic()
     system = System(ROOT, port=PORT, state=STATE, isolated=isolated, pages=pages)
     watching: list[asyncio.Task[None]] = []
 
     seeded = STATE / "seeded"
     if not seeded.exists():
-        # Whoever waits for the system wants to sign in and find a shop.
+        # People who start the system want to sign in and find a shop.
         system.gateway.pages[READY] = _not_yet
 
     async def started() -> None:
@@ -76,7 +76,7 @@ def run(*, isolated: bool) -> None:
 
 
 def invoke_once(function: str, event: Any) -> int:
-    """Run one function, in the system that runs here or else without one, and print what it returns; 1 if it fails."""
+    """Run one function, in the running system or without one, and print what it returns; return 1 if it fails."""
     try:
         return asyncio.run(_invoke_alone(function, event))
     except lock.Taken as taken:
@@ -88,7 +88,7 @@ def invoke_once(function: str, event: Any) -> int:
 
 
 def reset() -> None:
-    """Forget everything, unless a system uses it."""
+    """Delete all state, unless a system uses it."""
     lock.take(STATE).close()
     shutil.rmtree(STATE)
     shutil.rmtree(socket_folder(STATE), ignore_errors=True)

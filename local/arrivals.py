@@ -1,6 +1,4 @@
-"""Queues as event source mappings see them: messages taken and done in one request, and one watcher that tells when to
-look.
-"""
+"""Queues as event source mappings see them: one request takes and deletes messages, one watcher waits for more."""
 
 import json
 import threading
@@ -9,9 +7,9 @@ from http.client import HTTPConnection, HTTPException
 from typing import Any
 from urllib.parse import urlsplit
 
-# Where the stand-in says which queues were sent something since a number, and where messages are taken and done.
+# Where the stand-in reports the queues that were sent something since a number, and where messages are taken and done.
 ARRIVALS, EXCHANGE = "/moto-api/arrivals.json", "/moto-api/exchange.json"
-# How long the stand-in waits for an arrival before it says that there was none.
+# How long the stand-in waits for an arrival before it reports that there was none.
 WAIT_SECONDS = 20.0
 PAUSE_SECONDS = 0.5
 
@@ -21,21 +19,21 @@ class StandInAway(Exception):
 
 
 class Door:
-    """A kept connection to the stand-in, for one thread."""
+    """A persistent connection to the stand-in, for one thread."""
 
     def __init__(self, stand_in: str) -> None:
         self._address = urlsplit(stand_in)
         self._connection: HTTPConnection | None = None
 
     def exchange(self, queue: str, done: Sequence[str], most: int) -> list[dict[str, Any]]:
-        """Delete the messages of these receipt handles, and return further ones, at most so many.
+        """Delete the messages of these receipt handles, and return up to `most` further ones.
 
         Raises `StandInAway`.
         """
         return self.ask(EXCHANGE, {"queue": queue, "done": done, "most": most})["messages"]
 
     def ask(self, path: str, question: dict[str, Any]) -> dict[str, Any]:
-        """Ask the stand-in, and return what it answers. Raises `StandInAway`."""
+        """Send a request to the stand-in, and return its answer. Raises `StandInAway`."""
         try:
             kept = self._connection or HTTPConnection(self._address.netloc, timeout=2 * WAIT_SECONDS)
             self._connection = None
@@ -60,17 +58,17 @@ class Arrivals:
         self._thread = threading.Thread(target=self._run, name="watch queues", daemon=True)
 
     def start(self) -> None:
-        """Begin to watch."""
+        """Start to watch."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Watch no more."""
+        """Stop watching."""
         self._ended.set()
 
     def at(self, queue: str) -> threading.Event:
-        """Return what is set when a queue may hold something to take.
+        """Return an event that is set while a queue may hold something to take.
 
-        At first it is, so that every poller looks once.
+        At first it is set, so that every poller looks once.
         """
         if queue not in self._arrived:
             self._arrived[queue] = threading.Event()
@@ -85,7 +83,7 @@ class Arrivals:
                 seen = told["seen"]
                 arrived = [self._arrived[name] for name in told["queues"] if name in self._arrived]
             except StandInAway:
-                # What arrives meanwhile nobody tells, so all have to look.
+                # Arrivals in the meantime are not reported, so all pollers have to look.
                 self._ended.wait(PAUSE_SECONDS)
                 seen, arrived = 0, list(self._arrived.values())
             for each in arrived:

@@ -1,7 +1,7 @@
-"""The boundary around a running function: what it asks of AWS is held against its grants, and denied as AWS denies it.
+"""The boundary around a running function: its calls of AWS are checked against its grants and denied as by AWS.
 
-It stands outside of the code that is deployed: on boto3's own events, on the hooks of the door without boto3, and, for
-secrets that a laptop gives by their value, on the start of the functions that hand them out.
+It is built outside the deployed code: on boto3's own events, on the hooks of the client without boto3, and, for secrets
+that a laptop gives by their value, on the start of the functions that return them.
 """
 
 import sys
@@ -18,8 +18,8 @@ from local.rights import Rights
 type OnUse = Callable[[str, Grant, str], None]
 
 _GET_SECRET, _GET_PARAMETER = "secretsmanager:GetSecretValue", "ssm:GetParameter"
-# What an environment fetches once and keeps is charged to each function that asks for it: a function of its own, as
-# each is on AWS, would have had to fetch it. By module and function: the action, and the variable that says where the
+# What an environment fetches once and keeps is charged to each function that reads it. On AWS each function is one of
+# its own, and would have had to fetch it. By module and function: the action, and the variable that says where the
 # secret is.
 _HANDED_OUT = {
     ("ravo.platform.secrets", "database_url"): (_GET_SECRET, "DATABASE_SECRET_ARN"),
@@ -32,51 +32,51 @@ _HANDED_OUT = {
     ("ravo.platform.secrets", "github_client_secret"): (_GET_SECRET, "GITHUB_CLIENT_SECRET_ARN"),
     ("ravo.platform.secrets", "stripe_api_key"): (_GET_SECRET, "STRIPE_API_KEY_SECRET_ARN"),
     ("ravo.platform.secrets", "stripe_webhook_secret"): (_GET_SECRET, "STRIPE_WEBHOOK_SECRET_ARN"),
-    # The connection is kept, so its address is asked for but once.
+    # The connection is kept, so its address is only looked up once.
     ("ravo.platform.database", "_session"): (_GET_SECRET, "DATABASE_SECRET_ARN"),
 }
-# The door to AWS without boto3, with its hooks.
+# The AWS client without boto3, with its hooks.
 _CALLS = "ravo.platform.aws.calls"
-# One that no debugger, profiler or measure of coverage takes.
+# An id that no debugger, profiler or coverage tool takes.
 _MONITOR = 4
 REMEMBERED = 100
 
 
 def _unnoted(_function: str, _grant: Grant, _action: str) -> None:
-    """Leave a use unnoted."""
+    """Do not record a use."""
 
 
 class Boundary:
-    """Holds the function that runs to its rights; whoever runs outside of any function may do everything.
+    """Checks the running function against its rights; outside of any function everything is allowed.
 
-    `on_use` hears of each grant that was used, with the function and the action. There is one boundary in a process,
-    and one function at a time inside it.
+    `on_use` is called for each grant that was used, with the function and the action. A process has one boundary, and
+    one function at a time inside it.
     """
 
     def __init__(self, rights: Mapping[str, Rights], on_use: OnUse = _unnoted) -> None:
         self._rights = rights
         self._on_use = on_use
         self._running: str | None = None
-        # The places that are watched, by their code.
+        # The watched functions, by their code.
         self._watched: dict[CodeType, tuple[str, str]] = {}
-        # What was denied lately, in words.
+        # The latest denials, as messages.
         self.denied: deque[str] = deque(maxlen=REMEMBERED)
 
     def stand(self) -> None:
-        """Stand between functions and AWS from now on; clients that were made before are not seen."""
+        """Stand between functions and AWS from now on; clients that were created before are not seen."""
         monitoring = sys.monitoring
         monitoring.use_tool_id(_MONITOR, "grants")
         monitoring.register_callback(_MONITOR, monitoring.events.PY_START, self._on_start)
         try:
             from botocore.handlers import BUILTIN_HANDLERS
         except ImportError:
-            # Who has no boto3 asks nothing of AWS.
+            # A process without boto3 makes no calls through it.
             return
         BUILTIN_HANDLERS.append(("before-parameter-build", self._on_call))
 
     @contextmanager
     def around(self, function: str) -> Generator[None]:
-        """Run a function inside of the boundary."""
+        """Run a function inside the boundary."""
         self._watch()
         before, self._running = self._running, function
         try:
@@ -85,9 +85,9 @@ class Boundary:
             self._running = before
 
     def _watch(self) -> None:
-        """Watch the door to AWS and the functions that hand secrets out, once they are loaded.
+        """Watch the AWS client and the functions that return secrets, once they are loaded.
 
-        Functions are not replaced: a module that imported one by name would go on with the old one.
+        Functions are not replaced: a module that imported one by name would continue with the old one.
         """
         calls = sys.modules.get(_CALLS)
         if calls and self._on_direct_call not in calls.before_call:
@@ -140,7 +140,7 @@ class Boundary:
 def _refusal(service: str, operation: str, message: str) -> Exception:
     from botocore.exceptions import ClientError
 
-    # An answer to HEAD has no body that could say more.
+    # An answer to HEAD has no body to say more in.
     code = (
         "403"
         if operation.startswith("Head")

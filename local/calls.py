@@ -1,4 +1,4 @@
-"""What a call of AWS asks for, in IAM's words: actions, each on a resource."""
+"""What a call of AWS needs, in IAM's words: actions, each on a resource."""
 
 from collections.abc import Callable, Mapping
 from email.utils import parseaddr
@@ -8,7 +8,7 @@ from local.account import ACCOUNT, REGION
 
 type Asked = list[tuple[str, str]]
 
-# Operations that IAM knows by another name than S3's interface does.
+# Operations whose name in IAM differs from the one in S3's interface.
 _OBJECT_ACTIONS = {
     "GetObject": "s3:GetObject",
     "HeadObject": "s3:GetObject",
@@ -19,11 +19,11 @@ _BUCKET_ACTIONS = {"ListObjectsV2": "s3:ListBucket", "HeadBucket": "s3:ListBucke
 
 
 class UnknownCall(Exception):
-    """Nobody has written down yet what such a call asks for; it belongs into this file."""
+    """Nobody has written down yet what such a call needs; it belongs in this file."""
 
 
 def asked(service: str, operation: str, parameters: Mapping[str, Any]) -> Asked:
-    """Return the actions that a call takes, by boto3's names for service and operation. Raises `UnknownCall`."""
+    """Return the actions that a call needs, by boto3's names for service and operation. Raises `UnknownCall`."""
     try:
         return _SERVICES[service](operation, parameters)
     except KeyError as missing:
@@ -36,14 +36,14 @@ def _s3(operation: str, parameters: Mapping[str, Any]) -> Asked:
         return [(_BUCKET_ACTIONS[operation], bucket)]
     wanted = [(_OBJECT_ACTIONS[operation], f"{bucket}/{parameters['Key']}")]
     if operation == "HeadObject":
-        # Without this one too, S3 says of what is not there that it is forbidden.
+        # Without this one as well, S3 answers "forbidden" instead of "not found".
         wanted.append(("s3:ListBucket", bucket))
     return wanted
 
 
 def _sqs(operation: str, parameters: Mapping[str, Any]) -> Asked:
     queue = parameters.get("QueueName") or parameters["QueueUrl"].rpartition("/")[2]
-    # A batch needs the right to what it is a batch of.
+    # A batch needs the right of its single operation.
     return [(f"sqs:{operation.removesuffix('Batch')}", _arn("sqs", queue))]
 
 
@@ -80,7 +80,7 @@ def _ssm(operation: str, parameters: Mapping[str, Any]) -> Asked:
 def _cloudfront(operation: str, parameters: Mapping[str, Any]) -> Asked:
     wanted = [(f"cloudfront:{operation}", f"arn:aws:cloudfront::{ACCOUNT}:distribution/{parameters['Id']}")]
     acl = parameters.get("DistributionConfig", {}).get("WebACLId")
-    # Whoever changes a distribution with a web ACL must be able to see it.
+    # A caller that changes a distribution with a web ACL must be allowed to read the ACL.
     return [*wanted, ("wafv2:GetWebACL", acl)] if acl else wanted
 
 

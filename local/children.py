@@ -14,7 +14,7 @@ _ORDINARY_USER = 1000
 
 
 class Child:
-    """A process of ours. On Linux the kernel ends it when this process dies; `stop` ends it in good order."""
+    """A child process. On Linux the kernel ends it when this process dies; `stop` ends it in good order."""
 
     def __init__(
         self,
@@ -37,24 +37,24 @@ class Child:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 env=dict(environment) if environment is not None else None,
-                # Only the child itself can tie its life to ours, and it may not exec first.
+                # Only the child itself can tie its life to ours, and only before it executes its program.
                 preexec_fn=before_exec(end_signal, unprivileged=unprivileged),  # noqa: PLW1509
                 start_new_session=True,
             )
 
     @property
     def alive(self) -> bool:
-        """Whether the process runs."""
+        """Whether the process is running."""
         return self.process.poll() is None
 
     def say(self, line: bytes) -> None:
-        """Write to its standard input, which must have been asked for."""
+        """Write to its standard input, which must have been opened."""
         assert self.process.stdin
         self.process.stdin.write(line)
         self.process.stdin.flush()
 
     def stop(self, patience: float = 10.0) -> None:
-        """Ask the process to end, and end it when it does not."""
+        """Terminate the process, and kill it if it does not end."""
         if self.alive:
             self.process.send_signal(self._end_signal)
             try:
@@ -80,9 +80,7 @@ def run_unprivileged(command: Sequence[str | Path]) -> None:
 
 
 def before_exec(end_signal: signal.Signals = signal.SIGTERM, *, unprivileged: bool = False) -> Callable[[], None]:
-    """Return what a child does before it becomes its program: leave root behind if asked to, and tie its life to
-    ours.
-    """
+    """Return what a child does before it becomes its program: drop root if wanted, and tie its life to ours."""
     libc = ctypes.CDLL(None) if platform.system() == "Linux" else None
     needs_namespace = unprivileged and os.getuid() == 0
 
@@ -96,7 +94,7 @@ def before_exec(end_signal: signal.Signals = signal.SIGTERM, *, unprivileged: bo
 
 
 def _become_ordinary() -> None:
-    """Step into a user namespace in which root's files belong to an ordinary user."""
+    """Enter a user namespace in which root's files belong to an ordinary user."""
     user, group = os.getuid(), os.getgid()
     os.unshare(os.CLONE_NEWUSER)
     Path("/proc/self/setgroups").write_text("deny")

@@ -60,7 +60,7 @@ def _number(text: str, names: list[str]) -> int:
 
 
 class Clock:
-    """Fires schedules, each minute those that are due, and any of them when asked to."""
+    """Fires the schedules that are due each minute, and any of them on demand."""
 
     def __init__(self, invoke: Invoke) -> None:
         self._invoke = invoke
@@ -68,7 +68,7 @@ class Clock:
         self.schedules: list[Schedule] = []
 
     async def run(self) -> None:
-        """Fire what is due until cancelled."""
+        """Fire due schedules until cancelled."""
         while True:
             now = datetime.now(UTC)
             await asyncio.sleep(60 - now.second - now.microsecond / 1e6)
@@ -77,7 +77,7 @@ class Clock:
             await asyncio.gather(*(self._invoke(schedule.function, json.loads(schedule.input)) for schedule in due))
 
     async def fire(self, name: str) -> Outcome:
-        """Fire a schedule now; raises KeyError for one that there is not."""
+        """Fire a schedule now; raises KeyError if there is none of that name."""
         schedule = next((schedule for schedule in self.schedules if schedule.name == name), None)
         if schedule is None:
             raise KeyError(name)

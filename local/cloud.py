@@ -1,4 +1,4 @@
-"""What the templates ask of a cloud, in the words of the laptop's."""
+"""The resources that the templates declare, as the laptop's cloud knows them."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +11,7 @@ from local.rights import Rights
 
 @dataclass(frozen=True)
 class Layer:
-    """What functions share; one that is `built` becomes Python packages, another one is put below /opt as it is."""
+    """A layer of functions; one that is `built` becomes Python packages, any other is put below /opt as it is."""
 
     name: str
     folder: Path
@@ -22,7 +22,7 @@ class Layer:
 class Function:
     """A Lambda function.
 
-    `module` is its path below functions/, like `catalog/store/list_products`; `code` the folder it is uploaded with.
+    `module` is its path below functions/, like `catalog/store/list_products`; `code` is the folder that is uploaded.
     """
 
     name: str
@@ -43,13 +43,13 @@ class Function:
 
     @property
     def arn(self) -> str:
-        """What the function would be called by."""
+        """The ARN by which the function would be invoked."""
         return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{self.name}"
 
 
 @dataclass(frozen=True)
 class Route:
-    """A request that API Gateway hands to a function."""
+    """A route of API Gateway to a function."""
 
     method: str
     path: str
@@ -58,7 +58,7 @@ class Route:
 
 @dataclass(frozen=True)
 class Queue:
-    """An SQS queue; `dead_letters` names where a message goes after so many receives."""
+    """An SQS queue; `dead_letters` names where a message goes after the maximum number of receives."""
 
     name: str
     visibility: int
@@ -68,7 +68,7 @@ class Queue:
 
 @dataclass(frozen=True)
 class Mapping:
-    """An event source mapping: a function is called with batches of a queue's messages."""
+    """An event source mapping: a function is called with batches of messages from a queue."""
 
     queue: str
     function: str
@@ -79,7 +79,7 @@ class Mapping:
 
 @dataclass(frozen=True)
 class Rule:
-    """Events on a bus that match a pattern go to a queue."""
+    """A rule: events on a bus that match a pattern go to a queue."""
 
     name: str
     bus: str
@@ -89,7 +89,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Schedule:
-    """A function is called by the clock."""
+    """A schedule of a function."""
 
     name: str
     function: str
@@ -99,7 +99,7 @@ class Schedule:
 
 @dataclass(frozen=True)
 class Bucket:
-    """An S3 bucket; with `events` it tells the default bus what happens in it. `cors` are its rules for browsers."""
+    """An S3 bucket; with `events` it reports its changes to the default bus. `cors` are its rules for browsers."""
 
     name: str
     events: bool
@@ -108,7 +108,7 @@ class Bucket:
 
 @dataclass(frozen=True)
 class Cors:
-    """Which browsers may call, and how."""
+    """The CORS rules: which browsers may call, and how."""
 
     origins: tuple[str, ...] = ()
     methods: tuple[str, ...] = ()
@@ -120,7 +120,7 @@ class Cors:
 
 @dataclass
 class Cloud:
-    """All that the templates ask for."""
+    """Everything that the templates declare."""
 
     functions: dict[str, Function] = field(default_factory=dict[str, Function])
     routes: list[Route] = field(default_factory=list[Route])

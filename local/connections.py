@@ -1,4 +1,4 @@
-"""Connections: requests read off the wire, answers written onto it."""
+"""Connections: requests read from the wire, answers written to it."""
 
 import asyncio
 import json
@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import httptools
 
 LARGEST_BODY = 10 * 1024 * 1024
-# Request line and headers together, as API Gateway has it.
+# Request line and headers together, the limit of API Gateway.
 LARGEST_HEAD = 10_240
 _REASONS = {200: "OK", 201: "Created", 202: "Accepted", 204: "No Content", 304: "Not Modified", 404: "Not Found"}
 
@@ -22,7 +22,7 @@ class Refused(Exception):
 
 
 class Request:
-    """One request, as it came over the wire."""
+    """One request, as it arrived."""
 
     __slots__ = ("body", "headers", "keep_alive", "method", "path", "peer", "query")
 
@@ -36,7 +36,7 @@ class Request:
         self.peer = "127.0.0.1"
 
     def header(self, name: str) -> str:
-        """Return a header's value, or nothing."""
+        """Return a header's value, or an empty text."""
         return next((value for key, value in self.headers if key == name), "")
 
 
@@ -52,12 +52,12 @@ class Response:
 
     @classmethod
     def message(cls, status: int, text: str) -> "Response":
-        """Answer as API Gateway itself does."""
+        """Return the answer that API Gateway gives itself."""
         return cls(status, json.dumps({"message": text}).encode(), [("content-type", "application/json")])
 
 
 class HttpProtocol(asyncio.Protocol):
-    """One connection: requests answered in the order that they came."""
+    """One connection: requests answered in the order in which they arrive."""
 
     def __init__(self, answer: Callable[[Request], Awaitable[Response]]) -> None:
         self._answer = answer
@@ -79,7 +79,7 @@ class HttpProtocol(asyncio.Protocol):
         self._peer = peer[0] if peer else "127.0.0.1"
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  (asyncio's signature)
-        # What the client began goes on without it.
+        # What the client began continues without it.
         self._transport = None
 
     def data_received(self, data: bytes) -> None:
@@ -90,11 +90,11 @@ class HttpProtocol(asyncio.Protocol):
             if self._reads_head:
                 self._count_head(len(data))
         except httptools.HttpParserUpgrade:
-            # Nothing else is spoken here: what was asked is answered, and that was that.
+            # No other protocol is supported: this request is answered, then the connection closes.
             self._ended = True
             self._waiting[-1].keep_alive = False
         except (httptools.HttpParserError, UnicodeDecodeError) as error:
-            # The parser puts its own error around what a callback raises.
+            # The parser wraps its own error around whatever a callback raises.
             told = error.__context__
             self._end(told.response if isinstance(told, Refused) else Response.message(400, "Bad Request"))
         except Refused as refused:
@@ -132,7 +132,7 @@ class HttpProtocol(asyncio.Protocol):
 
     def on_body(self, body: bytes) -> None:
         self._size += len(body)
-        # What is over the limit is counted, not kept.
+        # Bytes over the limit are counted, not kept.
         if self._size <= LARGEST_BODY + len(body):
             self._parts.append(body)
 

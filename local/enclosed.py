@@ -1,7 +1,7 @@
-"""What a function's own process runs first: it puts up the boundary, then leaves the process to Lambda's runtime.
+"""What a function's own process runs first: it sets up the boundary, then hands over to Lambda's runtime.
 
-Run as a file, with the written rights, the function's name and its handler; nothing else of the laptop is left to
-import.
+It is run as a file, with the written rights, the function's name and its handler; nothing else of the laptop can be
+imported then.
 """
 
 import importlib
@@ -11,7 +11,7 @@ from pathlib import Path
 
 
 def main() -> None:
-    """Put up the boundary around the function, and become its runtime."""
+    """Set up the boundary around the function, and become its runtime."""
     rights, function, handler = sys.argv[1:]
     ours = str(Path(__file__).parent.parent)
     sys.path[0] = ours
@@ -20,7 +20,7 @@ def main() -> None:
 
     boundary = Boundary(read(Path(rights)))
     boundary.stand()
-    # Where a function is looked for first, as if nothing had run before.
+    # The folder that is searched for functions first, as if nothing had run before.
     sys.path[0] = str(Path.cwd())
     for name in [name for name in sys.modules if name.partition(".")[0] == "local"]:
         del sys.modules[name]
@@ -31,11 +31,11 @@ def main() -> None:
 
 
 def _load_what_hands_out_secrets() -> None:
-    """Load what the boundary watches, which is what is loaded when the function begins."""
+    """Load the modules that the boundary watches; they are loaded when the function begins."""
     try:
         importlib.import_module("ravo.platform.database")
     except ImportError:
-        # A function without this layer has no such secrets; one whose layer lacks something says so itself.
+        # A function without this layer has no such secrets; one whose layer is incomplete reports that itself.
         return
 
 

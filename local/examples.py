@@ -1,4 +1,4 @@
-"""Examples for the API's description: requests as the sample events have them, answers as their schemas promise."""
+"""Examples for the API's description: requests from the sample events, answers from their schemas."""
 
 import json
 import re
@@ -35,7 +35,7 @@ _BY_NAME: dict[str, Any] = {
     "expiresIn": 900,
 }
 _CAPITAL = re.compile("[A-Z]")
-# Trees end here.
+# Recursive schemas end here.
 _DEEPEST = 12
 
 
@@ -45,7 +45,7 @@ def request_example(event: Path) -> Any:
 
 
 def example_of(schema: dict[str, Any], schemas: dict[str, Any], name: str = "", depth: int = 0) -> Any:
-    """Return a value that a JSON schema admits."""
+    """Return a value that is valid for a JSON schema."""
     if "$ref" in schema:
         return example_of(schemas[schema["$ref"].rpartition("/")[2]], schemas, name, depth + 1)
     if "anyOf" in schema:

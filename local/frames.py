@@ -1,4 +1,4 @@
-"""What gateway and workers say to each other: a JSON head and a raw body, each with its length before it."""
+"""The protocol between gateway and workers: a JSON head and a raw body, each with its length before it."""
 
 import json
 import struct

@@ -1,4 +1,4 @@
-"""The front door: HTTP in, API Gateway events (payload version 2) to functions, their answers out."""
+"""The gateway: HTTP in, API Gateway events (payload version 2) to functions, their answers out."""
 
 import asyncio
 import base64
@@ -23,7 +23,7 @@ type Page = Callable[[Request], Awaitable[Response]]
 
 
 class Gateway:
-    """Answers requests: from functions, or from the pages that stand beside the API."""
+    """Answers requests: from functions, or from the pages beside the API."""
 
     def __init__(self, invoke: Invoke) -> None:
         self._invoke = invoke
@@ -85,7 +85,7 @@ class Gateway:
 
 
 def event_of(request: Request, match: Match) -> dict[str, Any]:
-    """Make the event that API Gateway would make: payload version 2."""
+    """Make the event that API Gateway would make, with payload version 2."""
     headers: dict[str, str] = {}
     cookies: list[str] = []
     for name, value in request.headers:
@@ -133,7 +133,7 @@ def event_of(request: Request, match: Match) -> dict[str, Any]:
 
 
 def response_of(outcome: Outcome) -> Response:
-    """Read what a function returned; without a status code all of it is the body of a 200."""
+    """Read what a function returned; if it has no status code, all of it is the body of a 200."""
     result = outcome.result
     if not isinstance(result, dict) or "statusCode" not in result:
         return Response(200, json.dumps(outcome.whole).encode(), [("content-type", "application/json")])

@@ -1,26 +1,26 @@
-"""The grants that a function names in its template."""
+"""The grants that a function has in its template."""
 
 from typing import Any, cast
 
 from local.iam import Grant
 from local.intrinsics import Scope
 
-# What a statement may say here. One that says more, like a condition, can't be judged by half.
+# The keys that a statement may have. One with more, like a condition, can't be judged by half.
 _UNDERSTOOD = {"Sid", "Effect", "Action", "Resource", "Condition"}
-# A condition by the tag that the stack gives its own things: of each there is one here, and it has the tag.
+# A condition on the tag that the stack gives its own resources: here each resource exists once and has the tag.
 _OWN_TAG = "aws:ResourceTag/ravo"
 
 
 class UnreadablePolicy(Exception):
-    """A policy says what the laptop does not understand; the message says where."""
+    """The laptop does not understand this policy; the message says which part."""
 
 
-# What AWS itself says may be done for logs, traces, the network and queues; no code of a function asks for it.
+# What AWS itself does for logs, traces, the network and queues; no code of a function calls these.
 _AWS_OWN = "arn:aws:iam::aws:policy/"
 
 
 def grants_of(scope: Scope, function: str, properties: dict[str, Any]) -> tuple[Grant, ...]:
-    """Read what a function may do: by the role that it shares, or by policies that it names itself.
+    """Read what a function may do: from the role that it shares, or from policies of its own.
 
     Raises `UnreadablePolicy`.
     """

@@ -1,4 +1,4 @@
-"""CloudFormation's own functions, resolved to what things are called on a laptop."""
+"""CloudFormation's intrinsic functions, resolved to the names of things on a laptop."""
 
 import re
 from collections.abc import Callable
@@ -43,13 +43,13 @@ _Loader.add_multi_constructor("!", _short_form)
 
 
 def load_template(path: Path) -> dict[str, Any]:
-    """Read a template, its short forms written out."""
+    """Read a template, and expand its short forms."""
     return yaml.load(path.read_text(), _Loader)  # noqa: S506  (a safe loader with more tags)  # nosec B506
 
 
 @dataclass
 class Scope:
-    """One stack's names: its parameters, its conditions, and what its resources are called."""
+    """One stack's names: its parameters, its conditions, and the names of its resources."""
 
     template: dict[str, Any]
     parameters: dict[str, Any]
@@ -72,7 +72,7 @@ class Scope:
         ]
 
     def resolve(self, value: Any) -> Any:
-        """Replace every function inside a value by what it means here."""
+        """Replace every function inside a value by its value here."""
         if isinstance(value, list):
             return [item for item in map(self.resolve, value) if item is not NOTHING]
         if not isinstance(value, dict):

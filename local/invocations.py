@@ -1,4 +1,4 @@
-"""How invocations go, and which ones went lately: what every kind of execution environment has in common."""
+"""The results of invocations and the latest of them: what all kinds of execution environments have in common."""
 
 import time
 import uuid
@@ -15,27 +15,25 @@ LARGEST_ANSWER = 6 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How an invocation went: what the function returned (its `body` apart, as bytes), or what kind of error ended
-    it.
-    """
+    """The result of an invocation: what the function returned, with `body` apart as bytes, or the kind of its error."""
 
     result: Any = None
     body: bytes | None = None
     error: str | None = None
     message: str = ""
     log: str = ""
-    # Seconds, where the environment says so.
+    # Seconds, if the environment reports them.
     processor: float = 0.0
 
     @property
     def whole(self) -> Any:
-        """What the function returned, its body in its place."""
+        """What the function returned, with its body in place."""
         return self.result if self.body is None else self.result | {"body": self.body.decode()}
 
 
 @dataclass(slots=True)
 class Invocation:
-    """An invocation, for those who look at the system."""
+    """An invocation, for people who look at the system."""
 
     function: str
     request_id: str
@@ -68,26 +66,26 @@ class Environments(Protocol):
         ...
 
     async def renew(self, environment: Mapping[str, str] | None = None) -> None:
-        """Let later calls meet the code, and the variables, as they are now."""
+        """Let later calls use the code and the variables as they are now."""
         ...
 
     async def invoke(self, function: Function, event: Any) -> Outcome:
-        """Run a function on an event, and remember how it went."""
+        """Run a function on an event, and remember the result."""
         ...
 
     @property
     def pids(self) -> list[int]:
-        """The processes, to look at or to kill."""
+        """The processes, to inspect or to kill."""
         ...
 
 
 def begun(function: Function) -> Invocation:
-    """Note that a function is called."""
+    """Record that a function is called."""
     return Invocation(function.name, str(uuid.uuid4()), time.time())
 
 
 def remember(invocations: deque[Invocation], invocation: Invocation, outcome: Outcome) -> None:
-    """Note how it went."""
+    """Record the result."""
     invocation.took = time.time() - invocation.at
     invocation.outcome = outcome.error or "ok"
     invocation.log = f"{outcome.log}{outcome.message}\n" if outcome.error else outcome.log
@@ -95,15 +93,15 @@ def remember(invocations: deque[Invocation], invocation: Invocation, outcome: Ou
 
 
 def timed_out(limit: float) -> Outcome:
-    """Say what Lambda says of a function that takes too long."""
+    """Return what Lambda reports for a function that takes too long."""
     return Outcome(error="Timeout", message=f"Task timed out after {limit:.2f} seconds")
 
 
 def too_large() -> Outcome:
-    """Say what Lambda says of an answer that it does not pass on."""
+    """Return what Lambda reports for an answer that it does not pass on."""
     return Outcome(error="Function.ResponseSizeTooLarge", message=f"the answer has more than {LARGEST_ANSWER} bytes")
 
 
 def ended() -> Outcome:
-    """Say what Lambda says of a process that ended during a call."""
+    """Return what Lambda reports for a process that ended during a call."""
     return Outcome(error="Runtime.ExitError", message="the environment ended during the call")

@@ -1,4 +1,4 @@
-"""Functions as Lambda runs them: each in its own process under the Lambda Runtime API, with its own layers alone."""
+"""Functions as Lambda runs them: each in its own process under the Lambda Runtime API, with only its own layers."""
 
 import asyncio
 import json
@@ -31,13 +31,13 @@ from local.invocations import (
 from local.layers import RUNTIME, opt_folder, runtime_folder
 
 INIT_SECONDS = 10.0
-# An idle process holds some 85 MB; past so many the one that was called the longest ago makes room.
+# An idle process takes some 85 MB; above this many, the least recently called one makes room.
 MOST_PROCESSES = 16
 _API = "/2018-06-01/runtime/"
 
 
 class _Output(asyncio.Protocol):
-    """What a process prints, and when it ends."""
+    """The output of a process, and its end."""
 
     def __init__(self) -> None:
         self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -58,7 +58,7 @@ class _Output(asyncio.Protocol):
 
 
 class _Environment:
-    """A function's process, and the Runtime API that it asks for events: a port of its own."""
+    """A function's process, and the Runtime API from which it fetches events, on a port of its own."""
 
     def __init__(self, function: Function, generation: int, first: Sequence[str]) -> None:
         self.function = function
@@ -83,7 +83,7 @@ class _Environment:
         reading, writing = os.pipe()
         await loop.connect_read_pipe(lambda: self._output, os.fdopen(reading, "rb", 0))
         self.process = subprocess.Popen(
-            # Without site, nothing that is installed on this machine is found by itself.
+            # Without site, nothing that is installed on this machine is found by default.
             [sys.executable, "-S", *self._first, self.function.handler],
             cwd=self.function.code,
             env={
@@ -169,7 +169,7 @@ class _Environment:
 class Isolated:
     """Invokes functions, each in a process of its own, its calls one after the other.
 
-    `rights` is where it is written what each function may do; without it every one may do everything.
+    `rights` is the file of what each function may do; without it every function may do everything.
     """
 
     def __init__(self, state: Path, environment: Mapping[str, str], *, rights: Path | None = None) -> None:
@@ -178,15 +178,15 @@ class Isolated:
         self._rights = rights
         self._generation = 0
         self._opts: dict[tuple[Layer, ...], Path] = {}
-        # The one that was called last stands last.
+        # The most recently called one comes last.
         self._environments: dict[str, _Environment] = {}
-        # Processes come and go here, so nobody adds up what they take.
+        # Processes come and go here, so their processor time is not added up.
         self.spent: dict[str, Spent] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self.invocations: deque[Invocation] = deque(maxlen=REMEMBERED)
 
     async def start(self) -> None:
-        """Lay out the runtime; processes start with the first call of their function."""
+        """Lay out the runtime; a process starts with the first call of its function."""
         self._runtime = runtime_folder(self._folder)
 
     def stop(self) -> None:
@@ -203,11 +203,11 @@ class Isolated:
 
     @property
     def pids(self) -> list[int]:
-        """The processes, to look at or to kill."""
+        """The processes, to inspect or to kill."""
         return [environment.process.pid for environment in self._environments.values()]
 
     async def invoke(self, function: Function, event: Any) -> Outcome:
-        """Run a function on an event, and remember how it went."""
+        """Run a function on an event, and remember the result."""
         async with self._locks.setdefault(function.name, asyncio.Lock()):
             environment = await self._take(function)
             invocation = begun(function)
@@ -228,7 +228,7 @@ class Isolated:
         return environment
 
     def _first(self, function: Function) -> list[str]:
-        """Return what Python is to run before the handler."""
+        """Return what Python runs before the handler."""
         if self._rights is None:
             return ["-m", RUNTIME]
         return [str(Path(__file__).with_name("enclosed.py")), str(self._rights), function.name]
@@ -242,7 +242,7 @@ class Isolated:
         self._environments.pop(name).end()
 
     def _surroundings(self, function: Function) -> tuple[list[Path], dict[str, str]]:
-        """Return the folders that Python looks into, and the variables: those that the function itself declares."""
+        """Return the folders in which Python looks for modules, and the variables that the function declares."""
         if function.layers not in self._opts:
             self._opts[function.layers] = opt_folder(self._folder, function.layers)
         opt = self._opts[function.layers]

@@ -1,4 +1,4 @@
-"""What this checkout signs and seals with, made once and kept."""
+"""The keys with which this checkout signs and seals, created once and kept."""
 
 import json
 import secrets
@@ -18,7 +18,7 @@ def signing_key(folder: Path, shared: Path) -> tuple[str, str]:
 
 
 def sealing_secret(folder: Path) -> str:
-    """Return what functions seal with."""
+    """Return the secret with which functions seal cookies."""
     return _kept(folder / "sealing-secret", lambda: secrets.token_urlsafe(36))
 
 

@@ -14,7 +14,7 @@ RUNTIME = "awslambdaric"
 
 
 def opt_folder(folder: Path, layers: Iterable[Layer]) -> Path:
-    """Lay out layers as Lambda does below /opt, as links: of this machine's packages only those that a layer lists."""
+    """Lay out layers as Lambda does below /opt, as links; of this machine's packages only those that a layer lists."""
     layers = list(layers)
     name = hashlib.blake2b("|".join(layer.name for layer in layers).encode(), digest_size=8).hexdigest()
     opt = _emptied(folder / f"opt-{name}")
@@ -32,7 +32,7 @@ def opt_folder(folder: Path, layers: Iterable[Layer]) -> Path:
 
 
 def runtime_folder(folder: Path) -> Path:
-    """Lay out what Lambda's Python runtime brings itself: its client, and what that needs."""
+    """Lay out what Lambda's Python runtime contains itself: its client, and what that needs."""
     runtime = _emptied(folder / "runtime")
     for requirement in [RUNTIME, *(distribution(RUNTIME).requires or [])]:
         _link_requirement(requirement, runtime)
@@ -59,6 +59,6 @@ def _link_requirement(line: str, folder: Path) -> None:
 
 def _link(content: Path, folder: Path) -> None:
     place = folder / content.name
-    # Of layers that bring the same name Lambda takes the later one.
+    # If layers have the same name in them, Lambda takes that of the later layer.
     place.unlink(missing_ok=True)
     place.symlink_to(content.resolve())

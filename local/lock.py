@@ -1,4 +1,4 @@
-"""One system at a time on one state folder. The kernel gives the lock back, however its holder ends."""
+"""Only one system at a time uses a state folder. The kernel releases the lock, however its holder ends."""
 
 import fcntl
 import json
@@ -8,8 +8,9 @@ from typing import Any, TextIO
 
 
 class Taken(Exception):
-    """Another process has the folder; `holder` is what it said of itself: its `pid`, and its `url` if it answers at
-    one.
+    """Another process has the folder.
+
+    `holder` is what it wrote about itself: its `pid`, and its `url` if it answers at one.
     """
 
     def __init__(self, state: Path, holder: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Mails that the stand-in took: read back, and decoded as a mail program would."""
+"""Mails that the stand-in accepted, read back and decoded as a mail program would do it."""
 
 import email
 import json
@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from html import escape
 from typing import Any
 
-# Where the stand-in tells of mails: of all, or of those after a number.
+# Where the stand-in lists mails: all of them, or those after a number.
 MAILS = "/moto-api/mails.json"
 
 
@@ -29,8 +29,9 @@ class Mail:
 
 
 def sent(stand_in: str, *, after: int = 0) -> list[Mail]:
-    """Return what was sent through the stand-in at this address, the newest first; `after` leaves out so many of the
-    oldest.
+    """Return the mails that were sent through the stand-in at this address, the newest first.
+
+    `after` leaves out that many of the oldest.
     """
     return [decoded(raw) for raw in reversed(_told(stand_in, after)["mails"])]
 
@@ -47,7 +48,7 @@ def _told(stand_in: str, after: int) -> dict[str, Any]:
 
 
 def decoded(raw: str) -> Mail:
-    """Decode a mail as it travels."""
+    """Decode a mail from its raw form."""
     message = email.message_from_bytes(raw.encode(), policy=default)
     return Mail(
         to=str(message["to"] or ""),
@@ -63,7 +64,7 @@ def decoded(raw: str) -> Mail:
 def row_of(mail: Mail) -> tuple[str, ...]:
     """Show a mail.
 
-    Its HTML stands in a frame that may do nothing: it runs no script, loads no form, and leads nowhere.
+    Its HTML is in a frame without rights: it runs no script, submits no form, and leads nowhere.
     """
     frame = (
         f'<iframe sandbox srcdoc="{escape(mail.html)}" title="{escape(mail.subject)}"></iframe>' if mail.html else ""

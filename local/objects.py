@@ -1,4 +1,4 @@
-"""What S3 holds, kept in files of this machine: the stand-in forgets it at its end, and is given it back."""
+"""The content of S3, kept in files of this machine: the stand-in loses it at its end, and is filled again from here."""
 
 import hashlib
 import json
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-# A file's name may have 255 bytes, and gets an ending of ours.
+# A file's name may have 255 bytes, and gets a suffix of ours.
 LONGEST_NAME = 200
 CHUNK = 256 * 1024
 ABOUT = ("ContentType", "CacheControl", "ContentDisposition", "ContentEncoding", "ContentLanguage", "Metadata")
@@ -16,7 +16,7 @@ ABOUT = ("ContentType", "CacheControl", "ContentDisposition", "ContentEncoding",
 
 @dataclass(frozen=True)
 class Kept:
-    """An object: its key, the file with its content, and what S3 answers beside it."""
+    """An object: its key, the file with its content, and the headers that S3 sends with it."""
 
     key: str
     path: Path
@@ -24,13 +24,16 @@ class Kept:
 
 
 class Objects:
-    """A folder a bucket, two files an object. The second file is written last: without it there is no object."""
+    """One folder for each bucket, two files for each object.
+
+    The second file is written last: without it there is no object.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def keep(self, bucket: str, key: str, content: Iterable[bytes], about: dict[str, Any]) -> None:
-        """Store an object, replacing what was there; `about` is S3's answer to a request for it."""
+        """Store an object in place of any previous one; `about` is S3's answer to a request for it."""
         path = self._path(bucket, key)
         path.parent.mkdir(parents=True, exist_ok=True)
         arriving = path.with_name(path.name + "#arriving")
@@ -41,7 +44,7 @@ class Objects:
         _beside(path).write_text(json.dumps({"key": key, "about": said}))
 
     def drop(self, bucket: str, key: str) -> None:
-        """Forget an object; one that there is not is no error."""
+        """Delete an object; it is no error if there is none."""
         path = self._path(bucket, key)
         _beside(path).unlink(missing_ok=True)
         path.unlink(missing_ok=True)
@@ -53,7 +56,7 @@ class Objects:
             yield Kept(kept["key"], self._path(bucket, kept["key"]), kept["about"])
 
     def find(self, bucket: str, key: str) -> tuple[bytes, dict[str, Any]] | None:
-        """Return an object's content and what is said beside it, or None."""
+        """Return an object's content and its headers, or None."""
         path = self._path(bucket, key)
         try:
             return path.read_bytes(), json.loads(_beside(path).read_text())["about"]
@@ -61,7 +64,7 @@ class Objects:
             return None
 
     def _path(self, bucket: str, key: str) -> Path:
-        # Written so, no two keys meet in one name: not "a" and "a/b", nor "a/../b" and "b".
+        # Encoded like this, no two keys share one name: not "a" and "a/b", nor "a/../b" and "b".
         name = quote(key, safe="")
         if len(name) > LONGEST_NAME:
             name = hashlib.blake2b(key.encode(), digest_size=20).hexdigest()

@@ -1,4 +1,4 @@
-"""The whole API's description, put together from every function's own: `python -m local.openapi` writes it."""
+"""The whole API's description, composed of those of all functions: `python -m local.openapi` writes it."""
 
 import importlib
 import json
@@ -49,7 +49,7 @@ def describe(root: Path) -> dict[str, Any]:
 
 
 def _failure_schemas() -> dict[str, Any]:
-    """Return the schemas of what every refusal looks like, which routes name without bringing them."""
+    """Return the schemas of refusals, which routes reference without defining them."""
     failure = FailureAnswer.model_json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
     return {**failure.pop("$defs"), FailureAnswer.__name__: failure}
 

@@ -1,4 +1,4 @@
-"""The API's description as a file, built again when its sources have changed: `python -m local.openapi_file`."""
+"""The API's description as a file, built again if its sources have changed: `python -m local.openapi_file`."""
 
 import fcntl
 import hashlib
@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 DOCUMENT = ROOT / "functions" / "operations" / "openapi.json"
-# Says what the document was made of.
+# Records the sources that the document was made of.
 _STAMP = ROOT / ".local" / "openapi-sources"
 _MADE_OF = (
     "shared/ravo/**/*.py",
@@ -23,8 +23,9 @@ _MADE_OF = (
 
 
 def built() -> Path:
-    """Return where the document is, built if it is not there or not what the code says; of several processes one
-    builds.
+    """Return the path of the document, and build it first if it is missing or outdated.
+
+    Of several processes only one builds it.
     """
     _STAMP.parent.mkdir(exist_ok=True)
     with _STAMP.with_suffix(".lock").open("w") as lock:

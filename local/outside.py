@@ -1,4 +1,4 @@
-"""What stands in for the world outside: AWS, Stripe, and the providers that people sign in by.
+"""The stand-ins for outside systems: AWS, Stripe, and the providers that people sign in with.
 
 Each is a child process on a port of its own.
 """
@@ -26,7 +26,7 @@ CARD_EVENTS = (
     "refund.failed",
 )
 
-# Of a stand-in that answers on the loopback alone.
+# For a stand-in that only answers on the loopback.
 CARD_KEYS = {
     "STRIPE_API_KEY": "sk_test_laptop",
     "STRIPE_PUBLISHABLE_KEY": "pk_test_laptop",
@@ -36,10 +36,10 @@ PROVIDER_SECRET = "secret-of-the-laptop"  # noqa: S105  # nosec B105
 
 
 class Moto(Process):
-    """The AWS stand-in: moto's server, which keeps nothing over its end.
+    """The AWS stand-in: moto's server, which keeps nothing after its end.
 
-    Its sockets listen from `start` to `stop`, also while the process is started again after its death: callers wait,
-    and none of them meets it before `furnish` has put back what it must hold, through `private_url`.
+    Its sockets listen from `start` to `stop`, also while the process is started again after its death. Callers wait,
+    and none of them reaches it before `furnish` has put back what it must hold, through `private_url`.
     """
 
     name = "AWS stand-in"
@@ -53,7 +53,7 @@ class Moto(Process):
 
     def start(self) -> None:
         """Start it, furnish it, and let callers in."""
-        # What is left of the one before goes first.
+        # The remains of the previous process go first.
         super().stop()
         log = self._folder / "logs" / "moto.log"
         if self._private.fileno() < 0:
@@ -69,13 +69,13 @@ class Moto(Process):
         try:
             self._furnish()
         except BaseException:
-            # Half furnished is no use to anyone, and looks alive.
+            # A half-furnished stand-in is no use to anyone, and looks alive.
             self._child.stop()
             raise
         self._child.say(b"open\n")
 
     def stop(self) -> None:
-        """End it; whoever calls is refused from now on."""
+        """End it; callers are refused from now on."""
         super().stop()
         self._private.close()
         self._public.close()
@@ -89,12 +89,10 @@ class Moto(Process):
 
 
 class _StandIn(Process):
-    """A stand-in whose socket listens from `start` to `stop`, also while the process is started again after its
-    death.
-    """
+    """A stand-in whose socket listens from `start` to `stop`, also while its process starts again after its death."""
 
     module = ""
-    # A page that says that it runs.
+    # A page that answers when it runs.
     page = ""
 
     def __init__(self, folder: Path) -> None:
@@ -103,7 +101,7 @@ class _StandIn(Process):
         self.url = address_of(self._socket)
 
     def start(self) -> None:
-        """Start it with what it knew."""
+        """Start it with the state that it had."""
         super().stop()
         if self._socket.fileno() < 0:
             self._socket = listening_socket(port_of(self.url))
@@ -115,7 +113,7 @@ class _StandIn(Process):
         wait(self._child, self.name, self._answers, log)
 
     def stop(self) -> None:
-        """End it; whoever calls is refused from now on."""
+        """End it; callers are refused from now on."""
         super().stop()
         self._socket.close()
 
@@ -131,9 +129,7 @@ class _StandIn(Process):
 
 
 class CardStandIn(_StandIn):
-    """The Stripe stand-in: localstripe, which remembers its payments in the folder and tells a web hook what
-    happens.
-    """
+    """The Stripe stand-in: localstripe, which keeps its payments in the folder and sends events to a webhook."""
 
     name = "Stripe stand-in"
     module = "stripe_stand_in"
@@ -145,7 +141,7 @@ class CardStandIn(_StandIn):
         self._events = events
 
     def environment(self) -> dict[str, str]:
-        """What functions find it by, and its keys."""
+        """The environment variables of functions that use it: its address and its keys."""
         return CARD_KEYS | {"STRIPE_API_BASE": self.url}
 
     def _arguments(self) -> list[str | Path]:
@@ -166,7 +162,7 @@ class ProviderStandIn(_StandIn):
         self._shop = shop
 
     def environment(self) -> dict[str, str]:
-        """What functions find it by, and the shop's client at both."""
+        """The environment variables of functions that use it: its addresses and the shop's client at both providers."""
         return {
             f"{provider}_{name}": value
             for provider in ("GOOGLE", "GITHUB")

@@ -8,7 +8,7 @@ PASSWORD = "ravo-demo-owner"  # noqa: S105  (a demo's, printed at every start, r
 
 
 def main() -> None:
-    """Make the demo owner where there is none. Refuses outside a laptop."""
+    """Create the demo owner if there is none. Refuses outside a laptop."""
     from ravo.platform.settings import settings
 
     if settings().environment != "local":
@@ -17,7 +17,7 @@ def main() -> None:
 
 
 def make_owner() -> None:
-    """Make the owner, who may do everything, unless the shop has one."""
+    """Create the owner, who may do everything, unless the shop has one."""
     from ravo.identity.access import queries
     from ravo.identity.accounts.models import User
     from ravo.identity.passwords import service as passwords
@@ -29,7 +29,7 @@ def make_owner() -> None:
     with transaction() as session:
         if not queries.any_with_role(session, SUPER_ADMIN):
             owner = User(email=OWNER, first_name="Demo", last_name="Owner", locale="en", email_verified_at=now())
-            # No other account could have a password that is so easily guessed.
+            # No other account may have a password that is so easily guessed.
             owner.password_hash = passwords.hash_password(PASSWORD)
             registration.open_account(session, owner, (SUPER_ADMIN,))
 

@@ -34,7 +34,7 @@ nav a{margin-right:1rem}form{display:inline}button{font:inherit;padding:.1rem .6
 
 
 def pages(system: "System") -> dict[str, Handler]:
-    """Return the pages by the beginning of their path; the first that fits answers."""
+    """Return the pages by the prefix of their path; the first match answers."""
     here = _Pages(system)
     return {
         "/_local/state.json": _aside(here.state),
@@ -49,7 +49,7 @@ def pages(system: "System") -> dict[str, Handler]:
 
 
 def _aside(page: Callable[[Request], Response]) -> Handler:
-    """Let a page wait for the stand-in in a thread: the loop must go on, not least to start the stand-in again."""
+    """Let a page wait for the stand-in in a thread: the loop must continue, not least to start the stand-in again."""
 
     async def answer(request: Request) -> Response:
         return await asyncio.to_thread(page, request)
@@ -58,7 +58,7 @@ def _aside(page: Callable[[Request], Response]) -> Handler:
 
 
 def _is_from_elsewhere(request: Request) -> bool:
-    """Whether another site's page sends this."""
+    """Whether the request comes from another site's page."""
     origin = request.header("origin")
     return bool(origin) and origin.partition("://")[2] != request.header("host")
 
@@ -126,7 +126,7 @@ class _Pages:
     def dead(self, request: Request) -> Response:
         """Show the dead messages of a queue.
 
-        A POST with `do=retry` or `do=delete` empties them into the queue, or away.
+        A POST with `do=retry` moves them back into the queue, one with `do=delete` deletes them.
         """
         name = request.path.removeprefix("/_local/dead/")
         queue = next((queue for queue in self._system.cloud.queues if queue.name == name), None)
@@ -222,7 +222,7 @@ class _Pages:
 
 
 def said(outcome: Outcome) -> dict[str, Any]:
-    """Write down how a function's run went: its log, and what it returned or why it failed."""
+    """Render the result of a function's run: its log, and what it returned or why it failed."""
     if outcome.error:
         return {"error": outcome.message, "log": outcome.log}
     return {"result": outcome.whole, "log": outcome.log}

@@ -1,6 +1,6 @@
 """Event source mappings: batches taken from queues and handed to functions.
 
-What succeeded is deleted, what failed comes again.
+Messages that succeed are deleted, messages that fail are delivered again.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ type Invoke = Callable[[str, dict[str, Any]], Awaitable[Outcome]]
 
 
 class Poller:
-    """Takes from one queue for one function when `arrivals` tell of something.
+    """Takes from one queue for one function when `arrivals` report something.
 
     No more batches are under way than the mapping allows.
     """
@@ -48,16 +48,16 @@ class Poller:
         self._done: deque[str] = deque()
         self._slots = threading.Semaphore(mapping.at_once)
         self._ended = threading.Event()
-        # Seconds that taking took.
+        # The seconds that taking messages took.
         self.processor = 0.0
         self._thread = threading.Thread(target=self._run, name=f"poll {mapping.queue}", daemon=True)
 
     def start(self) -> None:
-        """Begin to take."""
+        """Start to take messages."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Take no further batch; one that is under way is finished."""
+        """Take no further batch; a batch under way is finished."""
         self._ended.set()
 
     def _run(self) -> None:
@@ -72,7 +72,7 @@ class Poller:
             self.processor = time.thread_time()
 
     def _next(self) -> list[dict[str, Any]]:
-        """Wait for the next batch; nothing after a while. What is done goes with the question."""
+        """Wait for the next batch; return nothing after a while. The same request deletes finished messages."""
         if not self._arrived.wait(LOOK_EVERY_SECONDS) or self._ended.is_set():
             return []
         self._arrived.clear()
@@ -90,11 +90,11 @@ class Poller:
 
     def _exchange(self, door: Door, most: int) -> list[dict[str, Any]]:
         done = [self._done.popleft() for _ in range(len(self._done))]
-        # Not deleted means delivered again, which every job is made for.
+        # A message that is not deleted is delivered again, which every job is made for.
         return door.exchange(self._mapping.queue, done, most)
 
     async def _handle(self, messages: list[dict[str, Any]]) -> set[str]:
-        """Invoke the function with a batch and return the ids of the messages that it dealt with."""
+        """Invoke the function with a batch and return the ids of the messages that it handled."""
         outcome = await self._invoke(self._mapping.function, {"Records": list(map(self._record, messages))})
         every = {message["MessageId"] for message in messages}
         if outcome.error:
@@ -113,7 +113,7 @@ class Poller:
             threading.Thread(target=self._say_the_last, daemon=True).start()
 
     def _say_the_last(self) -> None:
-        """Delete what was done after the end of taking."""
+        """Delete the messages that were finished after the last request for more."""
         try:
             self._exchange(Door(self._aws.endpoint), 0)
         except StandInAway:

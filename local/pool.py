@@ -1,6 +1,4 @@
-"""The execution environments: a few worker processes, each busy with one event, replaced when they die or take too
-long.
-"""
+"""The execution environments: worker processes that take one event at a time, replaced if they die or take too long."""
 
 import asyncio
 import json
@@ -30,10 +28,10 @@ from local.invocations import (
     too_large,
 )
 
-# What a busy system would fill a socket with in one go.
+# As much as a busy system would write to a socket in one go.
 _SOCKET_BUFFER = 1 << 20
 PAUSE_SECONDS = 0.2
-# Where the worker's own module is found.
+# The folder in which the worker's own module is found.
 _OURS = Path(__file__).parent.parent
 
 
@@ -54,7 +52,8 @@ class _Call:
 class _Environment(asyncio.Protocol):
     """One worker process and the socket to it.
 
-    `on_outcome` hears how a call went, and whether the process can go on; without a call, that the process has ended.
+    `on_outcome` is called with the result of a call, and whether the process can continue; without a call, it reports
+    that the process has ended.
     """
 
     def __init__(
@@ -76,14 +75,14 @@ class _Environment(asyncio.Protocol):
         return not self._transport.is_closing() and self.process.poll() is None
 
     def run(self, call: _Call) -> None:
-        """Begin a call."""
+        """Start a call."""
         self._call = call
         call.invocation.at = time.time()
         call.timer = asyncio.get_running_loop().call_later(call.function.timeout, self._give_up)
         self._transport.write(call.frame)
 
     def end(self) -> None:
-        """End the process, whatever it does."""
+        """End the process, whatever it is doing."""
         if self._transport:
             self._transport.abort()
         self.process.kill()
@@ -120,9 +119,9 @@ class _Environment(asyncio.Protocol):
 
 
 class Pool:
-    """Invokes functions; more calls than there are environments wait for one, first come, first served.
+    """Invokes functions; calls beyond the number of environments wait for one, first come, first served.
 
-    `rights` is where it is written what each function may do; without it every one may do everything.
+    `rights` is the file of what each function may do; without it every function may do everything.
     """
 
     def __init__(self, root: Path, environment: Mapping[str, str], *, size: int, rights: Path | None = None) -> None:
@@ -130,7 +129,7 @@ class Pool:
         self._environment = dict(environment)
         self._size = size
         self._rights = [str(rights)] if rights else []
-        # The one that was busy last is taken first: what it has cached is the freshest.
+        # The most recently busy one is taken first, since its caches are the freshest.
         self._idle: list[_Environment] = []
         self._waiting: deque[_Call] = deque()
         self._all: set[_Environment] = set()
@@ -155,7 +154,7 @@ class Pool:
         self._all.clear()
 
     async def renew(self, environment: Mapping[str, str] | None = None) -> None:
-        """Replace every environment by one that loads the code anew; those that are busy, before their next call."""
+        """Replace every environment by one that loads the code again; busy ones are replaced before their next call."""
         if environment is not None:
             self._environment = dict(environment)
         self._generation += 1
@@ -165,11 +164,11 @@ class Pool:
 
     @property
     def pids(self) -> list[int]:
-        """The processes, to look at or to kill."""
+        """The processes, to inspect or to kill."""
         return [environment.process.pid for environment in self._all]
 
     async def invoke(self, function: Function, event: Any) -> Outcome:
-        """Run a function on an event, and remember how it went. A caller that goes away does not end what it began."""
+        """Run a function on an event, and remember the result. If the caller goes away, the run still goes on."""
         call = _Call(function, event)
         while self._idle:
             environment = self._idle.pop()
@@ -182,11 +181,11 @@ class Pool:
         return await call.answer
 
     def _settle(self, environment: _Environment, call: _Call | None, outcome: Outcome, usable: bool) -> None:
-        # First the next call, that the environment need not wait for what becomes of this one.
+        # The next call starts first, so that the environment need not wait while this result is handled.
         if usable:
             self._release(environment)
         elif environment in self._all:
-            # One that ends of itself may do so again and again.
+            # A process that ends by itself may do so again and again.
             self._replace(environment, after=0.0 if call else PAUSE_SECONDS)
         if call:
             remember(self.invocations, call.invocation, outcome)
@@ -201,7 +200,7 @@ class Pool:
             return
         while self._waiting:
             call = self._waiting.popleft()
-            # Whoever has stopped waiting is passed over.
+            # Callers that have stopped waiting are skipped.
             if not call.answer.done():
                 environment.run(call)
                 return
@@ -248,8 +247,9 @@ class Pool:
 
 
 def environments() -> int:
-    """Return how many environments suit this machine: one more than it has cores, which works while another waits for
-    the database or the cache.
+    """Return how many environments suit this machine: one more than it has cores.
+
+    The additional one works while another waits for the database or the cache.
     """
     return 1 + (os.cpu_count() or 1)
 

@@ -1,4 +1,4 @@
-"""Presigned requests, checked as S3 checks them: what was signed is what must be sent, and in time."""
+"""Presigned requests, checked as S3 checks them: a request must match what was signed, and be in time."""
 
 import hashlib
 import hmac
@@ -13,7 +13,7 @@ _SIGNATURE = "X-Amz-Signature"
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why S3 does not do what it is asked."""
+    """Why S3 refuses a request."""
 
     status: int
     code: str
@@ -36,7 +36,7 @@ MISMATCH = Refusal(
 def refusal(method: str, target: str, headers: Mapping[str, str], *, secret: str, now: datetime) -> Refusal | None:
     """Return why a request is refused, or None.
 
-    `headers` are by lower-case name; the SDK's own signature is believed.
+    `headers` are by lower-case name; the SDK's own signature is trusted.
     """
     path, _, query = target.partition("?")
     given = dict(parse_qsl(query, keep_blank_values=True))

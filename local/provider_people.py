@@ -1,12 +1,13 @@
-"""The people whom the sign-in stand-in knows. No such domain exists, and nobody of them does."""
+"""The people whom the sign-in stand-in knows. Their domain does not exist, and neither do they."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Person:
-    """Someone with an account at each provider: its number, what there is to try with it, and a mail address that is
-    proven or not.
+    """A person with an account at each provider.
+
+    Each has a number, a case to try with it, and a mail address that is proven or not.
     """
 
     number: int

@@ -1,4 +1,4 @@
-"""What Google and GitHub hold people and shops to: the client, its address, PKCE, codes that work once, and tokens."""
+"""The rules of Google and GitHub: the client, its address, PKCE, codes that work once, and tokens."""
 
 import base64
 import hashlib
@@ -14,19 +14,19 @@ from local.provider_people import PEOPLE, Person
 
 CODE_SECONDS = 60.0
 TOKEN_SECONDS = 600
-# The shop's client at either; its secret is the laptop's.
+# The shop's client at both providers; its secret is only for laptops.
 CLIENT_ID = "laptop"
 
 type Answering = Callable[[], Any]
 
 
 class Refused(Exception):
-    """Why not, by the names of RFC 6749 where it has some."""
+    """The reason of a refusal, by the names of RFC 6749 where it has one."""
 
 
 @dataclass(frozen=True)
 class Code:
-    """What a code stands for."""
+    """The sign-in that a code stands for."""
 
     person: Person
     challenge: str
@@ -35,7 +35,7 @@ class Code:
 
 
 class Provider(ABC):
-    """What both have in common."""
+    """What both providers have in common."""
 
     name = ""
     refusal_status = 400
@@ -47,7 +47,7 @@ class Provider(ABC):
         self._codes: dict[str, Code] = {}
 
     def check(self, asked: dict[str, str]) -> None:
-        """Refuse a shop that asks wrongly, before anybody is asked anything."""
+        """Refuse a wrong request of the shop before any person is asked anything."""
         wanted = {
             "client_id": CLIENT_ID,
             "redirect_uri": self._redirect_uri,
@@ -62,7 +62,7 @@ class Provider(ABC):
                 raise Refused(f"{field} is missing")
 
     def sent_back(self, asked: dict[str, str], person: str) -> str:
-        """Return where the browser goes with the answer of the person who was chosen; nobody says no."""
+        """Return where the browser goes with the answer of the chosen person; nobody says no."""
         self.check(asked)
         if person not in PEOPLE:
             return f"{self._redirect_uri}?{urlencode({'error': 'access_denied', 'state': asked['state']})}"
@@ -72,7 +72,7 @@ class Provider(ABC):
         return f"{self._redirect_uri}?{urlencode({'code': code, 'state': asked['state']})}"
 
     def tokens(self, given: dict[str, str]) -> dict[str, Any]:
-        """Change a code for tokens, once."""
+        """Exchange a code for tokens, once."""
         if (given.get("client_id"), given.get("client_secret")) != (CLIENT_ID, self._secret):
             raise Refused("invalid_client")
         code = self._codes.pop(given.get("code", ""), None)
@@ -86,11 +86,11 @@ class Provider(ABC):
 
     @abstractmethod
     def granted(self, code: Code) -> dict[str, Any]:
-        """Return the tokens of a code that is good."""
+        """Return the tokens of a valid code."""
 
 
 class ByGoogle(Provider):
-    """Google: an id token, signed with a key that is made at each start."""
+    """Google: an id token, signed with a key that is created at each start."""
 
     name = "Google"
 
@@ -102,7 +102,7 @@ class ByGoogle(Provider):
         self._key = RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256"}, auto_kid=True)
 
     def keys(self) -> dict[str, Any]:
-        """Return the key set that id tokens are verified with."""
+        """Return the key set with which id tokens are verified."""
         return {"keys": [self._key.as_dict(private=False)]}
 
     def granted(self, code: Code) -> dict[str, Any]:
@@ -130,7 +130,7 @@ class ByGoogle(Provider):
 
 
 class ByGithub(Provider):
-    """GitHub: an access token to ask with who it is, and refusals that come with a status of 200."""
+    """GitHub: an access token with which to look up the person, and refusals with a status of 200."""
 
     name = "GitHub"
     refusal_status = 200
@@ -146,12 +146,12 @@ class ByGithub(Provider):
         return {"access_token": access_token, "token_type": "bearer", "scope": "user:email"}  # nosec B105
 
     def user(self, token: str) -> dict[str, Any]:
-        """Return who a token is of."""
+        """Return the person of a token."""
         person = self._known(token)
         return {"id": person.number, "login": person.email.partition("@")[0], "email": None}
 
     def emails(self, token: str) -> list[dict[str, Any]]:
-        """Return the mail addresses of whom a token is of: one that counts, and one that should not."""
+        """Return the mail addresses of a token's person: one that counts, and one that should not."""
         person = self._known(token)
         return [
             {"email": f"old-{person.email}", "primary": False, "verified": True, "visibility": None},

@@ -1,6 +1,4 @@
-"""The sign-in stand-in's process: Google and GitHub as their documents describe them, with people to choose from
-instead of accounts.
-"""
+"""The sign-in stand-in's process: Google and GitHub as documented, with people to choose from instead of accounts."""
 
 import argparse
 import logging
@@ -19,7 +17,7 @@ _STYLE = (
 
 
 def main() -> None:
-    """Serve on a listening socket until terminated; whoever was half-way in begins anew after a restart."""
+    """Serve on a listening socket until terminated; sign-ins under way begin again after a restart."""
     parser = argparse.ArgumentParser(prog="python -m local.provider_stand_in", description=__doc__)
     parser.add_argument("socket", type=int, help="the descriptor of a listening socket")
     parser.add_argument("--shop", required=True, help="where the shop that people come from stands")
@@ -33,7 +31,7 @@ def main() -> None:
 
 
 def application(here: str, shop: str, secret: str) -> web.Application:
-    """Put both providers below their names, each under the paths of the real one."""
+    """Mount both providers under their names, each with the paths of the real one."""
     back = f"{shop}/api/v1/identity/oauth"
     google = ByGoogle(f"{here}/google", secret, f"{back}/google/callback")
     github = ByGithub(secret, f"{back}/github/callback")

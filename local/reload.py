@@ -1,4 +1,4 @@
-"""Live reload: code and templates are taken up as they are saved."""
+"""Live reload: code and templates take effect as they are saved."""
 
 import time
 
@@ -16,7 +16,7 @@ async def reload_on_change(system: System) -> None:
         templates = any(path.endswith(".yaml") for _, path in changes)
         try:
             await (system.reload_templates() if templates else system.reload_code())
-        except Exception as error:  # whoever is typing will save again; the system goes on as it was
+        except Exception as error:  # the developer will save again; until then the system continues as it was
             print(f"not reloaded: {error}", flush=True)
             continue
         print(f"reloaded in {(time.monotonic() - started) * 1000:.0f} ms", flush=True)

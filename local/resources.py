@@ -1,4 +1,4 @@
-"""What the templates ask of AWS, made in the stand-in by the ordinary calls; making it again changes nothing."""
+"""Creates the templates' resources in the stand-in, by the ordinary calls; creating them again changes nothing."""
 
 import json
 import threading
@@ -14,13 +14,13 @@ from local.account import ACCOUNT, REGION
 from local.cloud import Bucket, Cloud, Queue
 from local.objects import Objects
 
-# The stand-in takes any; the door before S3 checks signatures that were made with this one.
+# The stand-in accepts any key; the door before S3 checks signatures that were made with this one.
 SECRET = "local"  # noqa: S105  # nosec B105
 # The shop of a laptop; nothing leaves the stand-in, and no such domain exists.
 MAIL_DOMAIN = "ravo.example"
 MAIL_FROM = f"Ravo <shop@{MAIL_DOMAIN}>"
 STAFF_MAIL = f"staff@{MAIL_DOMAIN}"
-# What such a shop gives as parameters.
+# The parameters of such a shop.
 SHOP = {
     "MailIdentity": MAIL_DOMAIN,
     "StripeKeySecretArn": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:stripe-key",
@@ -36,8 +36,8 @@ _EXISTS = {
 }
 
 
-# Clients are made one at a time, as a session demands, out of one session, since it keeps the descriptions that it
-# reads.
+# Clients are created one at a time, as a session demands. All come from one session, since it keeps the descriptions
+# that it reads.
 _making = threading.Lock()
 
 
@@ -72,12 +72,12 @@ def _session() -> boto3.session.Session:
 
 
 def make(aws: Aws, cloud: Cloud, objects: Objects) -> None:
-    """Make everything, and fill buckets that are new with what they held.
+    """Create everything, and fill new buckets with the objects that they held.
 
-    Each service's part is made beside the others': while the stand-in loads one service, the next call is written.
+    The parts of the services are created in parallel: while the stand-in loads one service, the next call is written.
     """
     parts = [
-        # The one that takes the stand-in longest to load goes first.
+        # The service that takes the stand-in longest to load goes first.
         lambda: _make_parameters(aws, cloud),
         lambda: _make_buckets(aws, cloud, objects),
         lambda: _make_tables(aws, cloud),
@@ -97,7 +97,7 @@ def queue_url(aws: Aws, name: str) -> str:
 
 
 def _make_queues(aws: Aws, cloud: Cloud) -> None:
-    # Those that others point at come first.
+    # Resources that others refer to come first.
     for queue in sorted(cloud.queues, key=lambda queue: queue.dead_letters is not None):
         aws.client("sqs").create_queue(QueueName=queue.name, Attributes=_attributes(queue))
 
@@ -132,7 +132,7 @@ def _make_bucket(aws: Aws, bucket: Bucket, objects: Objects) -> None:
             with kept.path.open("rb") as content:
                 s3.put_object(Bucket=bucket.name, Key=kept.key, Body=content, **kept.about)
     if bucket.events:
-        # After what was there already, of which everyone has heard.
+        # After the events that already existed, which everyone has received.
         notifications = {"EventBridgeConfiguration": {}}
         s3.put_bucket_notification_configuration(Bucket=bucket.name, NotificationConfiguration=notifications)
 
@@ -162,7 +162,7 @@ def _make_parameters(aws: Aws, cloud: Cloud) -> None:
 
 
 def _once(call: Any) -> bool:
-    """Make something, and return whether it was not there before."""
+    """Create something, and return whether it is new."""
     try:
         call()
     except ClientError as error:

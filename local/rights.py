@@ -1,4 +1,4 @@
-"""What one function may do, as it is handed to the process that runs it."""
+"""The rights of one function, as they are handed to the process that runs it."""
 
 import json
 from collections.abc import Mapping
@@ -11,20 +11,20 @@ from local.iam import Grant
 
 @dataclass(frozen=True)
 class Rights:
-    """A function's grants, and its environment variables that say where secrets are."""
+    """A function's grants, and its environment variables that name secrets."""
 
     grants: tuple[Grant, ...]
     places: dict[str, str]
 
 
 def write(path: Path, rights: Mapping[str, Rights]) -> None:
-    """Write down what functions may do."""
+    """Write the rights of functions to a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({name: asdict(each) for name, each in rights.items()}))
 
 
 def read(path: Path) -> dict[str, Rights]:
-    """Read what was written down."""
+    """Read the rights from the file."""
     said: dict[str, Any] = json.loads(path.read_text())
     return {name: Rights(tuple(map(_grant, each["grants"])), each["places"]) for name, each in said.items()}
 

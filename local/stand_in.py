@@ -1,4 +1,4 @@
-"""The AWS stand-in's process: moto behind two doors, of which the public one opens when its resources are there."""
+"""The AWS stand-in's process: moto behind two doors; the public one opens when its resources are there."""
 
 import json
 import logging
@@ -25,7 +25,7 @@ from local.account import ACCOUNT, REGION
 from local.arrivals import ARRIVALS, EXCHANGE, WAIT_SECONDS
 from local.mail import MAILS
 
-# How soon a message that comes back after its time-out is noticed.
+# How soon the return of a message after its time-out is noticed.
 LOOK_AGAIN_SECONDS = 0.25
 
 type Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -34,9 +34,9 @@ type Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes
 def main() -> None:
     """Serve on the first listening socket at once, on the second after a line on standard input.
 
-    End with that input.
+    The process ends with that input.
     """
-    # A line for each request would be most of the disk that a day of polling takes.
+    # A log line for each request would be most of the disk that a day of polling takes.
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     private, public = (int(number) for number in sys.argv[1:3])
     _leave_machines_out()
@@ -49,13 +49,15 @@ def main() -> None:
     if sys.stdin.buffer.readline():
         _serve(application, public)
         sys.stdin.buffer.read()
-    # Nothing is kept, so nothing needs an orderly end.
+    # Nothing is kept, so the process needs no orderly end.
     os._exit(0)
 
 
 def _leave_machines_out() -> None:
-    """Have parameters without EC2: moto imports that beside them, to run commands on machines, of which there are none
-    here, and takes longer for it than for all else.
+    """Load parameters without EC2.
+
+    moto imports EC2 with them, to run commands on machines, of which there are none here. That takes longer than
+    everything else.
     """
     machines = ModuleType("moto.ec2")
     vars(machines)["ec2_backends"] = {}
@@ -63,8 +65,9 @@ def _leave_machines_out() -> None:
 
 
 def _remember_what_stays() -> None:
-    """Let moto look up once what it looks up at each call and is always the same: its services, how its operations are
-    spelled, and the paths in rules.
+    """Let moto look up only once what never changes, not at each call.
+
+    These are its services, the spelling of their operations, and the paths in rules.
     """
     services = list(backends.list_of_moto_modules())
     setattr(backends, backends.list_of_moto_modules.__name__, lambda: services)
@@ -77,7 +80,7 @@ def _remember_what_stays() -> None:
 
 
 class _Arrivals:
-    """Which queues were sent something, told to a caller who waits for it."""
+    """Reports to a waiting caller which queues were sent something."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -85,7 +88,7 @@ class _Arrivals:
         self._last: dict[str, int] = {}
 
     def note_all(self) -> None:
-        """Hear from now on of every message that is sent."""
+        """Record every message that is sent from now on."""
         add = Queue.add_message
 
         def noted(queue: Any, message: Any) -> None:
@@ -98,7 +101,7 @@ class _Arrivals:
         setattr(Queue, add.__name__, noted)
 
     def since(self, asked: dict[str, Any]) -> dict[str, Any]:
-        """Wait for arrivals after those that were `seen`, or for messages that came back; name their queues."""
+        """Wait for arrivals after those that were `seen`, or for messages that came back; return the queues' names."""
         seen, until = asked["seen"], time.monotonic() + WAIT_SECONDS
         with self._changed:
             names = self._after(seen)
@@ -108,22 +111,22 @@ class _Arrivals:
             return {"seen": self._count, "queues": sorted(names)}
 
     def _after(self, seen: int) -> set[str]:
-        # A caller who has seen more than there was has talked to the process before this one.
+        # A caller who has seen more than there was has talked to the previous process.
         return {name for name, at in self._last.items() if at > seen or seen > self._count}
 
 
 def _queues_holding() -> list[Any]:
-    """All queues that hold messages, whether or not these can be received now."""
+    """All queues that hold messages, whether these can be received now or not."""
     queues = list(sqs_backends[ACCOUNT][REGION].queues.values())
     return [queue for queue in queues if vars(queue)["_messages"]]
 
 
 def _exchange(asked: dict[str, Any]) -> dict[str, Any]:
-    """Delete messages of a queue, and give out further ones, as `DeleteMessageBatch` and `ReceiveMessage` do."""
+    """Delete messages of a queue, and return further ones, as `DeleteMessageBatch` and `ReceiveMessage` do."""
     store, queue = sqs_backends[ACCOUNT][REGION], asked["queue"]
     seconds = vars(store.get_queue(queue))["visibility_timeout"]
     for handle in asked["done"]:
-        # One that came back and was taken again has another handle, and stays.
+        # A message that came back and was received again has another handle, and stays.
         with suppress(ServiceException):
             store.delete_message(queue, handle)
     taken = store.receive_message(queue, asked["most"], 0, seconds) if asked["most"] else []
@@ -146,7 +149,7 @@ def _message(taken: Any) -> dict[str, Any]:
 
 
 def _telling(moto: Application, pages: dict[str, Callable[[dict[str, Any]], dict[str, Any]]]) -> Application:
-    """Answer these pages, and leave everything else to moto, which takes some milliseconds for each call."""
+    """Answer these pages, and pass everything else to moto, which takes some milliseconds for each call."""
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         page = pages.get(environ["PATH_INFO"])
@@ -170,15 +173,15 @@ def _mails_after(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def _mails() -> Iterable[str]:
-    """All mails as they travel, the oldest first."""
-    # As long as nobody sends any, moto has not loaded what takes them.
+    """All mails in raw form, the oldest first."""
+    # Until somebody sends a mail, moto has not loaded the service that takes it.
     models = sys.modules.get("moto.ses.models")
     accounts = list(models.ses_backends.values()) if models else []
     return (mail.raw_data for account in accounts for place in list(account.values()) for mail in place.sent_messages)
 
 
 class _Handler(MotoRequestHandler):
-    # Callers keep their connections.
+    # Callers keep their connections open.
     protocol_version = "HTTP/1.1"
 
 

@@ -1,18 +1,16 @@
-"""Payments and refunds as Stripe documents them, where localstripe does otherwise: test cards, second tries, events,
-lists.
-"""
+"""Payments and refunds where localstripe differs from Stripe's documents: test cards, retries, events, lists."""
 
 import asyncio
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-# localstripe has no types, and what it does stands in names of its own.
+# localstripe has no types, and its functions have names of its own.
 _resources: Any = import_module("localstripe.resources")
 _webhooks: Any = import_module("localstripe.webhooks")
 _Refused: Any = import_module("localstripe.errors").UserError
 
-# docs.stripe.com/testing: what comes back as the error's code, and why.
+# docs.stripe.com/testing: the code of the error, and its reason.
 DECLINED = {
     "4000000000000002": ("card_declined", "generic_decline"),
     "4000000000009995": ("card_declined", "insufficient_funds"),
@@ -25,7 +23,7 @@ DECLINED = {
     "4000008260003178": ("card_declined", "insufficient_funds"),
     "4000008400001629": ("card_declined", "generic_decline"),
 }
-# Refunds of these two are pending first, or succeed first, and change a little later.
+# Refunds of these two cards are pending or succeed at first, and change a little later.
 REFUNDED_LATER = "4000000000007726"
 REFUND_FAILS = "4000000000005126"
 REFUND_SECONDS = 2.0
@@ -39,7 +37,7 @@ _COMPARING: dict[str, Callable[[int, int], bool]] = {
 
 
 def mend() -> None:
-    """Change what localstripe's own objects say, before it serves."""
+    """Change the methods of localstripe's own objects before it serves."""
     declined: Any = _resources.PaymentMethod._charging_is_declined
     _resources.PaymentMethod._charging_is_declined = lambda method: _number(method) in DECLINED or declined(method)
     _resources.Charge._set_auth_failure = _set_failure
@@ -48,12 +46,12 @@ def mend() -> None:
 
 
 def client_secret(intent_id: str) -> str:
-    """Return what a browser must know to pay an intent."""
+    """Return what a browser needs to pay an intent."""
     return _intent(intent_id).client_secret
 
 
 def create_intent(given: dict[str, Any]) -> Any:
-    """Make an intent, with what localstripe knows no place for."""
+    """Create an intent, with the fields for which localstripe has no place."""
     more = {name: given.pop(name) for name in ("description", "receipt_email") if name in given}
     more["payment_method_types"] = given.pop("allowed_payment_method_types", ["card"])
     given.pop("automatic_payment_methods", None)
@@ -64,12 +62,12 @@ def create_intent(given: dict[str, Any]) -> Any:
 
 
 def find_intent(given: dict[str, Any]) -> Any:
-    """Return an intent, to a browser too."""
+    """Return an intent, also to a browser."""
     return _intent(given["id"])
 
 
 def list_intents(given: dict[str, Any]) -> Any:
-    """Return those that were made within a time, the newest first."""
+    """Return the intents that were created within a period, the newest first."""
     created: dict[str, Any] = given.pop("created", {})
     found = _resources.PaymentIntent._api_list_all("/v1/payment_intents", **given)
     found._list = [
@@ -81,7 +79,7 @@ def list_intents(given: dict[str, Any]) -> Any:
 
 
 def confirm(given: dict[str, Any]) -> Any:
-    """Pay with a card: one that was given now, or before. After a decline another one may be tried."""
+    """Pay with a card that is given now or was given before. After a decline another card may be tried."""
     intent = _intent(given["id"])
     if intent.status not in _OPEN:
         raise _unexpected_state(intent, "confirm")
@@ -96,7 +94,7 @@ def confirm(given: dict[str, Any]) -> Any:
 
 
 def authenticate(given: dict[str, Any]) -> Any:
-    """Come back from the bank's page, with or without success: a browser's way, no part of Stripe's API."""
+    """Return from the bank's page, with or without success: a browser's step, not part of Stripe's API."""
     intent = _intent(given["id"])
     success = str(given.get("success")).lower() == "true"
     if intent.status != "requires_action":
@@ -113,7 +111,7 @@ def authenticate(given: dict[str, Any]) -> Any:
 
 
 def cancel(given: dict[str, Any]) -> Any:
-    """Cancel what was not paid."""
+    """Cancel an intent that was not paid."""
     intent = _intent(given["id"])
     if intent.status not in _OPEN:
         raise _unexpected_state(intent, "cancel")
@@ -124,7 +122,7 @@ def cancel(given: dict[str, Any]) -> Any:
 
 
 def refund(given: dict[str, Any]) -> Any:
-    """Give back what is left, or a part of it."""
+    """Refund what is left, or a part of it."""
     intent = _intent(given["payment_intent"])
     charge = intent.latest_charge
     if intent.status != "succeeded":
@@ -150,7 +148,7 @@ def refund(given: dict[str, Any]) -> Any:
 
 
 def list_refunds(given: dict[str, Any]) -> Any:
-    """Return an intent's refunds, the newest first, also where nothing was paid."""
+    """Return an intent's refunds, the newest first, also if nothing was paid."""
     intent = given.pop("payment_intent", None)
     found = _resources.Refund._api_list_all("/v1/refunds", **given)
     found._list = [each for each in _made() if intent in (None, each.payment_intent)]

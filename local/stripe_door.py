@@ -1,6 +1,4 @@
-"""The door before localstripe: idempotency keys, what a browser may do, and the answers that localstripe does not
-have.
-"""
+"""The door before localstripe: idempotency keys, the rights of browsers, and the answers that localstripe lacks."""
 
 import json
 import re
@@ -19,20 +17,20 @@ _Refused: Any = import_module("localstripe.errors").UserError
 
 type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-# What the publishable key is enough for; of an intent, its client secret is needed too.
+# What the publishable key is enough for; an intent also needs its client secret.
 _BROWSER = re.compile(r"POST /v1/payment_methods|(GET|POST) /v1/payment_intents/\w+(/confirm|/_authenticate)?")
 _under_way: set[str] = set()
 
 
 def let_browsers_in() -> None:
-    """Take the publishable key for what browsers do; localstripe wants the secret one for all of it."""
+    """Accept the publishable key for browsers' requests; localstripe wants the secret one for all of them."""
     own: Any = _server.get_api_key
     _server.get_api_key = lambda request: own(request) or _publishable_key(request)
 
 
 @web.middleware
 async def door(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answer what is ours, hand on what is not, and do once what comes with an idempotency key."""
+    """Answer our own requests, pass on all others, and run those with an idempotency key only once."""
     resource = request.match_info.route.resource
     ours = stripe_cards.ANSWERS.get((request.method, resource.canonical if resource else ""))
     answer = _answering(ours) if ours else handler
@@ -47,7 +45,7 @@ async def door(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 async def _once(key: str, request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Give the first answer again to the same request; another one under the same key is refused."""
+    """Repeat the first answer to the same request; another request under the same key is refused."""
     asked = json.dumps([request.method, request.path, await _given(request)], sort_keys=True)
     place = f"idempotency:{key}"
     kept = _store.get(place)
@@ -67,7 +65,7 @@ async def _once(key: str, request: web.Request, handler: Handler) -> web.StreamR
 
 
 async def _first(place: str, asked: str, request: web.Request, handler: Handler) -> web.StreamResponse:
-    # What was refused before anything was done is not kept: put right, it may be asked again.
+    # A request that was refused before anything was done is not kept: once corrected, it may be sent again.
     try:
         answer = await handler(request)
     except _Refused as refused:

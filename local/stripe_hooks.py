@@ -1,6 +1,4 @@
-"""Telling the shop what happened, as Stripe does: signed anew at each try, and tried again until somebody takes it,
-also after a restart.
-"""
+"""Webhook deliveries as Stripe makes them: signed for each try, and repeated until accepted, also after a restart."""
 
 import asyncio
 import hashlib
@@ -14,25 +12,25 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-# localstripe has no types, and tells each event once.
+# localstripe has no types, and sends each event once.
 _webhooks: Any = import_module("localstripe.webhooks")
 _store: Any = import_module("localstripe.resources").store
 
 _UNTOLD = "untold:"
 _telling: set[asyncio.Future[None]] = set()
 
-# Before each try. Stripe goes on for days; after these two minutes nobody waits at a laptop any more.
+# The pause before each try. Stripe tries for days; after these two minutes nobody waits at a laptop any more.
 PAUSES = (0.2, 1, 2, 4, 8, 16, 32, 64)
 PATIENCE = aiohttp.ClientTimeout(total=10)
 
 
 def tell_until_taken() -> None:
-    """Deliver events so from now on."""
+    """Deliver events this way from now on."""
     _webhooks._send_webhook = _delivery
 
 
 async def go_on_telling(_app: web.Application) -> None:
-    """Tell what was not taken when the process ended."""
+    """Deliver the events that were not accepted when the process ended."""
     for place in [place for place in _store if place.startswith(_UNTOLD)]:
         told = asyncio.ensure_future(_deliver(place))
         _telling.add(told)
@@ -40,7 +38,7 @@ async def go_on_telling(_app: web.Application) -> None:
 
 
 def _delivery(event: Any) -> Coroutine[Any, Any, None]:
-    """Note at once what is to be told, so that it is kept with what it tells of; return the telling of it."""
+    """Record an event at once, so that it is kept with the change that it reports; return its delivery."""
     place = f"{_UNTOLD}{event.id}"
     _store[place] = {"type": event.type, "payload": json.dumps(event._export(), sort_keys=True)}
     return _deliver(place)

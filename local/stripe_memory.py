@@ -1,4 +1,4 @@
-"""What the Stripe stand-in knows, kept in a file: nothing that was answered is lost, however the process ends."""
+"""The state of the Stripe stand-in, kept in a file: no answered change is lost, however the process ends."""
 
 import asyncio
 import contextlib
@@ -26,17 +26,17 @@ class Memory:
         type(self._store).dump_to_disk = lambda _store: self._note()
 
     def load(self) -> None:
-        """Know again what was kept; a file that can't be read is forgotten."""
+        """Load the state that was kept; a file that can't be read is ignored."""
         with contextlib.suppress(OSError, pickle.UnpicklingError, EOFError, AttributeError, ImportError):
             dict.update(self._store, pickle.loads(self._file.read_bytes()))  # noqa: S301  (our own)  # nosec B301
 
     async def before_an_answer(self, request: web.Request, _answer: web.StreamResponse) -> None:
-        """Keep what a request changed: whoever is told that they paid has paid."""
+        """Keep the changes of a request: a shopper who is told that they paid has paid."""
         if request.method != "GET":
             self._save()
 
     async def kept(self, _app: web.Application) -> AsyncGenerator[None]:
-        """Keep what changes between requests while the application runs, and the last of it when it ends."""
+        """Keep changes between requests while the application runs, and the last ones when it ends."""
         keeping = asyncio.create_task(self._keep())
         yield
         keeping.cancel()

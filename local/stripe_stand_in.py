@@ -1,6 +1,4 @@
-"""The Stripe stand-in's process: localstripe behind a door of ours, remembering what it knows and has to tell in a
-file.
-"""
+"""The Stripe stand-in's process: localstripe behind a door of ours, with its state and pending events in a file."""
 
 import argparse
 import logging
@@ -16,7 +14,7 @@ from local.stripe_memory import Memory
 
 
 def main() -> None:
-    """Serve on a listening socket until terminated; what was known at the last end is known again."""
+    """Serve on a listening socket until terminated, with the state of the last end."""
     parser = argparse.ArgumentParser(prog="python -m local.stripe_stand_in", description=__doc__)
     parser.add_argument("socket", type=int, help="the descriptor of a listening socket")
     parser.add_argument("memory", type=Path)

@@ -1,4 +1,4 @@
-"""The whole system on one machine: started in order, watched, mended, and ended without a trace."""
+"""The whole system on one machine: started in order, watched, repaired, and ended without leaving anything behind."""
 
 import asyncio
 import os
@@ -28,20 +28,20 @@ from local.sockets import listening_socket
 from local.templates import read_cloud
 
 WATCH_SECONDS = 0.5
-# What schedules look for by themselves only when Valkey says so is looked for regardless after a start.
+# Normally these schedules only look when Valkey says so; after a start they always do.
 RECOVERING = ("SweepOutbox", "ResumeImports")
-# What a deployment runs before anything else.
+# What a deployment runs first.
 MIGRATION = "Migrate"
-# Where the shop wants to be told of payments.
+# The path where the shop receives payment events.
 CARD_WEBHOOK = "/api/v1/sales/webhooks/stripe"
 _LIMITS = "100000"
 
-# The pages beside the API, by the beginning of their path.
+# The pages beside the API, by the prefix of their path.
 type Pages = Callable[["System"], Mapping[str, Callable[[Request], Awaitable[Response]]]]
 
 
 class System:
-    """Everything that runs. With `isolated` each function has a process of its own, with its own layers alone."""
+    """Everything that runs. With `isolated` each function has a process of its own, with only its own layers."""
 
     def __init__(
         self, root: Path, *, port: int, state: Path | None = None, isolated: bool = False, pages: Pages | None = None
@@ -57,7 +57,7 @@ class System:
         self.stripe = CardStandIn(self.state, webhook=f"http://127.0.0.1:{port}{CARD_WEBHOOK}", events=CARD_EVENTS)
         self.providers = ProviderStandIn(self.state, shop=self.url)
         self.services: list[Service] = [self.postgres, self.redis, self.moto, self.stripe, self.providers]
-        # The kernel ties a child's life to the thread that starts it: these threads live as long as the system.
+        # The kernel ties a child's life to the thread that starts it, so these threads live as long as the system.
         self._starters = ThreadPoolExecutor(len(self.services), thread_name_prefix="starter")
         self.aws = Aws(self.moto.url)
         self.s3 = S3Door(self.aws, self.moto.url, self.objects)
@@ -79,15 +79,15 @@ class System:
 
     @property
     def url(self) -> str:
-        """Where the system answers."""
+        """The address of the system."""
         return f"http://localhost:{self.port}"
 
     def environment(self) -> dict[str, str]:
-        """What functions read: what the templates declare, but for what is another place on a laptop."""
+        """The environment of functions: what the templates declare, with the addresses of a laptop."""
         declared: dict[str, str] = {}
         for function in self.cloud.functions.values():
             declared |= function.environment
-        # A secret of the cloud has no value here.
+        # A secret in the cloud has no value here.
         known = {name: value for name, value in declared.items() if not value.startswith("{{resolve:")}
         return known | self._here() | {"MIGRATIONS_PATH": str(self.root / "migrations")}
 
@@ -128,7 +128,7 @@ class System:
         }
 
     async def start(self) -> None:
-        """Start everything; raises `Taken` when another system has the state folder, OSError when the port is taken."""
+        """Start everything; raises `Taken` if another system has the state folder, OSError if the port is taken."""
         self.claim(url=self.url)
         try:
             listening = listening_socket(self.port)
@@ -148,16 +148,16 @@ class System:
         await self.recover()
 
     def claim(self, **about: str) -> None:
-        """Take the state folder, telling others about this system; raises `Taken` when somebody has it."""
+        """Lock the state folder and tell others about this system; raises `Taken` if somebody has it."""
         self._lock = lock.take(self.state, **about)
 
     async def prepare(self) -> None:
-        """Start what a function needs to run, without letting anything in."""
+        """Start what a function needs to run, without accepting requests."""
         self.s3.start()
         self.s3.use(self.cloud.buckets)
         self._write_rights()
         starting = {service: asyncio.ensure_future(self._start(service)) for service in self.services}
-        # The schema needs no cloud, and to furnish that takes as long as to load the first function.
+        # The schema needs no cloud, and furnishing the cloud takes as long as loading the first function.
         migrating = self._migrate([starting[self.postgres], starting[self.redis]])
         for failed in filter(None, await asyncio.gather(*starting.values(), migrating, return_exceptions=True)):
             raise failed
@@ -185,21 +185,21 @@ class System:
             self._lock.close()
 
     async def call(self, name: str, event: Mapping[str, Any]) -> Outcome:
-        """Invoke a function by its name; raises KeyError for one that there is not."""
+        """Invoke a function by its name; raises KeyError if there is none."""
         return await self.pool.invoke(self.cloud.functions[name], event)
 
     async def recover(self) -> bool:
-        """Bring back from the database what a queue may have forgotten; returns whether that could be done."""
+        """Queue again from the database what a queue may have lost; returns whether that was possible."""
         names = [name for name in RECOVERING if name in self.cloud.functions]
         outcomes = [await self.call(name, {"force": True}) for name in names]
         return not any(outcome.error for outcome in outcomes)
 
     async def reload_code(self) -> None:
-        """Let every environment load the code anew."""
+        """Make every environment load the code again."""
         await self.pool.renew()
 
     async def reload_templates(self) -> None:
-        """Read the templates again: further resources are made, routes and pollers replaced."""
+        """Read the templates again: create new resources, replace routes and pollers."""
         self.cloud = read_cloud(self.root, SHOP)
         self._write_rights()
         await asyncio.to_thread(self._furnish)
@@ -230,7 +230,7 @@ class System:
         return await self.pool.invoke(self.cloud.functions[route.function], event)
 
     async def _watch(self) -> None:
-        """Start again whatever ended, until it runs; then bring back what was lost with it."""
+        """Restart whatever has ended until it runs; then bring back what was lost with it."""
         recovered = True
         while True:
             await asyncio.sleep(WATCH_SECONDS)
@@ -241,9 +241,7 @@ class System:
                 print(f"{service.name} ended; starting it again", flush=True)
                 try:
                     await self._start(service)
-                except (
-                    Exception
-                ) as error:  # PostgreSQL, for one, can't start before the last process of the old one is gone
+                except Exception as error:  # PostgreSQL, for one, can't start before the last old process is gone
                     print(f"{service.name} is not back yet: {error}", flush=True)
             if not recovered:
                 recovered = await self.recover()

@@ -10,17 +10,17 @@ from local.intrinsics import Scope, load_template
 
 # The root templates, in the order in which they are deployed.
 ROOTS = ("template.yaml", "stacks/more.yaml", "stacks/web.yaml")
-# Before the name of an output that is a parameter of the roots above. With the parameter's bare name `sam build` would
+# The prefix of an output that is a parameter of the roots above. With the bare name of the parameter `sam build` would
 # mix them up.
 SHARED = "Shared"
 
 
 class TemplateError(Exception):
-    """The templates contradict themselves; the message says where."""
+    """The templates contradict themselves; the message says in which place."""
 
 
 def read_cloud(root: Path, parameters: dict[str, str] | None = None) -> Cloud:
-    """Read the root templates in turn, with the parameters that a shop gives, and the domains' below them.
+    """Read the root templates in turn, with the parameters of a shop, and the domains' templates below them.
 
     Raises `TemplateError`.
     """
@@ -28,7 +28,7 @@ def read_cloud(root: Path, parameters: dict[str, str] | None = None) -> Cloud:
     given: dict[str, Any] = dict(parameters or {})
     for path in (root / name for name in ROOTS):
         if path.exists():
-            # What one puts out is given to those above it, as by the release.
+            # The outputs of one are given to those above it, as the release does.
             given |= _read_root(cloud, path, given)
     return cloud
 

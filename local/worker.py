@@ -1,4 +1,4 @@
-"""An execution environment: takes one event at a time, and holds whatever functions it has been asked for."""
+"""An execution environment: takes one event at a time, and keeps every function that it has loaded."""
 
 import importlib.util
 import io
@@ -23,7 +23,7 @@ type Handler = Callable[[dict[str, Any], Any], Any]
 
 
 class Context:
-    """What Lambda tells a function beside its event."""
+    """The context that Lambda passes to a function with its event."""
 
     def __init__(self, call: dict[str, Any]) -> None:
         self.function_name: str = call["function"]
@@ -52,7 +52,7 @@ class Worker:
         self._handlers: dict[str, Handler] = {}
 
     def serve(self) -> None:
-        """Take calls one after the other."""
+        """Handle calls one after the other."""
         received = bytearray()
         while piece := self._connection.recv(PIECE):
             received += piece
@@ -76,7 +76,7 @@ class Worker:
             handler = self._handler(call["module"])
             with self._boundary.around(call["function"]) if self._boundary else nullcontext():
                 result = handler(event, Context(call))
-            # A body goes beside the result, not as JSON within JSON.
+            # A body is sent next to the result, not as JSON within JSON.
             apart = isinstance(result, dict) and isinstance(result.get("body"), str)
             body = result.pop("body").encode() if apart else b""
             return pack(said(ok=True, result=result, has_body=apart), body)
@@ -91,7 +91,7 @@ class Worker:
 
 
 class _Output(io.TextIOBase):
-    """Collects what a function prints; made once, since loggers keep the stream that they first saw."""
+    """Collects what a function prints; created once, since loggers keep the stream that they saw first."""
 
     def __init__(self) -> None:
         self._parts: list[str] = []
@@ -114,7 +114,7 @@ _output = _Output()
 
 
 def _load(path: Path, module: str) -> Any:
-    # Each domain has its own store/ and admin/, so modules are called by their whole path.
+    # Each domain has its own store/ and admin/, so modules are named by their whole path.
     name = "functions." + module.replace("/", ".")
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:

@@ -1,16 +1,16 @@
-"""Alembic's environment: the one connection of Ravo, every table's model, one transaction per migration."""
+"""Alembic's environment: Ravo's one connection, the models of all tables, one transaction per migration."""
 
 from alembic import context
 from sqlalchemy import Connection
 
 from ravo.platform.migrations import metadata, table_names
 
-# A migration that waits for a lock makes everyone behind it wait too: better to fail, and be run again.
+# A migration that waits for a lock makes everyone behind it wait too: it should rather fail, and be run again.
 LOCK_TIMEOUT = "SET lock_timeout = '5s'"
 
 
 def run(connection: Connection) -> None:
-    """Run the migrations that Alembic was asked for."""
+    """Run the migrations that Alembic requests."""
     connection.exec_driver_sql(LOCK_TIMEOUT)
     connection.exec_driver_sql("SET statement_timeout = 0")
     connection.commit()

@@ -1,1 +1,1 @@
-"""The demo shop: an own small catalogue with drawn pictures, and a story told on the running system."""
+"""The demo shop: a small catalogue of its own with drawn pictures, and a story told on the running system."""

@@ -17,7 +17,7 @@ from local.owner import OWNER, PASSWORD
 
 
 def main() -> None:
-    """Tell the story; the exit status is 1 when anything was not as it should be."""
+    """Tell the story; the exit status is 1 if anything was not as expected."""
     sys.stdout.reconfigure(line_buffering=True)  # pyright: ignore[reportAttributeAccessIssue]
     catalogue = chosen_catalogue(Path(os.environ.get("RAVO_DATA", ROOT.parent / "shared" / "data")))
     began = time.monotonic()
@@ -43,7 +43,7 @@ def main() -> None:
 
 
 def chosen_catalogue(data: Path) -> Catalogue:
-    """The Luma catalogue where the folder has it, with its photographs; the demo catalogue elsewhere."""
+    """The Luma catalogue with its photographs if the folder has it, otherwise the demo catalogue."""
     rows = data / "luma" / "products.csv"
     if not rows.exists():
         return Catalogue("The demo catalogue", ROWS, "custom", pictures_zip())

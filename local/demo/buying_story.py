@@ -23,7 +23,7 @@ ADDRESS = {
     "postalCode": "10827",
     "country": "DE",
 }
-# How many pieces of each go into the cart.
+# How many pieces of each product go into the cart.
 PIECES = (2, 1)
 
 
@@ -37,7 +37,7 @@ class Bought:
 
 
 class BuyingStory:
-    """Told by a guest, with staff looking on."""
+    """Told by a guest, with staff watching."""
 
     def __init__(self, telling: Telling, staff: Shop, stripe: str) -> None:
         self._telling = telling
@@ -47,7 +47,7 @@ class BuyingStory:
         self._stripe = stripe
 
     def tell(self) -> Bought:
-        """Tell it all. Raises `Unexpected` at the first thing that is not as it should be."""
+        """Tell the chapter. Raises `Unexpected` at the first thing that is not as expected."""
         self._set_terms()
         cart = self._fill_cart()
         stock = {line["sku"]: stock_of(self._staff, line["sku"])["onHand"] for line in cart["lines"]}
@@ -82,7 +82,7 @@ class BuyingStory:
         return cart
 
     def _in_stock(self) -> list[str]:
-        """A variant of each of two products of which there is plenty."""
+        """A variant of each of two products with plenty of stock."""
         shown = self._guest.get("/catalog/products", inStock="true", limit=20)["data"]
         found: list[str] = []
         for product in shown:
@@ -181,7 +181,7 @@ class BuyingStory:
 
 
 def stock_of(staff: Shop, sku: str) -> dict[str, Any]:
-    """What staff see of a SKU's stock."""
+    """The stock of a SKU, as staff see it."""
     found = staff.get(STOCK, search=sku, limit=100)["data"]
     return next(level for level in found if level["sku"] == sku)
 

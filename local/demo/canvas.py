@@ -1,4 +1,4 @@
-"""A small canvas: paths filled with soft edges, and PNG files of what was drawn."""
+"""A small canvas: paths filled with soft edges, and PNG files of the drawing."""
 
 import re
 import struct
@@ -9,7 +9,7 @@ from itertools import pairwise
 WIDTH, HEIGHT = 600, 750
 # Paths are written on a grid of 100 by 125.
 SCALE = WIDTH / 100
-# Edges are softened by counting how much of each pixel is inside, on so many lines of it.
+# Edges are softened by sampling how much of each pixel is inside, on this many lines of it.
 LINES = 4
 CURVE_STEPS = 16
 
@@ -36,24 +36,24 @@ def points_of(path: str) -> list[Point]:
 
 
 def mirrored(path: str) -> list[Point]:
-    """Complete the left half of something by its right; the half begins and ends on the middle line."""
+    """Complete the left half of a shape by its mirror image; the half begins and ends on the middle line."""
     half = points_of(path)
     return half + [(100 - x, y) for x, y in reversed(half)]
 
 
 def filled(*outlines: Sequence[Point]) -> Mask:
-    """Cover what lies inside the outlines; where two overlap it is covered once."""
+    """Cover what lies inside the outlines; where two overlap, the pixel is covered once."""
     masks = [_filled(outline) for outline in outlines]
     return masks[0] if len(masks) == 1 else union(masks)
 
 
 def stroked(points: Sequence[Point], width: float) -> Mask:
-    """Cover a line of some width."""
+    """Cover a line of the given width."""
     return union([_filled(box) for box in _boxes(points, width / 2)])
 
 
 def union(masks: Iterable[Mask]) -> Mask:
-    """Cover what any of these covers."""
+    """Cover what any of these masks covers."""
     joined: Mask = {}
     for mask in masks:
         for y, row in mask.items():
@@ -62,18 +62,18 @@ def union(masks: Iterable[Mask]) -> Mask:
 
 
 def within(mask: Mask, other: Mask) -> Mask:
-    """Cover what both cover."""
+    """Cover what both masks cover."""
     return {y: list(map(min, row, other[y])) for y, row in mask.items() if y in other}
 
 
 class Canvas:
-    """What has been painted so far."""
+    """The picture that has been painted so far."""
 
     def __init__(self, background: Colour) -> None:
         self._rows = [[background] * WIDTH for _ in range(HEIGHT)]
 
     def paint(self, mask: Mask, colour: Colour, *, strength: float = 1.0) -> None:
-        """Lay a colour over what the mask covers."""
+        """Paint a colour over what the mask covers."""
         for y, covered in mask.items():
             row = self._rows[y]
             for x, amount in enumerate(covered):
@@ -81,7 +81,7 @@ class Canvas:
                     row[x] = mixed(row[x], colour, amount / 16 * strength)
 
     def png(self) -> bytes:
-        """Return the picture as a PNG file, by palette where its colours fit into one."""
+        """Return the picture as a PNG file, with a palette if its colours fit into one."""
         colours = sorted({colour for row in self._rows for colour in set(row)})
         if len(colours) <= 256:
             number = {colour: place for place, colour in enumerate(colours)}

@@ -10,7 +10,7 @@ PICTURES = HERE / "pictures"
 
 
 def pictures_zip(folder: Path = PICTURES) -> bytes:
-    """Put a folder's pictures into a zip, under the paths below it that products name them by."""
+    """Put a folder's pictures into a zip, under the relative paths by which products name them."""
     packed = io.BytesIO()
     # Pictures are compressed already.
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:

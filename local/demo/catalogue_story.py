@@ -1,4 +1,4 @@
-"""The first chapter: a catalogue comes in, is searched, narrowed, and a product goes off sale and on again."""
+"""The first chapter: a catalogue is imported, searched and filtered; a product goes off sale and on again."""
 
 import time
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from local.demo.client import Shop
 from local.demo.telling import Telling, expect, money
 
 IMPORTED_WITHIN_SECONDS = 120.0
-# What people type, and what a person would expect to find on top.
+# What people type, and what they would expect as the first result.
 SEARCHES = {"hodie": "hood", "leggins": "legging", "running shorts": "short"}
 PUBLIC = "/catalog/products"
 ADMIN = "/catalog/admin/products"
@@ -26,7 +26,7 @@ class Catalogue:
 
 
 class CatalogueStory:
-    """Told by staff who bring a catalogue in, and by people who look at it."""
+    """Told by staff who import a catalogue, and by people who look at it."""
 
     def __init__(self, telling: Telling, shop: Shop) -> None:
         self._telling = telling
@@ -34,7 +34,7 @@ class CatalogueStory:
         self._shop = shop
 
     def tell(self, catalogue: Catalogue) -> None:
-        """Tell it all. Raises `Unexpected` at the first thing that is not as it should be."""
+        """Tell the chapter. Raises `Unexpected` at the first thing that is not as expected."""
         counts = self._import(catalogue)
         self._import_again(catalogue, counts)
         for typed, expected in SEARCHES.items():

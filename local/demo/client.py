@@ -1,4 +1,4 @@
-"""A shop seen from outside: its API over HTTP, as any program of the shop's people would call it."""
+"""A client of the shop's HTTP API, as any outside program would use it."""
 
 import json
 import time
@@ -11,18 +11,18 @@ from typing import Any
 from urllib.parse import urlencode
 
 API = "/api/v1"
-# What travels in the request itself; anything larger goes straight to S3.
+# The largest file that is sent in the request itself; larger files go straight to S3.
 LARGEST_BODY = 1024 * 1024
 LOOK_EVERY_SECONDS = 0.1
 
 
 class Refused(Exception):
-    """The shop answered something else than success."""
+    """The shop answered with something other than success."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A status, and what came with it."""
+    """A status, and the answer that came with it."""
 
     status: int
     headers: dict[str, str]
@@ -42,34 +42,34 @@ class Shop:
         self._token: str | None = None
 
     def sign_in(self, email: str, password: str) -> None:
-        """Act as this person from now on."""
+        """Sign in as this person for all later requests."""
         session = self.post("/identity/login", {"email": email, "password": password})
         self._token = session["accessToken"]
 
     def get(self, path: str, **query: Any) -> dict[str, Any]:
-        """Read something; returns the whole envelope."""
+        """Send a GET request; returns the whole envelope."""
         asked = f"?{urlencode(query)}" if query else ""
         return self._expect(self.send("GET", f"{self.url}{API}{path}{asked}")).document
 
     def post(self, path: str, body: dict[str, Any] | None = None, *, key: str | None = None) -> Any:
-        """Ask for something to happen, once for each key; returns the envelope's data."""
+        """Send a POST request, which takes effect once for each key; returns the envelope's data."""
         return self._change("POST", path, body or {}, {"idempotency-key": key} if key else {})
 
     def put(self, path: str, body: dict[str, Any]) -> Any:
-        """Say how something shall be; returns the envelope's data."""
+        """Send a PUT request; returns the envelope's data."""
         return self._change("PUT", path, body, {})
 
     def upload(self, filename: str, content: bytes) -> str:
-        """Send a file to where imports take it from; returns its upload id."""
+        """Upload a file for an import; returns its upload id."""
         allowed = self.post("/catalog/admin/import-uploads", {"filename": filename, "size": len(content)})
         self._expect(self.send(allowed["method"], allowed["url"], content, allowed["headers"], ours=False))
         return allowed["uploadId"]
 
     def begin_import(self, csv: Path, *, kind: str, pictures: bytes | None = None, validate_only: bool = False) -> str:
-        """Ask for the import of a file in a format; returns the import's id."""
+        """Start the import of a file in a format; returns the import's id."""
         wanted: dict[str, Any] = {"format": kind, "validateOnly": validate_only}
         content = csv.read_bytes()
-        # What is escaped in JSON takes more room than in the file.
+        # A file that is escaped in JSON is larger than the file itself.
         if len(content) < LARGEST_BODY // 2:
             wanted["csv"] = content.decode()
         else:
@@ -81,7 +81,7 @@ class Shop:
     def finish_import(
         self, import_id: str, *, within: float, watch: Callable[[dict[str, Any]], None] | None = None
     ) -> dict[str, Any]:
-        """Wait for an import's end and return what became of it; `watch` sees each state on the way.
+        """Wait until an import ends and return its result; `watch` sees each state on the way.
 
         Raises `Refused` for an import that failed, and `TimeoutError` for one that takes longer than `within` seconds.
         """
@@ -108,7 +108,7 @@ class Shop:
     ) -> Answer:
         """Send any request.
 
-        The access token goes to the shop alone, not to where else (`ours` is false) it sends us.
+        The access token only goes to the shop, not to other addresses (`ours` is false) that the shop sends us to.
         """
         sent = dict(headers or {})
         if ours and self._token:

@@ -1,4 +1,4 @@
-"""Draws the pictures of the demo catalogue: `python -m local.demo.draw` writes local/demo/pictures/ anew."""
+"""Draws the pictures of the demo catalogue: `python -m local.demo.draw` writes local/demo/pictures/ again."""
 
 import csv
 from collections.abc import Iterator
@@ -106,7 +106,7 @@ def draw(cut: str, colour: Colour) -> bytes:
 
 
 def _tones(colour: Colour) -> dict[str, Colour]:
-    # What is nearly black gets lighter seams, since darker ones would not show.
+    # Nearly black garments get lighter seams, since darker ones would not show.
     dark = sum(colour) < 200
     return {
         "base": colour,

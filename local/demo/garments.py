@@ -1,4 +1,4 @@
-"""The garments, laid flat, as paths on a grid of 100 by 125: outlines first, then what is sewn on to them."""
+"""The garments, laid flat, as paths on a grid of 100 by 125: outlines first, then the parts sewn on."""
 
 from dataclasses import dataclass
 
@@ -7,10 +7,10 @@ from local.demo.canvas import Mask, Point, filled, mirrored, points_of, stroked
 
 @dataclass(frozen=True)
 class Part:
-    """Something on a garment. `tone` is how it differs from the garment's colour; a `width` makes it a line.
+    """A part on a garment. `tone` is how it differs from the garment's colour; a `width` makes it a line.
 
     Half a path is completed by its mirror image; a line or a closed path (one that ends in Z) gets a twin on the right
-    instead. What is `loose` may hang over the garment's edge.
+    instead. A `loose` part may hang over the garment's edge.
     """
 
     path: str
@@ -30,7 +30,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Garment:
-    """Outlines that make up the shape, and the parts on it, in the order that they are painted."""
+    """Outlines that make up the shape, and the parts on it, in the order in which they are painted."""
 
     outlines: tuple[str, ...]
     parts: tuple[Part, ...] = ()

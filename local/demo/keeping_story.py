@@ -1,6 +1,4 @@
-"""The last chapter: staff send an order on its way, take it back piece by piece, and look whether the books are
-right.
-"""
+"""The last chapter: staff ship an order, take it back piece by piece, and check that the books are right."""
 
 import json
 import uuid
@@ -29,7 +27,7 @@ class KeepingStory:
         self._staff = staff
 
     def tell(self, bought: Bought) -> None:
-        """Tell it all. Raises `Unexpected` at the first thing that is not as it should be."""
+        """Tell the chapter. Raises `Unexpected` at the first thing that is not as expected."""
         for status, about, more in STATIONS:
             self._move(bought, status, about, more)
         self._track(bought)

@@ -1,4 +1,4 @@
-"""A system of its own for the length of a block: on a free port, its state in a folder that is thrown away."""
+"""A system of its own for the length of a block: on a free port, with its state in a temporary folder."""
 
 import asyncio
 import shutil
@@ -20,8 +20,8 @@ ROOT = Path(__file__).parent.parent.parent
 
 @contextmanager
 def throwaway_system() -> Generator[System]:
-    """Start a system, make its owner, and end it after the block, however the block ends."""
-    # An exception in the main thread unwinds the block; a signal that just ends the process would not.
+    """Start a system, create its owner, and end it after the block, however the block ends."""
+    # An exception in the main thread unwinds the block; a signal that only ends the process would not.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     state = Path(tempfile.mkdtemp(prefix="ravo-"))
     try:
@@ -37,13 +37,13 @@ def throwaway_system() -> Generator[System]:
 
 
 def make_owner(system: System) -> None:
-    """Make the demo owner, and leave the catalogue empty."""
+    """Create the demo owner, and leave the catalogue empty."""
     environment = system.environment() | {"PYTHONPATH": f"{ROOT / 'shared'}:{ROOT}", "LOG_LEVEL": "WARNING"}
     subprocess.run([sys.executable, "-m", "local.owner"], cwd=ROOT, env=environment, check=True)
 
 
 class _Running:
-    """A system in a thread of its own, so that those who call it may wait for its answers."""
+    """A system in a thread of its own, so that its callers may wait for its answers."""
 
     def __init__(self, system: System) -> None:
         self.system = system
@@ -61,13 +61,13 @@ class _Running:
             raise self._failure
 
     def stop(self) -> None:
-        """End it; one that has not started is left to its own end."""
+        """End it; a system that has not started ends by itself."""
         if self._loop and self._ended and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._ended.set)
         self._thread.join()
 
     async def _live(self) -> None:
-        # The kernel ties the children's life to the thread that starts them: this one lives until they have ended.
+        # The kernel ties the children's life to the thread that starts them, so this one lives until they have ended.
         self._loop, self._ended = asyncio.get_running_loop(), asyncio.Event()
         try:
             await self.system.start()

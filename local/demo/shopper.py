@@ -1,6 +1,6 @@
-"""A shopper's browser at the till: what Stripe's own form does with a card.
+"""A shopper's browser at the checkout: what Stripe's own form does with a card.
 
-It knows the publishable key and the client secret alone.
+It only knows the publishable key and the client secret.
 """
 
 import json
@@ -22,7 +22,7 @@ PATIENCE_SECONDS = 10
 
 @dataclass(frozen=True)
 class Tried:
-    """What the form shows: where the payment stands, and why it was refused where it was."""
+    """What the form shows: the status of the payment, and why it was refused if it was."""
 
     status: str
     refused: str | None = None

@@ -1,6 +1,6 @@
-"""How a story is told: step by step, each with what it caused.
+"""Tells a story step by step, each with its effects.
 
-It ends at the first thing that is not as it should be.
+It ends at the first thing that is not as expected.
 """
 
 import json
@@ -16,11 +16,11 @@ COMES_WITHIN_SECONDS = 20.0
 
 
 class Unexpected(Exception):
-    """The system did something else than the story says."""
+    """The system did something other than what the story says."""
 
 
 class Telling:
-    """Tells each step, and what it caused."""
+    """Tells each step, and its effects."""
 
     def __init__(self, trace: Trace, say: Callable[[str], None] = print) -> None:
         self.say = say
@@ -29,14 +29,14 @@ class Telling:
 
     @contextmanager
     def step(self, title: str, about: str) -> Generator[None]:
-        """Tell a step, and at its end what it caused."""
+        """Tell a step, and its effects at its end."""
         self._steps += 1
         self.say(f"\n{self._steps}. {title}: {about}")
         yield
         self.report()
 
     def report(self) -> None:
-        """Tell what was caused since the last report. Raises `Unexpected` for a function that failed."""
+        """Tell the effects since the last report. Raises `Unexpected` for a function that failed."""
         caused = self.trace.caused()
         for label, told in _told(caused):
             if told:
@@ -46,13 +46,13 @@ class Telling:
 
 
 def expect(true: bool, otherwise: str) -> None:
-    """Raise `Unexpected` unless something is so."""
+    """Raise `Unexpected` unless a condition holds."""
     if not true:
         raise Unexpected(otherwise)
 
 
 def eventually[T](look: Callable[[], T], holds: Callable[[T], bool], otherwise: str) -> T:
-    """Look until it is as it should be, and return what is seen then; raises `Unexpected` when that takes too long."""
+    """Look until the condition holds, and return what is seen then; raises `Unexpected` if that takes too long."""
     deadline = time.monotonic() + COMES_WITHIN_SECONDS
     while not holds(seen := look()):
         expect(time.monotonic() < deadline, f"{otherwise}: {json.dumps(seen)[:500]}")

@@ -1,4 +1,4 @@
-"""What the demo shop charges: taxes, shipping and promotions, entered through the API as its staff would."""
+"""What the demo shop charges: taxes, shipping and promotions, entered through the API as its staff would do it."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ PROMOTIONS: tuple[dict[str, Any], ...] = (
 
 
 def set_terms(shop: Shop) -> None:
-    """Enter what is missing of it; what has its place, name or code already stays as it is."""
+    """Enter what is missing; what has its place, name or code already stays as it is."""
     taxed = {(rate["country"], rate["region"]) for rate in _all(shop, "tax-rates")}
     for rate in TAX_RATES:
         if (rate["country"], rate.get("region", "")) not in taxed:

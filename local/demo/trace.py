@@ -1,4 +1,4 @@
-"""What a step caused: the events it recorded, the functions that ran, and the mails that were sent."""
+"""The effects of a step: the events it recorded, the functions that ran, and the mails that were sent."""
 
 import json
 import time
@@ -17,8 +17,9 @@ SETTLED_WITHIN_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Caused:
-    """Since the last look: how often each event was recorded, each function's runs with the seconds they took in all,
-    and to whom mails went.
+    """The effects since the last look.
+
+    How often each event was recorded, each function's runs with their total seconds, and the recipients of mails.
     """
 
     events: dict[str, int]
@@ -30,7 +31,7 @@ class Caused:
 
 
 class Trace:
-    """Looks at the outbox and at the invocations, and remembers what it has seen."""
+    """Reads the outbox and the invocations, and remembers what it has seen."""
 
     def __init__(self, system: System, shop: Shop) -> None:
         self._shop = shop
@@ -45,13 +46,13 @@ class Trace:
         self.caused()
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the connection to the database."""
         self._database.close()
 
     def look(self) -> bool:
-        """Take note of what ran since the last look; tells whether nothing did and nothing waits.
+        """Record what ran since the last look; return whether nothing ran and nothing waits.
 
-        The system remembers only the latest.
+        The system only remembers the latest runs.
         """
         state = json.loads(self._shop.send("GET", f"{self._shop.url}/_local/state.json").body)
         new = [call for call in state["invocations"] if (call["function"], call["at"]) not in self._seen]
@@ -61,7 +62,7 @@ class Trace:
         return not new and not any(queue["waiting"] or queue["working"] for queue in state["queues"])
 
     def caused(self) -> Caused:
-        """Wait until all that was set going has come to rest, and return what it was."""
+        """Wait until everything that was started has ended, and return its effects."""
         deadline = time.monotonic() + SETTLED_WITHIN_SECONDS
         quiet_since = time.monotonic()
         while time.monotonic() - quiet_since < QUIET_SECONDS:
@@ -92,7 +93,7 @@ class Trace:
 
     def _new_mails(self) -> list[str]:
         sent = json.loads(self._shop.send("GET", f"{self._shop.url}/_local/mail.json").body)
-        # The newest stands first.
+        # The newest comes first.
         new, self._mails = sent[: len(sent) - self._mails], len(sent)
         return [f"{mail['to']}: {mail['subject']}" for mail in reversed(new)]
 

@@ -1,1 +1,1 @@
-"""What is written from the code and the lists: templates, sample events, tables of operations."""
+"""The files that are written from code and lists: templates, sample events, tables of operations."""

@@ -1,4 +1,4 @@
-"""`python -m local.writing` writes what is written from code and lists; with `--check` it only compares."""
+"""`python -m local.writing` writes the files that follow from code and lists; with `--check` it only compares."""
 
 import sys
 from pathlib import Path
@@ -9,7 +9,7 @@ ROOT = Path(__file__).parent.parent.parent
 
 
 def main() -> None:
-    """Write every file that is not what code and lists say, or with `--check` fail and name them."""
+    """Write every file that is out of date; with `--check` write nothing, but fail and name them."""
     changed = {path: text for path, text in written(ROOT).items() if not path.exists() or path.read_text() != text}
     if "--check" in sys.argv[1:] and changed:
         names = ", ".join(str(path.relative_to(ROOT)) for path in sorted(changed))

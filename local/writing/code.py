@@ -1,13 +1,11 @@
-"""What a function's file says of it, read without importing it: its route and access, or what it hears and how many
-tries it has.
-"""
+"""Reads a function's file without importing it: its route and access, or its queue and the number of tries."""
 
 import ast
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-# The folders of a domain, in the order in which its functions are written down, and who calls what lies there.
+# The folders of a domain, in the order in which its functions are written, and who calls the functions in them.
 SURFACES = {
     "store": "Shoppers",
     "account": "Customers",
@@ -21,7 +19,7 @@ SURFACES = {
 _ASKED = ("store", "account", "admin", "webhooks")
 _QUEUED = ("jobs", "uploads")
 _METHODS = {"get", "post", "put", "patch", "delete"}
-# How a route or a parameter's type says who may call, the strictest first.
+# How a route or a parameter's type declares who may call, the strictest first.
 _ACCESS = {
     "signed_in": "signed in",
     "Caller": "signed in",
@@ -33,12 +31,12 @@ _ACCESS = {
 
 
 class CodeError(Exception):
-    """A function's file does not say what must be known of it; the message says which and what."""
+    """A function's file lacks something that must be known of it; the message says which file and what."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """A function as its file has it. `access` is a permission, or one of the words for who may call."""
+    """A function as its file declares it. `access` is a permission, or one of the words for who may call."""
 
     domain: str
     surface: str
@@ -51,17 +49,17 @@ class Source:
 
     @property
     def name(self) -> str:
-        """What the function is called."""
+        """The name of the function."""
         return "".join(part.title() for part in self.stem.split("_"))
 
     @property
     def module(self) -> str:
-        """Where it is imported from."""
+        """The module from which it is imported."""
         return f"functions.{self.domain}.{self.surface}.{self.stem}"
 
     @property
     def is_endpoint(self) -> bool:
-        """Whether it is asked over HTTP."""
+        """Whether it is called over HTTP."""
         return self.surface in _ASKED
 
     @property
@@ -71,7 +69,7 @@ class Source:
 
 
 def read_functions(folder: Path) -> list[Source]:
-    """Read the functions of the domain that lies in a folder, by surface and name. Raises `CodeError`."""
+    """Read the functions of the domain in a folder, by surface and name. Raises `CodeError`."""
     files = [path for surface in SURFACES for path in sorted((folder / surface).glob("*.py"))]
     return [_read(path) for path in files if path.name != "__init__.py"]
 
@@ -108,7 +106,7 @@ def _route(tree: ast.Module) -> dict[str, Any]:
 
 
 def _access(function: ast.AsyncFunctionDef | ast.FunctionDef, route: ast.Call) -> str:
-    """Return what is declared of who may call, the strictest word of all."""
+    """Return who may call, by the strictest declaration of all."""
     declared = [*route.keywords, *(each.annotation for each in [*function.args.args, *function.args.kwonlyargs])]
     nodes = [node for each in declared if each for node in ast.walk(each)]
     for node in nodes:

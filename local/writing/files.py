@@ -1,4 +1,4 @@
-"""All files that are written from code and lists, with what belongs into them."""
+"""All files that are written from code and lists, with their content."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from local.writing.settings_read import SettingsRead
 from local.writing.stacks import Stack, Writer, read_stacks, values_of
 from local.writing.tables import operations, routes
 
-# Where a domain's page may be; the first that is there is it.
+# Where a domain's page may be; the first path that exists is used.
 PAGES = ("shared/ravo/{}/README.md", "docs/domains/{}.md")
 
 

@@ -1,4 +1,4 @@
-"""The lists `functions/grants.yaml` and `functions/<domain>/functions.yaml`: what only AWS wants to know."""
+"""The lists `functions/grants.yaml` and `functions/<domain>/functions.yaml`: facts that only AWS needs."""
 
 from pathlib import Path
 from typing import Any, Literal
@@ -14,14 +14,14 @@ class _Entry(BaseModel):
 
 
 class Turn(_Entry):
-    """When a schedule calls its function, with something to say."""
+    """When a schedule calls its function, with an optional event."""
 
     at: str
     input: dict[str, Any]
 
 
 class Line(_Entry):
-    """What is listed of one function. `at_once` is how many batches of a queue run at the same time."""
+    """The list's entry for one function. `at_once` is how many batches of a queue run at the same time."""
 
     description: str = ""
     database: bool = True
@@ -36,8 +36,9 @@ class Line(_Entry):
 
 
 class Grant(_Entry):
-    """What a function may do, in IAM's words; `where_given` names the parameter without which there is nothing to do it
-    to.
+    """What a function may do, in IAM's words.
+
+    `where_given` names the parameter without which the grant has no resource.
     """
 
     description: str
@@ -46,7 +47,7 @@ class Grant(_Entry):
 
 
 class Layer(_Entry):
-    """A folder that some functions find below /opt, as it is or, when `built`, as Python packages."""
+    """A folder that some functions find below /opt, unchanged or, if it is `built`, as Python packages."""
 
     description: str
     folder: str
@@ -56,7 +57,7 @@ class Layer(_Entry):
 class Domain(_Entry):
     """A domain's list.
 
-    Each of its `surfaces` is a stack of its own; `root` names the root template that the domain is below.
+    Each of its `surfaces` is a stack of its own; `root` names the root template above the domain.
     """
 
     description: str
@@ -69,11 +70,11 @@ class Domain(_Entry):
     outputs: dict[str, Any] = {}
 
     def line(self, source: Source) -> Line:
-        """Return what is listed of a function; nothing, for most."""
+        """Return the entry of a function; for most it is empty."""
         return self.functions.get(source.name) or Line()
 
     def grants_of(self, source: Source) -> tuple[str, ...]:
-        """Return the names of what a function may do: what its kind needs, and what is listed."""
+        """Return the names of a function's grants: those that its kind needs, and those that are listed."""
         line = self.line(source)
         keeps_answers = source.is_endpoint and source.method != "GET" and source.surface != "webhooks"
         usual = {"VerifyTokens": source.is_endpoint, "DatabaseAccess": line.database, "KeepIdempotency": keeps_answers}

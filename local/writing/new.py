@@ -1,6 +1,4 @@
-"""`python -m local.writing.new endpoint|job DOMAIN NAME` makes the file that is left to write; the rest is written from
-it.
-"""
+"""`python -m local.writing.new endpoint|job DOMAIN NAME` creates a function's file; all other files follow from it."""
 
 import re
 import sys
@@ -48,12 +46,12 @@ def {stem}(envelope: Envelope) -> None:
 handler = job_handler({stem}, hears=("{domain}.*",), tries=3)
 '''
 _ACCESS = {"store": ("anyone", "anyone"), "account": ("signed_in", "signed_in")}
-# A permission that exists; the right one is for the author to say.
+# A permission that exists; the author replaces it by the right one.
 _STAFF = ("allowed", 'allowed("events:read")')
 
 
 def endpoint(domain: str, name: str) -> tuple[str, str]:
-    """Return where a new endpoint's file lies below `functions/`, and its text.
+    """Return the path of a new endpoint's file below `functions/`, and its text.
 
     `name` may begin with a surface: `admin/list_things`.
     """
@@ -71,14 +69,14 @@ def endpoint(domain: str, name: str) -> tuple[str, str]:
 
 
 def job(domain: str, name: str) -> tuple[str, str]:
-    """Return where a new job's file lies below `functions/`, and its text."""
+    """Return the path of a new job's file below `functions/`, and its text."""
     return f"{domain}/jobs/{name}.py", _JOB.format(
         domain=domain, stem=name, sentence=name.replace("_", " ").capitalize()
     )
 
 
 def main() -> None:
-    """Make the file, and say what comes next."""
+    """Create the file, and print the next steps."""
     kind, domain, name = sys.argv[1:]
     if not (ROOT / "functions" / domain / "functions.yaml").exists() or not re.fullmatch(
         r"([a-z]+/)?[a-z]+(_[a-z0-9]+)*", name

@@ -1,4 +1,4 @@
-"""Sample events: what repeats the route or names the queue is written; the rest of a file is people's."""
+"""Sample events: the route or the queue is written; the rest of a file belongs to people."""
 
 import json
 import re
@@ -14,14 +14,14 @@ _SENDS = ("POST", "PUT", "PATCH")
 
 
 def sample(source: Source, path: Path) -> str | None:
-    """Return the text of a function's sample event, or None for one that is no endpoint's and there already."""
+    """Return the text of a function's sample event, or None if there is a file and the function is no endpoint."""
     if not source.is_endpoint:
         return None if path.exists() else _text(_job_event(source) if source.is_job else {})
     return _text(_request(source, json.loads(path.read_text()) if path.exists() else _new(source)))
 
 
 def _new(source: Source) -> dict[str, Any]:
-    """Return what a file begins with; its body is left to whoever writes the endpoint."""
+    """Return the initial text of a file; the author of the endpoint writes its body."""
     values = dict.fromkeys(re.findall(r"{(\w+)}", source.path), _ID)
     sends = source.method in _SENDS
     headers = _HEADERS | ({"content-type": "application/json"} if sends else {})

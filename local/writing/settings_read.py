@@ -1,4 +1,4 @@
-"""Which settings functions read, by the modules that they import."""
+"""Finds which settings functions read, by the modules that they import."""
 
 import ast
 from functools import cached_property
@@ -10,14 +10,14 @@ _SETTINGS = "ravo.platform.settings"
 
 
 class SettingsRead:
-    """Knows of each function which settings its modules name; a name like a setting's counts too."""
+    """Finds the settings that each function's modules name; any name like that of a setting counts too."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
         self._graph = grimp.build_graph("ravo", "functions", cache_dir=None)
 
     def by(self, module: str) -> set[str]:
-        """Return the settings that a module and all that it imports read."""
+        """Return the settings that a module and all of its imports read."""
         reached = {module, *self._graph.find_upstream_modules(module)}
         return {name for reader in reached & self._readers.keys() for name in self._readers[reader]}
 

@@ -1,4 +1,4 @@
-"""Templates of the domains' stacks, put together from code, lists and blocks of text."""
+"""The templates of the domains' stacks, composed of code, lists and blocks of text."""
 
 import json
 import re
@@ -15,9 +15,9 @@ from local.writing.yaml_text import Tagged, dump, inline, load, strings
 
 _BLOCKS = Path(__file__).with_name("blocks")
 _NAMED = re.compile(r"!Ref (\w+)|\$\{(\w+)[}.]")
-# Settings that say where a secret or parameter is are given where a grant names it.
+# Settings that name a secret or parameter are only given if a grant names it.
 _PLACES = ("_secret_arn", "_parameter")
-# Where shoppers call, a new version gets a tenth of the requests first.
+# For the surfaces that shoppers call, a new version first gets a tenth of the requests.
 _CANARIES = ("store", "account")
 _FIRST_LINE = "# Written by `make templates` from functions.yaml and the functions' own files; edit those.\n"
 
@@ -27,7 +27,7 @@ class _Block(Template):
 
 
 def block(name: str, /, **values: Any) -> str:
-    """Return a block of text with values in the place of what it names behind an @."""
+    """Return a block of text in which each name behind an @ is replaced by its value."""
     return _Block((_BLOCKS / f"{name}.yaml").read_text()).substitute(values)
 
 
@@ -43,32 +43,32 @@ class Stack:
 
     @property
     def name(self) -> str:
-        """What its logical ids begin with."""
+        """The prefix of its logical ids."""
         return self.domain.title() + self.surface.title()
 
     @property
     def path(self) -> Path:
-        """Where its template lies, seen from the root."""
+        """The path of its template, relative to the root."""
         return Path("functions", self.domain, self.surface, "template.yaml")
 
     @property
     def root(self) -> str:
-        """The root template that it is below; what a deployment runs is needed before all else."""
+        """The root template above it; the functions of a deployment are needed before all others."""
         return "base" if self.surface == "deploy" else self.listed.root
 
     @property
     def has_api(self) -> bool:
-        """Whether anything in it is asked over HTTP."""
+        """Whether any of its functions is called over HTTP."""
         return any(source.is_endpoint for source in self.functions)
 
     @property
     def granted(self) -> dict[str, Grant]:
-        """What its functions may do, by name."""
+        """The grants of its functions, by name."""
         wanted = {name for source in self.functions for name in self.listed.grants_of(source)}
         return {name: grant for name, grant in self.grants.items() if name in wanted}
 
     def of_its_own(self, things: dict[str, Any]) -> dict[str, Any]:
-        """Return those of the domain's things that speak of functions in this stack."""
+        """Return those of the domain's resources that refer to functions in this stack."""
         names = {source.name for source in self.functions}
         return {
             name: thing for name, thing in things.items() if {text.partition(".")[0] for text in strings(thing)} & names
@@ -93,7 +93,7 @@ def _split(folder: Path, common: dict[str, Grant]) -> Iterator[Stack]:
 
 @dataclass(frozen=True)
 class Writer:
-    """Writes templates. `values` are what the stacks can be given, by name."""
+    """Writes templates. `values` are the possible parameters of stacks, by name."""
 
     values: dict[str, Any]
     settings: SettingsRead
@@ -106,7 +106,7 @@ class Writer:
         return f"{head}Description: {json.dumps(title)}\n\n{self._parameters(body)}\n{self._conditions(stack)}{body}"
 
     def body(self, stack: Stack) -> str:
-        """Return what follows a template's parameters and conditions."""
+        """Return the text after a template's parameters and conditions."""
         return "".join(self._body(stack))
 
     def _parameters(self, body: str) -> str:
@@ -114,7 +114,7 @@ class Writer:
         return "Parameters:\n" + "".join(lines)
 
     def parameters(self, text: str) -> list[str]:
-        """Return the names of what a template's text must be given, in the order in which values are known."""
+        """Return the names of the parameters that a template's text needs, in the order of `values`."""
         named = {name for pair in _NAMED.findall(text) for name in pair}
         return [name for name in self.values if name in named]
 
@@ -153,7 +153,7 @@ class Writer:
             yield f"        {name.upper()}: {f'!Join [",", !Ref {parameter}]' if joins else f'!Ref {parameter}'}\n"
 
     def _told(self, stack: Stack) -> Iterator[tuple[str, str]]:
-        """Yield the settings that the stack's functions are told, with the parameters that bring them."""
+        """Yield the settings of the stack's functions, with the parameters that bring them."""
         read = {name for source in stack.functions for name in self.settings.by(source.module)}
         in_grants = set(self.parameters("".join(dump(grant.statements) for grant in stack.granted.values())))
         by_parameter = {"".join(part.title() for part in name.split("_")): name for name in self.settings.known}
@@ -211,8 +211,9 @@ def _function(stack: Stack, source: Source) -> Iterator[str]:
 
 
 def _rights(stack: Stack, source: Source) -> str:
-    """Say what a function may do: by a role that it shares, or as a job by one of its own, since it may postpone
-    messages of its own queue only.
+    """Declare what a function may do: by a role that it shares, or as a job by a role of its own.
+
+    A job may postpone messages of its own queue only, so its role can't be shared.
     """
     grants = stack.listed.grants_of(source)
     if not source.is_job:
@@ -277,8 +278,9 @@ def _outputs(stack: Stack) -> Iterator[str]:
 
 
 def values_of(root: Path) -> dict[str, Any]:
-    """Return what stacks can be given by the root template, by name: parameters of its own, and what it says of the
-    rest.
+    """Return the values that the root template can give to stacks, by name.
+
+    These are its own parameters, and the values that its list adds.
     """
     own = load(root / "template.yaml")["Parameters"]
     return {name: Tagged("Ref", name) for name in own} | load(root / "stacks" / "values.yaml")

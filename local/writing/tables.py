@@ -1,4 +1,4 @@
-"""Tables of what can be called, for people: all operations, and each domain's on its page."""
+"""Tables of all operations for people: one of everything, and one on each domain's page."""
 
 import ast
 from collections.abc import Iterable
@@ -28,7 +28,10 @@ def operations(functions: Iterable[Source]) -> str:
 
 
 def routes(functions: Iterable[Source], page: str, folder: Path) -> str:
-    """Return the table of a domain's page. Its last column stays people's; a new row gets the file's first line."""
+    """Return the table of a domain's page.
+
+    What people wrote into its last column stays; a new row has the first line of its function's file.
+    """
     notes = _notes(page)
     asked = [each for each in functions if each.is_endpoint]
     rows = (

@@ -1,4 +1,4 @@
-"""YAML in which CloudFormation's short forms, like `!Ref`, are kept as they were written."""
+"""YAML that keeps CloudFormation's short forms, like `!Ref`, as they were written."""
 
 import re
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ class _Loader(yaml.SafeLoader):
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes them as they were; lists are indented, what needs quotes gets double ones, and nothing is an alias."""
+    """Writes short forms as they were; lists are indented, quotes are double, and there are no aliases."""
 
     event: Any
 
@@ -31,7 +31,7 @@ class _Dumper(yaml.SafeDumper):
         super().increase_indent(flow, False)
 
     def choose_scalar_style(self) -> str:
-        """Leave a short form's value without quotes where it may be."""
+        """Write a short form's value without quotes where that is possible."""
         style = super().choose_scalar_style()
         is_name = str(self.event.tag).startswith("!") and re.fullmatch(r"[\w.:]*\w", self.event.value)
         return "" if is_name else '"' if style == "'" else style
@@ -63,13 +63,13 @@ def load(path: Path) -> dict[str, Any]:
 
 
 def dump(value: Any, indent: int = 0) -> str:
-    """Write a value down, what has no further collections inside on one line, below so many spaces."""
+    """Return a value as YAML, with the innermost collections on one line, indented by a number of spaces."""
     text = yaml.dump(value, Dumper=_Dumper, default_flow_style=None, sort_keys=False, width=10_000, allow_unicode=True)
     return "".join(f"{' ' * indent}{line}\n" for line in text.removesuffix("...\n").splitlines())
 
 
 def inline(value: Any) -> str:
-    """Write a value down on one line."""
+    """Return a value as YAML on one line."""
     return (
         yaml.dump(value, Dumper=_Dumper, default_flow_style=True, sort_keys=False, width=10_000)
         .split("\n...")[0]
@@ -78,7 +78,7 @@ def inline(value: Any) -> str:
 
 
 def strings(value: Any) -> Iterator[str]:
-    """Yield all texts inside a value."""
+    """Yield all strings inside a value."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Tagged):

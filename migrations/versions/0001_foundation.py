@@ -1,4 +1,4 @@
-"""The first tables: the platform's own, identity, and the catalogue."""
+"""The first tables: those of the platform, of identity, and of the catalogue."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,8 @@ down_revision: str | None = None
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-# What the search columns are made with. PostgreSQL's own unaccent and pg_trgm are extensions, and not every server brings them.
+# The search columns are made with these. PostgreSQL's own unaccent and pg_trgm are extensions, and not every server has
+# them.
 FUNCTIONS = (
     r"""
     CREATE FUNCTION fold(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
@@ -46,7 +47,7 @@ DROP_FUNCTIONS = (
 
 
 def upgrade() -> None:
-    """Bring the tables to this revision."""
+    """Upgrade the tables to this revision."""
     op.execute("CREATE EXTENSION IF NOT EXISTS vector")
     for function in FUNCTIONS:
         op.execute(function)
@@ -275,7 +276,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("product_id", name=op.f("pk_product_embeddings")),
     )
-    # A vector of 3 kB fits its page: fetched from TOAST, each would cost more than the comparison it is fetched for.
+    # A vector of 3 kB fits its page; fetching it from TOAST would cost more than the comparison that it is fetched for.
     op.execute("ALTER TABLE product_embeddings ALTER COLUMN embedding SET STORAGE PLAIN")
     op.create_index(
         "ix_product_embeddings_nearest",
@@ -478,7 +479,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take them back to the one before."""
+    """Downgrade the tables to the revision before."""
     op.drop_index(op.f("ix_user_roles_role_id"), table_name="user_roles")
     op.drop_table("user_roles")
     op.drop_index(op.f("ix_role_permissions_permission"), table_name="role_permissions")

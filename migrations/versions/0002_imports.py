@@ -13,7 +13,7 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    """Bring the tables to this revision."""
+    """Upgrade the tables to this revision."""
     op.create_table(
         "exports",
         sa.Column("status", sa.String(length=16), server_default="queued", nullable=False),
@@ -99,7 +99,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take them back to the one before."""
+    """Downgrade the tables to the revision before."""
     op.drop_index("ix_import_rows_sku", table_name="import_rows")
     op.drop_index("ix_import_rows_product_key", table_name="import_rows")
     op.drop_index("ix_import_rows_outcome", table_name="import_rows")

@@ -1,4 +1,4 @@
-"""Locations, stock levels, reservations, the ledger of movements; what the catalogue publishes of its variants."""
+"""Locations, stock levels, reservations, the ledger of movements, and the catalogue's view of its variants."""
 
 from collections.abc import Sequence
 
@@ -20,9 +20,9 @@ def _times() -> list[sa.Column[sa.DateTime]]:
 
 
 def upgrade() -> None:
-    """Bring the tables to this revision."""
+    """Upgrade the tables to this revision."""
     op.add_column("product_variants", sa.Column("stock_as_of", sa.DateTime(timezone=True), nullable=True))
-    # What other domains may know of a variant, and all of it: they read this, never the tables behind it.
+    # All that other domains may know of a variant: they read this view, never the tables behind it.
     op.execute(
         """
         CREATE VIEW sellable_variants AS
@@ -139,7 +139,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take this revision back."""
+    """Downgrade to the revision before."""
     for table in ("stock_movements", "reservation_lines", "reservations", "stock_levels", "locations"):
         op.drop_table(table)
     op.execute("DROP FUNCTION refuse_change()")

@@ -1,4 +1,4 @@
-"""Selling: prices, carts, orders, payments; what the catalogue publishes of its variants holds prices too."""
+"""Selling: prices, carts, orders and payments; the catalogue's view of its variants also has prices."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ _STOCK_FACTS = """
     p.allow_backorder AS backorder, coalesce(v.low_stock_alert, 5) AS low_stock_alert,
     v.is_active AND p.status = 'active' AND p.published_at <= statement_timestamp() AS on_sale
 """
-# A column that nobody asks for costs nothing: the planner takes the view apart.
+# A column that nobody selects costs nothing, since the planner inlines the view.
 _SALES_FACTS = """
     p.slug AS product_slug, v.size, v.color, v.style, coalesce(v.images #>> '{0,url}', p.images #>> '{0,url}') AS image,
     coalesce(v.price, p.sale_price, p.base_price) AS price, p.currency, p.tax_class, p.shipping_class,
@@ -37,7 +37,7 @@ _LEDGERS = ("gift_card_entries", "order_events", "payment_entries")
 
 
 def upgrade() -> None:
-    """Bring the tables to this revision."""
+    """Upgrade the tables to this revision."""
     op.execute("DROP VIEW sellable_variants")
     op.execute(_VIEW.format(columns=f"{_STOCK_FACTS}, {_SALES_FACTS}"))
     op.create_table(
@@ -552,7 +552,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take this revision back."""
+    """Downgrade to the revision before."""
     for table in (
         "refund_items",
         "refunds",

@@ -1,4 +1,4 @@
-"""The log of mails; alerts about stock that runs low; reservations that ended long ago can be found."""
+"""The log of mails, alerts about stock that runs low, and an index of reservations that ended long ago."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    """Bring the tables to this revision."""
+    """Upgrade the tables to this revision."""
     op.create_table(
         "mails",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -52,7 +52,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take this revision back."""
+    """Downgrade to the revision before."""
     op.drop_index("ix_reservations_ended", "reservations")
     op.drop_table("stock_alerts")
     op.drop_table("mails")

@@ -1,4 +1,4 @@
-"""Events by time, for the list of what has happened."""
+"""An index of events by time, for the list of events."""
 
 from collections.abc import Sequence
 
@@ -11,10 +11,10 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    """Bring the tables to this revision."""
+    """Upgrade the tables to this revision."""
     op.create_index("ix_outbox_events_occurred_at", "outbox_events", ["occurred_at", "id"])
 
 
 def downgrade() -> None:
-    """Take this revision back."""
+    """Downgrade to the revision before."""
     op.drop_index("ix_outbox_events_occurred_at", "outbox_events")

@@ -1,4 +1,4 @@
-"""How many products the shop lists, kept by the database itself."""
+"""The number of products that the shop lists, kept by the database itself."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ down_revision: str | None = "0006"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-# Writers never wait for each other's count: each folds into its own row whatever rows are nobody's just then, so that
+# Writers never wait for each other's count. Each folds into its own row all rows that nobody holds at the moment, so
 # there are as many rows as there were writers at once. In whatever order they commit or roll back, the sum is right.
 _COUNT = """
 CREATE FUNCTION count_listings() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -41,7 +41,7 @@ _SEES = {
 
 
 def upgrade() -> None:
-    """Bring the tables to this revision."""
+    """Upgrade the tables to this revision."""
     op.create_table(
         "listing_counts",
         sa.Column("id", sa.BigInteger(), sa.Identity(), nullable=False),
@@ -59,7 +59,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take this revision back."""
+    """Downgrade to the revision before."""
     for change in _SEES:
         op.execute(f"DROP TRIGGER count_{change} ON product_listings")
     op.execute("DROP FUNCTION count_listings()")

@@ -1,4 +1,7 @@
-"""Whole accounts: sessions above their refresh tokens, mailed tokens, other providers, second factors, addresses, consents, keys, privacy requests."""
+"""Complete accounts: sessions, mailed tokens, OAuth accounts, second factors, addresses, consents, keys, requests.
+
+Sessions stand above their refresh tokens; the requests are about privacy.
+"""
 
 from collections.abc import Sequence
 
@@ -13,7 +16,7 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    """Bring the tables to this revision."""
+    """Upgrade the tables to this revision."""
     op.create_table(
         "privacy_requests",
         sa.Column("user_id", sa.Uuid(), nullable=False),
@@ -185,7 +188,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take this revision back; whoever has no password loses the account, which the schema before can't hold."""
+    """Downgrade; users without a password lose their account, which the older schema can't hold."""
     op.execute("DELETE FROM users WHERE password_hash IS NULL")
     op.drop_index("ix_users_created_at", table_name="users")
     op.alter_column("users", "password_hash", existing_type=sa.TEXT(), nullable=False)

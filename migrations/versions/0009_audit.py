@@ -1,4 +1,4 @@
-"""The audit log: written by the database itself, whatever code changes a row for someone, and changed by nobody."""
+"""The audit log: written by the database itself, whatever code changes a row, and changed by nobody."""
 
 from collections.abc import Sequence
 
@@ -28,7 +28,8 @@ CREATE FUNCTION audit_masked(image jsonb, names text, mask text) RETURNS jsonb L
     WHERE jsonb_typeof(image -> name) <> 'null'
 $$
 """
-# What is personal or secret is named and not told: who is erased must not live on in a log that nobody can change.
+# Personal and secret columns are named without their values: erased people must not live on in a log that nobody can
+# change.
 _WRITE = """
 CREATE FUNCTION write_audit() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -65,8 +66,8 @@ BEGIN
     RAISE EXCEPTION 'the audit log is kept for a year, and none of it is changed';
 END $$
 """
-# Every table that staff change: the column that names what a row is about, what in it is personal, what is secret.
-# Nobody but the database writes the others for them, or what stands there is about no thing of the shop's.
+# Every table that staff change: the column that identifies the subject of a row, its personal columns, its secret ones.
+# In other tables only the database writes for staff, or the rows are not about a thing of the shop.
 _AUDITED: dict[str, tuple[str, str, str]] = {
     "addresses": ("user_id", "address,label", ""),
     "api_key_permissions": ("api_key_id", "", ""),
@@ -116,7 +117,7 @@ _AUDITED: dict[str, tuple[str, str, str]] = {
 
 
 def upgrade() -> None:
-    """Bring the tables to this revision."""
+    """Upgrade the tables to this revision."""
     op.execute(_UUID7)
     op.create_table(
         "audit_log",
@@ -159,7 +160,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take this revision back, and all that the log says."""
+    """Downgrade to the revision before, and lose the whole log."""
     for table in _AUDITED:
         op.execute(f"DROP TRIGGER audited ON {table}")
     op.drop_table("audit_log")

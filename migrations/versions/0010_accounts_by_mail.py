@@ -1,4 +1,4 @@
-"""Accounts by mail: the orders that guests placed, by their address, and what the nightly cleaning looks for."""
+"""Indexes of guests' orders by mail address, and of the rows that the nightly cleaning deletes."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    """Bring the tables to this revision."""
+    """Upgrade the tables to this revision."""
     op.create_index(
         "ix_orders_guests",
         "orders",
@@ -26,7 +26,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take this revision back."""
+    """Downgrade to the revision before."""
     op.drop_index("ix_refresh_tokens_used_at", "refresh_tokens")
     op.drop_index("ix_sessions_ended_at", "sessions")
     op.drop_index("ix_orders_guests", "orders")

@@ -1,4 +1,4 @@
-"""Second factors: which sessions were begun with one, and how many wrong one-time passwords came in a row."""
+"""Second factors: which sessions began with one, and how many wrong one-time passwords came in a row."""
 
 from collections.abc import Sequence
 
@@ -12,14 +12,14 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    """Bring the tables to this revision."""
+    """Upgrade the tables to this revision."""
     op.add_column("sessions", sa.Column("second_factor", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.add_column("second_factors", sa.Column("failures", sa.Integer(), server_default=sa.text("0"), nullable=False))
     op.add_column("second_factors", sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True))
 
 
 def downgrade() -> None:
-    """Take this revision back."""
+    """Downgrade to the revision before."""
     op.drop_column("second_factors", "failed_at")
     op.drop_column("second_factors", "failures")
     op.drop_column("sessions", "second_factor")

@@ -1,4 +1,4 @@
-"""Indexes by which staff look people up, and the record by what it is about."""
+"""Indexes with which staff search people, and the audit log by its subjects."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ _LOOKED_UP_BY = ("email", "first_name", "last_name")
 
 
 def upgrade() -> None:
-    """Bring the tables to this revision."""
+    """Upgrade the tables to this revision."""
     for name in _LOOKED_UP_BY:
         op.create_index(f"ix_users_{name}_begins", "users", [sa.text(f"lower({name}) text_pattern_ops")])
     op.create_index(
@@ -24,7 +24,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take this revision back."""
+    """Downgrade to the revision before."""
     op.drop_index("ix_audit_log_entity_id", "audit_log")
     op.drop_index("ix_users_disabled", "users")
     for name in _LOOKED_UP_BY:

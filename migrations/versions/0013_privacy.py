@@ -1,4 +1,4 @@
-"""Privacy: requests of people without an account, orders that are erased when they end, and what retention looks for."""
+"""Privacy: requests of people without an account, orders that are erased when they end, and indexes for retention."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ down_revision: str | None = "0012"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-# An order's history is a ledger, but for the words in it: they may name people.
+# An order's history is a ledger, except for its texts, which may name people.
 _WORDS_MAY_GO = """
 CREATE FUNCTION refuse_change_of_facts() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -23,7 +23,7 @@ END $$
 
 
 def upgrade() -> None:
-    """Bring the tables to this revision."""
+    """Upgrade the tables to this revision."""
     op.alter_column("privacy_requests", "user_id", nullable=True)
     op.add_column("privacy_requests", sa.Column("email", sa.String(length=254), nullable=True))
     op.add_column("privacy_requests", sa.Column("locale", sa.String(length=12), server_default="en", nullable=False))
@@ -51,7 +51,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take this revision back; requests of people without an account are lost."""
+    """Downgrade to the revision before; requests of people without an account are lost."""
     op.execute("DROP TRIGGER order_events_facts_stay ON order_events")
     op.execute("DROP TRIGGER order_events_append_only ON order_events")
     op.execute(

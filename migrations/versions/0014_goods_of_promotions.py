@@ -1,4 +1,4 @@
-"""Promotions say whether they are for all goods, so that one whose last category is deleted is for none."""
+"""Promotions say whether they are for all goods, so one whose last category is deleted is for none."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    """Bring the tables to this revision."""
+    """Upgrade the tables to this revision."""
     op.add_column(
         "promotions", sa.Column("for_all_goods", sa.Boolean(), server_default=sa.text("true"), nullable=False)
     )
@@ -23,5 +23,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take this revision back."""
+    """Downgrade to the revision before."""
     op.drop_column("promotions", "for_all_goods")

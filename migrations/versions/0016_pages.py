@@ -1,4 +1,7 @@
-"""Products are written as their pages send them, too; the pages of those that are there are written when a deployment has migrated."""
+"""Products are also stored as their pages send them.
+
+The pages of existing products are written when a deployment has migrated.
+"""
 
 from collections.abc import Sequence
 
@@ -12,7 +15,7 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    """Bring the tables to this revision."""
+    """Upgrade the tables to this revision."""
     op.create_table(
         "product_pages",
         sa.Column("product_id", sa.Uuid(), nullable=False),
@@ -29,5 +32,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take this revision back."""
+    """Downgrade to the revision before."""
     op.drop_table("product_pages")

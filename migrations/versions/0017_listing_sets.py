@@ -1,4 +1,4 @@
-"""What listings hold together is written down by its key, so that a filtered list is counted from an index alone."""
+"""The sets of values that listings hold are stored by key, so that a filtered list is counted from an index only."""
 
 from collections.abc import Sequence
 
@@ -18,8 +18,8 @@ _SETS = f"""
         VALUES {", ".join(f"('{field}', {field}_key, {field})" for field in FIELDS)}
     ) AS held (field, key, members)
 """
-# Hardly any change brings a set that is new to the shop. Whoever inserts the same ones at the same time waits for us, and
-# must not hold one that we wait for.
+# Hardly any change brings a set that is new to the shop. A writer that inserts the same sets at the same time
+# waits for this one, and must not hold a set that this one waits for.
 _KEEP = f"""
 CREATE FUNCTION keep_listing_sets() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -34,7 +34,7 @@ END $$
 
 
 def upgrade() -> None:
-    """Bring the tables to this revision."""
+    """Upgrade the tables to this revision."""
     op.create_table(
         "listing_sets",
         sa.Column("field", sa.Text(), nullable=False),
@@ -63,12 +63,12 @@ def upgrade() -> None:
             postgresql_include=["published_at", "in_stock", "price", "price_to", *others],
             postgresql_where=sa.text("browsable"),
         )
-    # Each of these has all that it had.
+    # Each of these indexes has all that this one had.
     op.drop_index("ix_product_listings_counted", table_name="product_listings")
 
 
 def downgrade() -> None:
-    """Take this revision back."""
+    """Downgrade to the revision before."""
     op.create_index(
         "ix_product_listings_counted",
         "product_listings",

@@ -1,6 +1,7 @@
 """Lists are counted as they are read: no counters, no sets, and no triggers that keep them.
 
-Code of the version before reads `listing_counts` and `listing_sets` until traffic has moved. Views of these names answer it.
+Code of the previous version reads `listing_counts` and `listing_sets` until traffic has moved. Views with these names
+answer it.
 """
 
 from collections.abc import Sequence
@@ -53,7 +54,7 @@ BEGIN
     RETURN NULL;
 END $$
 """
-# Each trigger, when it fires, what it sees, and what it calls.
+# Each trigger: when it fires, what it sees, and what it calls.
 _TRIGGERS = {
     "count_insert": ("INSERT", "NEW TABLE AS new_rows", "count_listings"),
     "count_update": ("UPDATE", "OLD TABLE AS old_rows NEW TABLE AS new_rows", "count_listings"),
@@ -64,7 +65,7 @@ _TRIGGERS = {
 
 
 def upgrade() -> None:
-    """Bring the tables to this revision."""
+    """Upgrade the tables to this revision."""
     op.create_index(
         "ix_product_listings_counted",
         "product_listings",
@@ -86,7 +87,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take this revision back."""
+    """Downgrade to the revision before."""
     op.execute("DROP VIEW listing_sets")
     op.execute("DROP VIEW listing_counts")
     op.create_table(

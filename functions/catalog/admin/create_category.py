@@ -1,4 +1,4 @@
-"""POST /api/v1/catalog/admin/categories: make a category."""
+"""POST /api/v1/catalog/admin/categories: create a category."""
 
 from ravo.catalog.categories import replies, service
 from ravo.catalog.categories.schemas import AdminCategory, CategoryInput
@@ -19,7 +19,7 @@ app = create_app()
     dependencies=[allowed("products:write")],
 )
 async def create_category(given: CategoryInput) -> Response:
-    """Make a category; without `parentId` it is a root."""
+    """Create a category; without `parentId` it is a root."""
     with transaction() as session:
         made = replies.category_of(service.create(session, given))
         return created(made, location=f"/api/v1/catalog/admin/categories/{made.id}")

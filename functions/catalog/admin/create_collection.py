@@ -1,4 +1,4 @@
-"""POST /api/v1/catalog/admin/collections: make a collection."""
+"""POST /api/v1/catalog/admin/collections: create a collection."""
 
 from ravo.catalog.collections import replies, service
 from ravo.catalog.collections.schemas import AdminCollection, CollectionInput
@@ -19,7 +19,7 @@ app = create_app()
     dependencies=[allowed("products:write")],
 )
 async def create_collection(given: CollectionInput) -> Response:
-    """Make a collection of products, in the order given."""
+    """Create a collection of products, in the order given."""
     with transaction() as session:
         made = replies.collection_of(session, service.create(session, given).id)
         return created(made, location=f"/api/v1/catalog/admin/collections/{made.id}")

@@ -1,4 +1,4 @@
-"""POST /api/v1/catalog/admin/exports: have the catalogue written to a file."""
+"""POST /api/v1/catalog/admin/exports: export the catalogue to a file."""
 
 from ravo.catalog.exports import service
 from ravo.catalog.exports.schemas import ExportReply
@@ -17,7 +17,7 @@ app = create_app()
     dependencies=[allowed("catalog:import")],
 )
 async def create_export() -> Response:
-    """Begin an export in the `custom` format; importing its file again changes nothing."""
+    """Start an export in the `custom` format; importing its file again changes nothing."""
     with transaction() as session:
         reply = service.create(session)
     return accepted(reply, location=f"/api/v1/catalog/admin/exports/{reply.id}")

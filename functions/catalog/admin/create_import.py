@@ -20,7 +20,10 @@ app = create_app()
     dependencies=[allowed("catalog:import")],
 )
 async def create_import(given: ImportInput) -> Response:
-    """Begin an import; it goes on in a queue. A file over 1 MiB comes by `uploadId`, and may still be on its way."""
+    """Start an import, which then runs in the background.
+
+    A file over 1 MiB is sent to S3 first and named by `uploadId`; it may still be on its way.
+    """
     prepared = service.prepare(given)
     with transaction() as session:
         reply = replies.import_of(session, service.create(session, prepared).id)

@@ -17,7 +17,7 @@ app = create_app()
     dependencies=[allowed("catalog:import")],
 )
 async def create_import_upload(given: UploadInput) -> Response:
-    """Get a presigned request; send the file with it, exactly as it says, then ask for the import."""
+    """Return a presigned request for a file to import: send the file exactly as it says, then create the import."""
     with transaction() as session:
         upload, request = service.create(session, given)
         reply = UploadReply(upload_id=upload.id, method=request.method, url=request.url, headers=request.headers)

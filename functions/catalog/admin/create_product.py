@@ -1,4 +1,4 @@
-"""POST /api/v1/catalog/admin/products: make a product, with all its variants."""
+"""POST /api/v1/catalog/admin/products: create a product with all its variants."""
 
 from ravo.catalog.errors import OptionsTaken, SkuTaken, SlugTaken, UnknownReference
 from ravo.catalog.products import replies, service
@@ -19,7 +19,7 @@ app = create_app()
     dependencies=[allowed("products:write")],
 )
 async def create_product(given: ProductInput) -> Response:
-    """Make a product as a draft. A `matrix` of sizes, colours and styles makes every combination a variant."""
+    """Create a product as a draft; a `matrix` of sizes, colours and styles makes every combination a variant."""
     with transaction() as session:
         product = service.create(session, given)
         return created(replies.product_of(session, product), location=f"/api/v1/catalog/admin/products/{product.id}")

@@ -1,4 +1,4 @@
-"""POST /api/v1/catalog/admin/tags: make a tag."""
+"""POST /api/v1/catalog/admin/tags: create a tag."""
 
 from ravo.catalog.errors import SlugTaken
 from ravo.catalog.tags import replies, service
@@ -19,7 +19,7 @@ app = create_app()
     dependencies=[allowed("products:write")],
 )
 async def create_tag(given: TagInput) -> Response:
-    """Make a tag."""
+    """Create a tag."""
     with transaction() as session:
         made = replies.tag_of(session, service.create(session, given).id)
         return created(made, location=f"/api/v1/catalog/admin/tags/{made.id}")

@@ -22,7 +22,7 @@ app = create_app()
     dependencies=[allowed("products:write")],
 )
 async def create_variant(id: UUID, given: VariantInput) -> Response:
-    """Add a variant; no two of a product share size, colour and style."""
+    """Add a variant; no two variants of a product share size, colour and style."""
     with transaction() as session:
         variant = products.add_variant(session, id, given)
         shown = replies.variant_of(variant, products.get(session, id).currency)

@@ -19,7 +19,7 @@ app = create_app()
     dependencies=[allowed("products:write")],
 )
 async def delete_category(id: UUID) -> Response:
-    """Delete a category that nothing stands in."""
+    """Delete a category that has no products and no categories below it."""
     with transaction() as session:
         service.delete(session, id)
     return no_content()

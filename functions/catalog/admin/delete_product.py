@@ -19,7 +19,7 @@ app = create_app()
     dependencies=[allowed("products:write")],
 )
 async def delete_product(id: UUID) -> Response:
-    """Delete a product; its SKUs and its slug are free again."""
+    """Delete a product with its variants; its SKUs and its slug are free again."""
     with transaction() as session:
         service.delete(session, id)
     return no_content()

@@ -19,7 +19,7 @@ app = create_app()
     dependencies=[allowed("products:write")],
 )
 async def delete_tag(id: UUID) -> Response:
-    """Delete a tag; products lose it."""
+    """Delete a tag and remove it from all products."""
     with transaction() as session:
         service.delete(session, id)
     return no_content()

@@ -20,7 +20,7 @@ app = create_app()
     dependencies=[allowed("products:read")],
 )
 async def get_admin_product(id: UUID) -> Response:
-    """A product whatever its status, with cost and margin."""
+    """Return a product whatever its status, with cost and margin."""
     with reading() as session:
         return answer(replies.product_of(session, service.get(session, id)))
 

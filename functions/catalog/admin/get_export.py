@@ -20,7 +20,7 @@ app = create_app()
     dependencies=[allowed("catalog:import")],
 )
 async def get_export(id: UUID) -> Response:
-    """Status, and once it is completed a link to the file."""
+    """Return the status of an export and, once it is completed, a link to the file."""
     with reading() as session:
         return answer(service.get(session, id))
 

@@ -20,7 +20,7 @@ app = create_app()
     dependencies=[allowed("catalog:import")],
 )
 async def get_import(id: UUID) -> Response:
-    """Status, progress, and what became of products and variants so far."""
+    """Return the status and progress of an import, and what became of its products and variants so far."""
     with reading() as session:
         return answer(replies.import_of(session, id))
 

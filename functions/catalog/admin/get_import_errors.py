@@ -19,7 +19,7 @@ app = create_app()
     dependencies=[allowed("catalog:import")],
 )
 async def get_import_errors(id: UUID) -> Response:
-    """Line, SKU and reason of each rejected row, safe to open in a spreadsheet."""
+    """Return the line, SKU and reason of each rejected row as CSV that is safe to open in a spreadsheet."""
     with reading() as session:
         body = replies.errors_as_csv(session, id)
     disposition = f'attachment; filename="import-{id}-errors.csv"'

@@ -16,7 +16,7 @@ app = create_app()
 
 
 class AdminProductQuery(PagedQuery):
-    """What is asked for."""
+    """The filters and the page of a list of products."""
 
     status: Literal["draft", "active", "archived"] | None = None
     search: Annotated[str, Field(max_length=200)] = ""
@@ -34,7 +34,7 @@ class AdminProductQuery(PagedQuery):
 async def list_admin_products(asked: Annotated[AdminProductQuery, Query()]) -> Response:
     """List products, the newest first; `search` finds words of the name and the beginning of the SKU.
 
-    For a long list pass the last id of a page as `cursor`: it goes on there however far in, at the same speed.
+    For a long list pass the last id of a page as `cursor`: every page then takes the same time.
     """
     with reading() as session:
         cursor = asked.cursor or asked.before

@@ -20,7 +20,7 @@ app = create_app()
     dependencies=[allowed("catalog:import")],
 )
 async def list_import_rows(id: UUID, paging: PageNumber, outcome: Outcome | None = None) -> Response:
-    """List rows by line; `outcome=rejected` gives each bad row with its line and the reason."""
+    """List the rows of an import by line; `outcome=rejected` returns each bad row with its line and the reason."""
     with reading() as session:
         return listing(*replies.page_of_rows(session, id, outcome, paging))
 

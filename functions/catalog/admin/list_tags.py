@@ -16,7 +16,7 @@ app = create_app()
     dependencies=[allowed("products:read")],
 )
 async def list_tags(paging: PageNumber) -> Response:
-    """List tags by slug, each with how many products have it."""
+    """List tags by slug, each with the number of products that have it."""
     with reading() as session:
         return listing(*replies.page_of_tags(session, paging))
 

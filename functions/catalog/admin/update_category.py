@@ -21,7 +21,7 @@ app = create_app()
     dependencies=[allowed("products:write")],
 )
 async def update_category(id: UUID, change: CategoryChange) -> Response:
-    """Change, rename or move a category with all that stands below it."""
+    """Change, rename or move a category together with everything below it."""
     with transaction() as session:
         return answer(replies.category_of(service.change(session, id, change)))
 

@@ -21,7 +21,7 @@ app = create_app()
     dependencies=[allowed("products:write")],
 )
 async def update_collection(id: UUID, change: CollectionChange) -> Response:
-    """Change a collection; `productIds` replaces its products whole."""
+    """Change a collection; `productIds` replaces all of its products."""
     with transaction() as session:
         service.change(session, id, change)
         return answer(replies.collection_of(session, id))

@@ -21,7 +21,7 @@ app = create_app()
     dependencies=[allowed("products:write")],
 )
 async def update_product(id: UUID, change: ProductChange) -> Response:
-    """Change what is sent, on the `version` that it was read at."""
+    """Change the fields that are sent; `version` is the one that the product was read at."""
     with transaction() as session:
         return answer(replies.product_of(session, service.change(session, id, change)))
 

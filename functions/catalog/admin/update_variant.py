@@ -27,7 +27,7 @@ async def update_variant(
     variant_id: Annotated[UUID, Path(alias="variantId")],
     change: VariantChange,
 ) -> Response:
-    """Change what is sent, on the `version` that it was read at."""
+    """Change the fields that are sent; `version` is the one that the variant was read at."""
     with transaction() as session:
         variant = products.change_variant(session, id, variant_id, change)
         return answer(replies.variant_of(variant, products.get(session, id).currency))

@@ -1,4 +1,4 @@
-"""Queue: anything that changes what shoppers read. Makes the cached answers stale."""
+"""Queue: changes to what shoppers read. Makes the cached answers stale."""
 
 from ravo.platform import cache
 from ravo.platform.cache import Group
@@ -7,7 +7,10 @@ from ravo.platform.jobs import job_handler
 
 
 def drop_product_cache(_envelope: Envelope) -> None:
-    """Drop products and categories together: the tree counts products. Dropping twice does no harm: no inbox."""
+    """Drop products and categories together, since the tree counts products.
+
+    Dropping twice does no harm, so there is no inbox.
+    """
     cache.drop(Group.PRODUCTS)
     cache.drop(Group.CATEGORIES)
 

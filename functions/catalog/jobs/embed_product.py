@@ -1,4 +1,4 @@
-"""Queue: products whose text changed. Says what each means, as a vector and as tags."""
+"""Queue: products whose text changed. Turns each text into a vector and tags."""
 
 from ravo.catalog.enrichment import service
 from ravo.platform.events import Envelope
@@ -6,7 +6,7 @@ from ravo.platform.jobs import job_handler
 
 
 def embed_product(envelope: Envelope) -> None:
-    """Embed and tag what the event names; text that has not changed is not asked about again."""
+    """Embed and tag the products that the event names; text that has not changed is not sent to the model again."""
     service.enrich(envelope)
 
 

@@ -1,4 +1,4 @@
-"""Queue: an import whose next step is due. Does that step and names the next."""
+"""Queue: imports whose next step is due. Does that step and queues the next one."""
 
 from ravo.catalog.imports.steps import service as steps
 from ravo.platform.events import Envelope
@@ -6,7 +6,7 @@ from ravo.platform.jobs import job_handler
 
 
 def import_chunk(envelope: Envelope) -> None:
-    """Do the step that the event names, unless it is done already: the step number is this job's inbox."""
+    """Do the step that the event names, unless it is already done: the step number is this job's inbox."""
     steps.advance(envelope.aggregate_id, envelope.version)
 
 

@@ -1,4 +1,4 @@
-"""Queue: stock that changed. Shows shoppers what there is."""
+"""Queue: stock that changed. Shows the new stock to shoppers."""
 
 from ravo.catalog.projections import service
 from ravo.platform.events import Envelope
@@ -6,7 +6,7 @@ from ravo.platform.jobs import job_handler
 
 
 def show_stock(envelope: Envelope) -> None:
-    """Take over what inventory says; an older word that comes late changes nothing, so there is no inbox."""
+    """Copy what inventory reports; an older report that comes late changes nothing, so there is no inbox."""
     service.apply_stock(envelope)
 
 

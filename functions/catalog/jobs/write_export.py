@@ -1,4 +1,4 @@
-"""Queue: exports asked for. Writes each to its file."""
+"""Queue: exports that were requested. Writes each to its file."""
 
 from ravo.catalog.exports import service
 from ravo.platform.jobs import job_handler

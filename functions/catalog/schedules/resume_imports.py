@@ -1,4 +1,4 @@
-"""Every minute: push on imports that have stalled."""
+"""Every minute: resume imports that have stalled."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from ravo.platform.jobs import schedule_handler
 
 
 def resume_imports(event: dict[str, Any]) -> int:
-    """Push if Valkey says that imports are under way. `{"force": true}` looks regardless, as after a start."""
+    """Resume imports if Valkey says that some are under way; `{"force": true}` always looks, as after a start."""
     return service.resume(force=bool(event.get("force")))
 
 

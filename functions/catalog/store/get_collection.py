@@ -27,7 +27,7 @@ class CollectionAnswer(Answer[CollectionDetail]):
     dependencies=[anyone],
 )
 async def get_collection(slug: Annotated[str, Path(max_length=160)], paging: PageNumber) -> Response:
-    """An active collection, its products in the order that staff gave them."""
+    """Return an active collection with its products, in the order that staff gave them."""
     return shared_answer(storefront.collection(slug, paging), cache=public(900))
 
 

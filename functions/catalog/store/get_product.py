@@ -1,4 +1,4 @@
-"""GET /api/v1/catalog/products/{idOrSlug}: a product's page."""
+"""GET /api/v1/catalog/products/{idOrSlug}: a product with its variants."""
 
 from typing import Annotated
 
@@ -21,7 +21,7 @@ app = create_app()
     dependencies=[anyone],
 )
 async def get_product(id_or_slug: Annotated[str, Path(alias="idOrSlug", max_length=160)], locales: Locales) -> Response:
-    """A product on sale with its variants and their stock, in the language that the caller prefers."""
+    """Return a product on sale with its variants and their stock, in the language that the caller prefers."""
     response = shared_answer(storefront.product(id_or_slug, locales), cache=public(900))
     response.headers["vary"] = "Accept-Language"
     return response

@@ -16,7 +16,7 @@ app = create_app()
     dependencies=[anyone],
 )
 async def list_categories() -> Response:
-    """All categories as a tree, each with how many products stand in it or below."""
+    """Return all categories as a tree, each with the number of products in it and below it."""
     return shared_answer(storefront.category_tree(), cache=public(21_600))
 
 

@@ -21,13 +21,13 @@ type Price = Annotated[Decimal, Field(ge=0, lt=1_000_000_000, decimal_places=4, 
 
 
 class ProductListing(Listing[ProductSummary]):
-    """A page of products; `facets` only when asked for."""
+    """A page of products; `facets` only if requested."""
 
     facets: Facets | None = None
 
 
 class ProductQuery(PagedQuery):
-    """What is asked for; values of one filter come comma-separated or repeated."""
+    """The filters, order and page of a list of products; values of one filter are comma-separated or repeated."""
 
     category: Annotated[str | None, Field(max_length=500)] = None
     subcategory: Annotated[str | None, Field(max_length=500)] = None
@@ -43,7 +43,7 @@ class ProductQuery(PagedQuery):
 
     @property
     def filters(self) -> Filters:
-        """What the list is narrowed by."""
+        """The filters of the list."""
         return Filters(
             self.category,
             self.subcategory,
@@ -58,7 +58,7 @@ class ProductQuery(PagedQuery):
 
 @app.get("/api/v1/catalog/products", response_model=ProductListing, responses=refusals(), dependencies=[anyone])
 async def list_products(asked: Annotated[ProductQuery, Query()]) -> Response:
-    """List products on sale. Without `sort` the newest come first, with `search` the best matches."""
+    """List products on sale; without `sort` the newest come first, with `search` the best matches."""
     request = storefront.ListRequest(asked.filters, asked.sort, asked.search, asked.facets, asked.paging)
     return shared_answer(storefront.products(request), cache=public(900))
 

@@ -1,4 +1,4 @@
-"""GET /api/v1/catalog/products/{id}/recommendations: what goes with a product."""
+"""GET /api/v1/catalog/products/{id}/recommendations: products that go with a product."""
 
 from typing import Annotated
 from uuid import UUID
@@ -21,7 +21,7 @@ app = create_app()
     dependencies=[anyone],
 )
 async def list_recommendations(id: UUID, limit: Annotated[int, Query(ge=1, le=50)] = 10) -> Response:
-    """Products near to this one in meaning first, then bestsellers."""
+    """List products that are similar to this one in meaning, then bestsellers."""
     return shared_answer(storefront.recommended(id, limit), cache=public(900))
 
 

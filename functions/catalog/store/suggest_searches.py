@@ -1,4 +1,4 @@
-"""GET /api/v1/catalog/search/suggest: what someone may be about to type."""
+"""GET /api/v1/catalog/search/suggest: suggestions while a shopper types."""
 
 from typing import Annotated
 
@@ -21,7 +21,7 @@ app = create_app()
 async def suggest_searches(
     q: Annotated[str, Query(max_length=100)], limit: Annotated[int, Query(ge=1, le=20)] = 8
 ) -> Response:
-    """Categories, products and words that begin like what was typed so far."""
+    """Suggest categories, products and words that begin with the text typed so far."""
     return shared_answer(storefront.suggested(q, limit), cache=public(900))
 
 

@@ -1,4 +1,4 @@
-"""S3: a file has arrived. Begins the imports that waited for it."""
+"""S3: files that have arrived. Begins the imports that waited for them."""
 
 from ravo.catalog.imports import service
 from ravo.platform.database import transaction
@@ -6,7 +6,7 @@ from ravo.platform.jobs import upload_handler
 
 
 def receive_upload(_bucket: str, key: str) -> None:
-    """Note the arrival; a second word of it finds nothing waiting."""
+    """Record the arrival; a second notification finds nothing waiting."""
     with transaction() as session:
         service.received(session, key)
 

@@ -23,10 +23,11 @@ app = create_app()
     responses=refusals(NotProven, SignInTooOld, NotFound, EmailNotProven, SecondFactorOn),
 )
 async def begin_second_factor(proof: Proof, caller: Caller) -> Response:
-    """Get a secret for an app, told once.
+    """Return a secret for an authenticator app; it is shown only once.
 
-    Nothing changes until a code of it is confirmed; asking again makes another. It takes the password, or from who has
-    none a sign-in of the last ten minutes, and a mail address that was confirmed.
+    Nothing changes until one of its codes is confirmed, and calling this again makes another secret. It takes the
+    password and a confirmed mail address. An account without a password takes a sign-in of the last ten minutes instead
+    of the password.
     """
     with transaction() as session:
         return enrolment_begun(service.begin(session, caller, proof.password))

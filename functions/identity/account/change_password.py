@@ -1,4 +1,4 @@
-"""POST /api/v1/identity/me/password: change the own password."""
+"""POST /api/v1/identity/me/password: change the caller's password."""
 
 from ravo.identity.credentials import service as credentials
 from ravo.identity.credentials.errors import PasswordMissing, WrongPassword
@@ -20,7 +20,7 @@ app = create_app()
     responses=refusals(NotFound, WrongPassword, PasswordMissing, WeakPassword),
 )
 async def change_password(change: PasswordChange, caller: Caller) -> Response:
-    """Change the password. This session goes on, all others end, and a mail says that it was done."""
+    """Change the password; this session stays, all others end, and a mail confirms the change."""
     with transaction() as session:
         credentials.change(
             session, by=caller, current_password=change.current_password, new_password=change.new_password

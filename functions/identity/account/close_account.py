@@ -1,4 +1,4 @@
-"""DELETE /api/v1/identity/me: close the own account."""
+"""DELETE /api/v1/identity/me: close the caller's account."""
 
 from ravo.identity.credentials.errors import WrongPassword
 from ravo.identity.privacy import service as privacy
@@ -21,9 +21,9 @@ app = create_app()
     responses=refusals(NotFound, WrongPassword, SignInTooOld, LastOwner),
 )
 async def close_account(given: Closing, caller: Caller) -> Response:
-    """Close the account at once and for good; what it knows of a person is erased soon after.
+    """Close the account at once and for good; its personal data is erased soon after.
 
-    The shop's last owner stays.
+    The shop's last owner can't be closed.
     """
     with transaction() as session:
         privacy.close_account(session, by=caller, current_password=given.current_password)

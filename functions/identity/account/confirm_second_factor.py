@@ -19,8 +19,10 @@ app = create_app()
     responses=refusals(SecondFactorOff, SecondFactorOn, CodeWrong),
 )
 async def confirm_second_factor(first: FirstCode, caller: Caller) -> Response:
-    """Show a code of the app. From now on sign-ins need one; other sessions end, and this one counts as signed in with
-    a second factor from its next refresh on. The answer has ten recovery codes, told once.
+    """Turn the second factor on by a code of the app, and return ten recovery codes; they are shown only once.
+
+    From now on sign-ins need a code and other sessions end. This session counts as signed in with a second factor from
+    its next refresh on.
     """
     with transaction() as session:
         return recovery_codes(service.confirm(session, caller, first.code))

@@ -1,4 +1,4 @@
-"""POST /api/v1/identity/me/addresses: keep an address."""
+"""POST /api/v1/identity/me/addresses: save an address."""
 
 from ravo.identity.addresses import replies
 from ravo.identity.addresses import service as addresses
@@ -20,7 +20,7 @@ app = create_app()
     responses=refusals(NotFound, TooManyAddresses),
 )
 async def create_address(given: NewAddress, caller: Caller) -> Response:
-    """Keep an address that is right for its country. As a default it takes the place of the one before."""
+    """Save an address that is valid for its country; as a default it replaces the previous default."""
     with transaction() as session:
         kept = addresses.add(session, caller.id, given)
         return created(replies.address_of(kept), location=f"/api/v1/identity/me/addresses/{kept.id}")

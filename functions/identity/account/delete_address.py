@@ -1,4 +1,4 @@
-"""DELETE /api/v1/identity/me/addresses/{id}: keep an address no longer."""
+"""DELETE /api/v1/identity/me/addresses/{id}: delete a saved address."""
 
 from uuid import UUID
 
@@ -14,7 +14,10 @@ app = create_app()
 
 @app.delete("/api/v1/identity/me/addresses/{id}", status_code=204, responses=refusals(NotFound))
 async def delete_address(id: UUID, caller: Caller) -> Response:
-    """Delete an address; orders keep what they were sent to. Somebody else's is not there."""
+    """Delete an address of the caller; orders keep the address that they were sent to.
+
+    The address of another user is not found.
+    """
     with transaction() as session:
         addresses.remove(session, id, caller.id)
         return no_content()

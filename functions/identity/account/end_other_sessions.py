@@ -11,7 +11,7 @@ app = create_app()
 
 @app.delete("/api/v1/identity/me/sessions", status_code=204, responses=refusals())
 async def end_other_sessions(caller: Caller) -> Response:
-    """End all of the own sessions but this one."""
+    """End all of the caller's sessions except this one."""
     with transaction() as session:
         sessions.end_others(session, by=caller)
         return no_content()

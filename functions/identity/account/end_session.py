@@ -14,7 +14,7 @@ app = create_app()
 
 @app.delete("/api/v1/identity/me/sessions/{id}", status_code=204, responses=refusals(NotFound))
 async def end_session(id: UUID, caller: Caller) -> Response:
-    """End one of the own sessions; somebody else's is not there."""
+    """End one of the caller's sessions; the session of another user is not found."""
     with transaction() as session:
         sessions.end_own(session, id, by=caller)
         return no_content()

@@ -1,4 +1,4 @@
-"""POST /api/v1/identity/me/export: a copy of all that is held about oneself."""
+"""POST /api/v1/identity/me/export: request a copy of one's personal data."""
 
 from ravo.identity.privacy import replies, service
 from ravo.identity.privacy.errors import AlreadyAsked
@@ -19,7 +19,10 @@ app = create_app()
     responses=refusals(NotFound, AlreadyAsked),
 )
 async def export_my_data(caller: Caller) -> Response:
-    """Have a copy made, as one JSON file. A link to it comes by mail and is good for a week; one copy a day."""
+    """Request a copy of the caller's personal data as one JSON file, once a day at most.
+
+    A link to the file comes by mail and is valid for a week.
+    """
     with transaction() as session:
         return accepted(replies.own(service.ask_for_copy(session, caller.id)), location=replies.REQUESTS_PATH)
 

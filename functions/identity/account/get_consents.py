@@ -1,4 +1,4 @@
-"""GET /api/v1/identity/me/consents: what one has agreed to."""
+"""GET /api/v1/identity/me/consents: the caller's consents."""
 
 from ravo.identity.consents import replies
 from ravo.identity.consents.schemas import ConsentReply
@@ -12,7 +12,7 @@ app = create_app()
 
 @app.get("/api/v1/identity/me/consents", response_model=Answer[list[ConsentReply]], responses=refusals())
 async def get_consents(caller: Caller) -> Response:
-    """What counts for each purpose, since when, and by which text."""
+    """Return for each purpose whether the caller agrees, since when, and to which text."""
     with reading() as session:
         return answer(replies.own_consents(session, caller.id))
 

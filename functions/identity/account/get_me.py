@@ -1,4 +1,4 @@
-"""GET /api/v1/identity/me: the own account."""
+"""GET /api/v1/identity/me: the caller's account."""
 
 from ravo.identity.profile import service as profile
 from ravo.identity.profile.replies import profile_of
@@ -14,7 +14,7 @@ app = create_app()
 
 @app.get("/api/v1/identity/me", response_model=Answer[Profile], responses=refusals(NotFound))
 async def get_me(caller: Caller) -> Response:
-    """The account of whoever is signed in, with roles and permissions."""
+    """Return the caller's account with roles and permissions."""
     with reading() as session:
         return answer(profile_of(profile.profile(session, caller.id)))
 

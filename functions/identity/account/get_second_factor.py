@@ -1,4 +1,4 @@
-"""GET /api/v1/identity/me/second-factor: whether the own account has a second factor."""
+"""GET /api/v1/identity/me/second-factor: whether the caller's account has a second factor."""
 
 from ravo.identity.second_factor import service
 from ravo.identity.second_factor.http import state_of
@@ -13,7 +13,7 @@ app = create_app()
 
 @app.get("/api/v1/identity/me/second-factor", response_model=Answer[SecondFactorState], responses=refusals())
 async def get_second_factor(caller: Caller) -> Response:
-    """Whether a second factor is on, since when, and how many recovery codes are left."""
+    """Return whether a second factor is on, since when, and how many recovery codes are left."""
     with reading() as session:
         return state_of(service.state(session, caller.id))
 

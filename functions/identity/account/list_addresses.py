@@ -1,4 +1,4 @@
-"""GET /api/v1/identity/me/addresses: the addresses that one keeps."""
+"""GET /api/v1/identity/me/addresses: the caller's saved addresses."""
 
 from ravo.identity.addresses import replies
 from ravo.identity.addresses.schemas import KeptAddress
@@ -12,7 +12,7 @@ app = create_app()
 
 @app.get("/api/v1/identity/me/addresses", response_model=Answer[list[KeptAddress]], responses=refusals())
 async def list_addresses(caller: Caller) -> Response:
-    """The addresses of whoever is signed in, the newest first; there are 20 at most."""
+    """List the caller's addresses, the newest first; there are 20 at most."""
     with reading() as session:
         return answer(replies.own_addresses(session, caller.id))
 

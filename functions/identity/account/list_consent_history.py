@@ -1,4 +1,4 @@
-"""GET /api/v1/identity/me/consents/history: all that one ever agreed to or took back."""
+"""GET /api/v1/identity/me/consents/history: all consents that the caller ever gave or withdrew."""
 
 from ravo.identity.consents import replies
 from ravo.identity.consents.schemas import ConsentEntry
@@ -12,7 +12,7 @@ app = create_app()
 
 @app.get("/api/v1/identity/me/consents/history", response_model=Listing[ConsentEntry], responses=refusals())
 async def list_consent_history(caller: Caller, paging: PageNumber) -> Response:
-    """Everything that was said about purposes, the latest first."""
+    """List all consents that the caller gave or withdrew, the latest first."""
     with reading() as session:
         return listing(*replies.own_history(session, paging, by=caller))
 

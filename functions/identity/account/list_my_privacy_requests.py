@@ -1,4 +1,4 @@
-"""GET /api/v1/identity/me/privacy-requests: how far the own requests are."""
+"""GET /api/v1/identity/me/privacy-requests: how far the caller's privacy requests are."""
 
 from ravo.identity.privacy import queries, replies
 from ravo.identity.privacy.schemas import PrivacyRequestReply
@@ -15,7 +15,7 @@ app = create_app()
     response_model=Answer[list[PrivacyRequestReply]],
 )
 async def list_my_privacy_requests(caller: Caller) -> Response:
-    """List what one asked for about the own data, the newest first."""
+    """List the caller's requests about their own data, the newest first."""
     with reading() as session:
         return answer([replies.own(each) for each in queries.requests_of(session, caller.id)])
 

@@ -1,4 +1,4 @@
-"""GET /api/v1/identity/me/oauth-accounts: the accounts elsewhere that open the own one."""
+"""GET /api/v1/identity/me/oauth-accounts: the provider accounts that sign in to the caller's account."""
 
 from ravo.identity.oauth import service
 from ravo.identity.oauth.http import linked_accounts
@@ -16,7 +16,7 @@ app = create_app()
     response_model=Answer[list[LinkedAccount]],
 )
 async def list_oauth_accounts(caller: Caller) -> Response:
-    """The providers that this account can be signed in to by, one account of each at most."""
+    """List the provider accounts that sign in to this account, one of each provider at most."""
     with reading() as session:
         return linked_accounts(service.linked(session, caller.id))
 

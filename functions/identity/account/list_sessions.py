@@ -1,4 +1,4 @@
-"""GET /api/v1/identity/me/sessions: where one is signed in."""
+"""GET /api/v1/identity/me/sessions: where the caller is signed in."""
 
 from ravo.identity.sessions import replies
 from ravo.identity.sessions.schemas import SessionReply
@@ -12,7 +12,7 @@ app = create_app()
 
 @app.get("/api/v1/identity/me/sessions", response_model=Listing[SessionReply], responses=refusals())
 async def list_sessions(caller: Caller, paging: PageNumber) -> Response:
-    """The open sessions of whoever is signed in, the one used last first."""
+    """List the caller's open sessions, the most recently used first."""
     with reading() as session:
         return listing(*replies.own_sessions(session, paging, by=caller))
 

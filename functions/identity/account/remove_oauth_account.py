@@ -1,4 +1,4 @@
-"""DELETE /api/v1/identity/me/oauth-accounts/{provider}: sign in by this provider no more."""
+"""DELETE /api/v1/identity/me/oauth-accounts/{provider}: stop signing in by this provider."""
 
 from typing import Annotated
 
@@ -26,10 +26,10 @@ async def remove_oauth_account(
     proof: FullProof,
     caller: Caller,
 ) -> Response:
-    """Let the provider's account open this one no more. The last way in stays until there is a password.
+    """Remove the provider's account, so that it no longer signs in to this one.
 
-    It takes the password, or from who has none a sign-in of the last ten minutes, and a code where a second factor is
-    on.
+    The last way to sign in stays until there is a password. It takes the password, and a code if a second factor is on.
+    An account without a password takes a sign-in of the last ten minutes instead of the password.
     """
     with transaction() as session:
         outcome = service.unlink(session, caller, provider, password=proof.password, code=proof.code)

@@ -1,4 +1,4 @@
-"""DELETE /api/v1/identity/me/second-factor: take the second factor away."""
+"""DELETE /api/v1/identity/me/second-factor: turn the second factor off."""
 
 from ravo.identity.reauthentication.errors import NotProven, SignInTooOld
 from ravo.identity.reauthentication.http import proofs
@@ -20,7 +20,7 @@ app = create_app()
     responses=refusals(NotProven, SignInTooOld, NotFound, SecondFactorOff),
 )
 async def remove_second_factor(proof: TwofoldProof, caller: Caller) -> Response:
-    """Take the second factor and its recovery codes away, by password and a code."""
+    """Turn the second factor off and delete its recovery codes; this takes the password and a code."""
     with transaction() as session:
         outcome = service.remove(session, caller, proof.password, proof.code)
     raise_if_refused(outcome)

@@ -22,7 +22,7 @@ app = create_app()
     responses=refusals(NotProven, SignInTooOld, NotFound, SecondFactorOff),
 )
 async def renew_recovery_codes(proof: TwofoldProof, caller: Caller) -> Response:
-    """Get ten new recovery codes, told once, by password and a code. Those from before open nothing any more."""
+    """Return ten new recovery codes, shown only once, in place of the old ones; this takes the password and a code."""
     with transaction() as session:
         outcome = service.renew_recovery_codes(session, caller, proof.password, proof.code)
     return recovery_codes(raise_if_refused(outcome))

@@ -1,4 +1,4 @@
-"""POST /api/v1/identity/me/email: ask for another mail address."""
+"""POST /api/v1/identity/me/email: request a change of the mail address."""
 
 from ravo.identity.credentials.errors import PasswordMissing, WrongPassword
 from ravo.identity.email_changes import service as email_changes
@@ -26,7 +26,7 @@ app = create_app()
 async def request_email_change(change: EmailChange, caller: Caller) -> Response:
     """Mail a link to the new address and a notice to the old one.
 
-    Nothing changes before the link is used; whether the address is free is not told here.
+    Nothing changes before the link is used; the answer does not reveal whether the address is free.
     """
     with transaction() as session:
         outcome = email_changes.request(

@@ -1,4 +1,4 @@
-"""POST /api/v1/identity/verify-email/resend: have another link mailed that proves the own mail address."""
+"""POST /api/v1/identity/verify-email/resend: mail another link that proves the caller's mail address."""
 
 from ravo.identity.email_tokens import service as email_tokens
 from ravo.identity.email_tokens.http import link_mailed, resets
@@ -20,9 +20,9 @@ app = create_app()
     responses=refusals(NotFound),
 )
 async def resend_verification(caller: Caller) -> Response:
-    """Mail a new link in place of the one before.
+    """Mail a new verification link in place of the previous one.
 
-    Five an hour at most, and none for an address that is proven already.
+    There are five an hour at most, and none for an address that is already proven.
     """
     with transaction() as session:
         return link_mailed(email_verification.ask_again(session, caller.id), email_tokens.VERIFY)

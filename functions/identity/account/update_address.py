@@ -1,4 +1,4 @@
-"""PATCH /api/v1/identity/me/addresses/{id}: change an address that one keeps."""
+"""PATCH /api/v1/identity/me/addresses/{id}: change a saved address."""
 
 from uuid import UUID
 
@@ -20,7 +20,7 @@ app = create_app()
     responses=refusals(NotFound, VersionConflict),
 )
 async def update_address(id: UUID, change: AddressChange, caller: Caller) -> Response:
-    """Change what is sent; an address is sent whole. Somebody else's is not there."""
+    """Change the fields that are sent; an address is sent whole, and the address of another user is not found."""
     with transaction() as session:
         return answer(replies.address_of(addresses.change(session, id, caller.id, change)))
 

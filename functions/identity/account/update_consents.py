@@ -1,4 +1,4 @@
-"""PUT /api/v1/identity/me/consents: agree to purposes, or take it back."""
+"""PUT /api/v1/identity/me/consents: give or withdraw consent to purposes."""
 
 from ravo.identity.consents import replies
 from ravo.identity.consents import service as consents
@@ -18,7 +18,10 @@ app = create_app()
     responses=refusals(NotFound),
 )
 async def update_consents(change: ConsentChange, caller: Caller) -> Response:
-    """Say yes or no to the purposes that are sent; the others stay. What is said already is not written down twice."""
+    """Give or withdraw consent to the purposes that are sent; the others stay.
+
+    A consent that does not change is not recorded again.
+    """
     with transaction() as session:
         return answer(replies.consents_of(consents.record(session, caller.id, change)))
 

@@ -1,4 +1,4 @@
-"""PATCH /api/v1/identity/me: change the own name or language."""
+"""PATCH /api/v1/identity/me: change the caller's name or language."""
 
 from ravo.identity.profile import service as profile
 from ravo.identity.profile.replies import profile_of
@@ -18,7 +18,7 @@ app = create_app()
     responses=refusals(NotFound, VersionConflict),
 )
 async def update_me(change: ProfileChange, caller: Caller) -> Response:
-    """Change what is sent; `version` guards against a change that someone else made meanwhile."""
+    """Change the fields that are sent; `version` guards against a change that someone else made meanwhile."""
     with transaction() as session:
         return answer(profile_of(profile.change_profile(session, caller.id, change)))
 

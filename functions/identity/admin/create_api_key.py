@@ -1,4 +1,4 @@
-"""POST /api/v1/identity/admin/api-keys: make a key for a machine."""
+"""POST /api/v1/identity/admin/api-keys: create a key for a machine."""
 
 from typing import Annotated
 
@@ -22,7 +22,7 @@ app = create_app()
     responses=refusals(BeyondYourOwn, UnknownPermission),
 )
 async def create_api_key(given: KeyInput, by: Annotated[Principal, allowed("keys:write")]) -> Response:
-    """Make a key of permissions that the caller has. The answer shows the secret, and nothing does so again."""
+    """Create a key with permissions that the caller has; only this answer shows the secret."""
     with transaction() as session:
         made = replies.new_key_of(session, api_keys.create(session, given, by=by))
         return created(made, location=f"/api/v1/identity/admin/api-keys/{made.id}")

@@ -1,4 +1,4 @@
-"""POST /api/v1/identity/admin/privacy-requests: do for a person what reached staff by another way."""
+"""POST /api/v1/identity/admin/privacy-requests: carry out a privacy request that reached staff another way."""
 
 from typing import Annotated
 
@@ -24,8 +24,9 @@ app = create_app()
 async def create_privacy_request(
     asked: StaffPrivacyRequest, staff: Annotated[Principal, allowed("privacy:write")]
 ) -> Response:
-    """Have a copy mailed to a person, or have a person forgotten: an account's owner, or a guest by a mail address that
-    was proven.
+    """Mail a person a copy of their data, or erase their data.
+
+    The person is the owner of an account, or a guest with a proven mail address.
     """
     with transaction() as session:
         request = service.ask_for_someone(session, asked, by=staff.id)

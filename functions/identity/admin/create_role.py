@@ -1,4 +1,4 @@
-"""POST /api/v1/identity/admin/roles: make a role."""
+"""POST /api/v1/identity/admin/roles: create a role."""
 
 from typing import Annotated
 
@@ -23,7 +23,7 @@ app = create_app()
     responses=refusals(BeyondYourOwn, UnknownPermission, RoleNameTaken),
 )
 async def create_role(given: RoleInput, by: Annotated[Principal, allowed("roles:write")]) -> Response:
-    """Make a role of permissions that the caller has."""
+    """Create a role with permissions that the caller has."""
     with transaction() as session:
         made = replies.role_of(session, roles.create(session, given, by=by))
         return created(made, location=f"/api/v1/identity/admin/roles/{made.id}")

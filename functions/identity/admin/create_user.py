@@ -1,4 +1,4 @@
-"""POST /api/v1/identity/admin/users: make an account for someone."""
+"""POST /api/v1/identity/admin/users: create an account for someone."""
 
 from typing import Annotated
 
@@ -24,9 +24,9 @@ app = create_app()
     responses=refusals(BeyondYourOwn, EmailTaken, UnknownRole),
 )
 async def create_user(given: UserInput, by: Annotated[Principal, allowed("users:write")]) -> Response:
-    """Make an account without a password, and mail its owner a link to set one.
+    """Create an account without a password, and mail its owner a link to set one.
 
-    Roles beside `customer` need `roles:assign` too.
+    Roles other than `customer` also need `roles:assign`.
     """
     with transaction() as session:
         made = replies.user_of(session, users.invite(session, given, by=by))

@@ -21,7 +21,7 @@ app = create_app()
     responses=refusals(BeyondYourOwn, RoleNotFound, FixedRole, RoleInUse),
 )
 async def delete_role(id: UUID, by: Annotated[Principal, allowed("roles:write")]) -> Response:
-    """Delete a role that nobody has, and that did not come with the shop."""
+    """Delete a role that no user has; roles that came with the shop can't be deleted."""
     with transaction() as session:
         roles.delete(session, id, by=by)
     return no_content()

@@ -1,4 +1,4 @@
-"""POST /api/v1/identity/admin/users/{id}/disable: lock someone out."""
+"""POST /api/v1/identity/admin/users/{id}/disable: disable a user."""
 
 from typing import Annotated
 from uuid import UUID
@@ -24,7 +24,7 @@ app = create_app()
     responses=refusals(BeyondYourOwn, UserNotFound, LastOwner),
 )
 async def disable_user(id: UUID, by: Annotated[Principal, allowed("users:write")]) -> Response:
-    """Lock someone out and end all their sessions. The last super admin can't be locked out."""
+    """Disable a user and end all their sessions; the last super admin can't be disabled."""
     with transaction() as session:
         users.disable(session, id, by=by)
         return answer(replies.user_of(session, id))

@@ -1,4 +1,4 @@
-"""POST /api/v1/identity/admin/users/{id}/enable: let someone in again."""
+"""POST /api/v1/identity/admin/users/{id}/enable: enable a disabled user."""
 
 from typing import Annotated
 from uuid import UUID
@@ -23,7 +23,7 @@ app = create_app()
     responses=refusals(BeyondYourOwn, UserNotFound),
 )
 async def enable_user(id: UUID, by: Annotated[Principal, allowed("users:write")]) -> Response:
-    """Let someone in again who was locked out."""
+    """Enable a user who was disabled."""
     with transaction() as session:
         users.enable(session, id, by=by)
         return answer(replies.user_of(session, id))

@@ -20,7 +20,7 @@ app = create_app()
     dependencies=[allowed("keys:read")],
 )
 async def get_api_key(id: UUID) -> Response:
-    """Answer a key without its secret."""
+    """Return a key without its secret."""
     with reading() as session:
         return answer(replies.key_of(session, id))
 

@@ -1,4 +1,4 @@
-"""GET /api/v1/identity/admin/audit-log/{id}: one change."""
+"""GET /api/v1/identity/admin/audit-log/{id}: one entry of the audit log."""
 
 from uuid import UUID
 
@@ -20,7 +20,7 @@ app = create_app()
     dependencies=[allowed("audit:read")],
 )
 async def get_audit_entry(id: UUID) -> Response:
-    """Answer an entry: who changed what of a row, from where and by which function."""
+    """Return an entry: who changed what of a row, from where and by which function."""
     with reading() as session:
         return answer(replies.entry_of(session, id))
 

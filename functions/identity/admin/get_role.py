@@ -20,7 +20,7 @@ app = create_app()
     dependencies=[allowed("roles:read")],
 )
 async def get_role(id: UUID) -> Response:
-    """Answer a role with what it allows."""
+    """Return a role with its permissions."""
     with reading() as session:
         return answer(replies.role_of(session, id))
 

@@ -1,4 +1,4 @@
-"""GET /api/v1/identity/admin/users/{id}: someone who has an account."""
+"""GET /api/v1/identity/admin/users/{id}: a user."""
 
 from uuid import UUID
 
@@ -20,7 +20,7 @@ app = create_app()
     dependencies=[allowed("users:read")],
 )
 async def get_user(id: UUID) -> Response:
-    """Answer a user with roles, permissions, and how the account is used."""
+    """Return a user with roles, permissions, and how the account is used."""
     with reading() as session:
         return answer(replies.user_of(session, id))
 

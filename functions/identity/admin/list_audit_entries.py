@@ -37,9 +37,9 @@ async def list_audit_entries(
     cursor: UUID | None = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> Response:
-    """List what staff, machines and operators changed, the newest first: from `from` on and before `to`.
+    """List the changes that staff, machines and operators made, the newest first: those from `from` on and before `to`.
 
-    `nextCursor` of a page is the `cursor` of the next.
+    The `nextCursor` of a page is the `cursor` of the next.
     """
     with reading() as session:
         return listing(*replies.page_of_entries(session, narrowed, cursor=cursor, limit=limit))

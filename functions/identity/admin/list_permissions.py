@@ -1,4 +1,4 @@
-"""GET /api/v1/identity/admin/permissions: what can be allowed."""
+"""GET /api/v1/identity/admin/permissions: all permissions."""
 
 from ravo.identity.roles import replies
 from ravo.identity.roles.schemas import PermissionReply

@@ -1,4 +1,4 @@
-"""GET /api/v1/identity/admin/privacy-requests: who asked for a copy or to be forgotten, and how far it is."""
+"""GET /api/v1/identity/admin/privacy-requests: requests for a copy or an erasure, and how far they are."""
 
 from typing import Annotated
 from uuid import UUID
@@ -21,7 +21,7 @@ app = create_app()
 async def list_privacy_requests(
     cursor: UUID | None = None, limit: Annotated[int, Query(ge=1, le=100)] = 20
 ) -> Response:
-    """List requests, the newest first. `nextCursor` of a page is the `cursor` of the next."""
+    """List privacy requests, the newest first; the `nextCursor` of a page is the `cursor` of the next."""
     with reading() as session:
         return listing(*replies.page_of_requests(session, cursor=cursor, limit=limit))
 

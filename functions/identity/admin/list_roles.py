@@ -1,4 +1,4 @@
-"""GET /api/v1/identity/admin/roles: the roles that there are."""
+"""GET /api/v1/identity/admin/roles: all roles."""
 
 from ravo.identity.roles import replies
 from ravo.identity.roles.schemas import RoleReply
@@ -16,7 +16,7 @@ app = create_app()
     dependencies=[allowed("roles:read")],
 )
 async def list_roles(paging: PageNumber) -> Response:
-    """List roles by name, with what they allow."""
+    """List roles by name, with their permissions."""
     with reading() as session:
         return listing(*replies.page_of_roles(session, paging))
 

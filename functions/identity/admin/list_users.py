@@ -30,7 +30,7 @@ async def list_users(
 ) -> Response:
     """List users, the newest first; each word of `search` begins the mail address, the first or the last name.
 
-    `nextCursor` of a page is the `cursor` of the next.
+    The `nextCursor` of a page is the `cursor` of the next.
     """
     with reading() as session:
         shown, page = replies.page_of_users(

@@ -1,4 +1,4 @@
-"""DELETE /api/v1/identity/admin/api-keys/{id}: end a machine's key."""
+"""DELETE /api/v1/identity/admin/api-keys/{id}: revoke a machine's key."""
 
 from typing import Annotated
 from uuid import UUID
@@ -21,7 +21,7 @@ app = create_app()
     responses=refusals(BeyondYourOwn, KeyNotFound),
 )
 async def revoke_api_key(id: UUID, by: Annotated[Principal, allowed("keys:write")]) -> Response:
-    """Revoke a key; it stays in the list, and opens nothing any more."""
+    """Revoke a key; it stays in the list but no longer works."""
     with transaction() as session:
         api_keys.revoke(session, id, by=by)
     return no_content()

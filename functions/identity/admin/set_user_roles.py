@@ -1,4 +1,4 @@
-"""PUT /api/v1/identity/admin/users/{id}/roles: give someone roles."""
+"""PUT /api/v1/identity/admin/users/{id}/roles: set the roles of a user."""
 
 from typing import Annotated
 from uuid import UUID
@@ -26,9 +26,9 @@ app = create_app()
     responses=refusals(BeyondYourOwn, UserNotFound, UnknownRole, VersionConflict, LastOwner),
 )
 async def set_user_roles(id: UUID, given: RolesInput, by: Annotated[Principal, allowed("roles:assign")]) -> Response:
-    """Give someone these roles and no others, within what the caller may do.
+    """Give a user exactly these roles, within what the caller may do.
 
-    The last super admin can't be taken away.
+    The last super admin can't lose that role.
     """
     with transaction() as session:
         users.set_roles(session, id, given, by=by)

@@ -24,9 +24,9 @@ app = create_app()
     responses=refusals(BeyondYourOwn, RoleNotFound, VersionConflict, UnknownPermission, RoleNameTaken, FixedRole),
 )
 async def update_role(id: UUID, change: RoleChange, by: Annotated[Principal, allowed("roles:write")]) -> Response:
-    """Change what is sent.
+    """Change the fields that are sent.
 
-    A role that comes with the shop keeps its name; what `super_admin` and `customer` allow stays as it is.
+    A role that comes with the shop keeps its name; the permissions of `super_admin` and `customer` stay as they are.
     """
     with transaction() as session:
         roles.change(session, id, change, by=by)

@@ -1,4 +1,4 @@
-"""PATCH /api/v1/identity/admin/users/{id}: change someone's name or language."""
+"""PATCH /api/v1/identity/admin/users/{id}: change a user's name or language."""
 
 from typing import Annotated
 from uuid import UUID
@@ -24,7 +24,7 @@ app = create_app()
     responses=refusals(BeyondYourOwn, UserNotFound, VersionConflict),
 )
 async def update_user(id: UUID, change: UserChange, by: Annotated[Principal, allowed("users:write")]) -> Response:
-    """Change what is sent; `version` guards against a change that someone else made meanwhile."""
+    """Change the fields that are sent; `version` guards against a change that someone else made meanwhile."""
     with transaction() as session:
         users.change(session, id, change, by=by)
         return answer(replies.user_of(session, id))

@@ -1,4 +1,4 @@
-"""Invoked by an operator, once: make the shop's first super admin."""
+"""Invoked by an operator, once: create the shop's first super admin."""
 
 from typing import Any
 
@@ -10,9 +10,9 @@ from ravo.platform.observability import logger
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, str]:
-    """Make an owner of `email` and `password`.
+    """Create an owner with `email` and `password`.
 
-    Refuses while the shop has one, since from then on owners make owners.
+    Refuses while the shop has one, since from then on owners create owners.
     """
     logger().append_keys(function=context.function_name, requestId=context.aws_request_id)
     with acting_as_operator("CreateOwner", request_id=context.aws_request_id), transaction() as session:

@@ -1,4 +1,4 @@
-"""Queue: ways into accounts were changed or used up. Mails their owners what was done."""
+"""Queue: changes to how an account is signed in to. Mails its owner what was changed or used up."""
 
 from ravo.identity.emails import service as emails
 from ravo.platform.events import Envelope
@@ -6,7 +6,7 @@ from ravo.platform.jobs import job_handler
 
 
 def mail_account_notice(envelope: Envelope) -> None:
-    """Tell the owner, once."""
+    """Mail the owner, once."""
     emails.send_notice(envelope)
 
 

@@ -1,4 +1,4 @@
-"""Queue: other mail addresses are wanted. Mails the link to the new one and a notice to the old one."""
+"""Queue: requested changes of mail addresses. Mails the link to the new address and a notice to the old one."""
 
 from ravo.identity.emails import service as emails
 from ravo.platform.events import Envelope
@@ -6,7 +6,7 @@ from ravo.platform.jobs import job_handler
 
 
 def mail_email_change(envelope: Envelope) -> None:
-    """Tell both addresses, each once."""
+    """Mail both addresses, each once."""
     emails.send_email_change(envelope)
 
 

@@ -1,4 +1,4 @@
-"""Queue: people whom staff made an account for. Mails them a link to set a password."""
+"""Queue: people for whom staff created an account. Mails them a link to set a password."""
 
 from ravo.identity.invitations import service as invitations
 from ravo.platform.events import Envelope
@@ -6,7 +6,7 @@ from ravo.platform.jobs import job_handler
 
 
 def mail_invitation(envelope: Envelope) -> None:
-    """Ask whoever was invited to set a password, once."""
+    """Mail the invited person a link to set a password, once."""
     invitations.send(envelope)
 
 

@@ -1,4 +1,4 @@
-"""Queue: passwords were forgotten. Mails the link that sets a new one."""
+"""Queue: forgotten passwords. Mails the link that sets a new one."""
 
 from ravo.identity.emails import service as emails
 from ravo.platform.events import Envelope
@@ -6,7 +6,7 @@ from ravo.platform.jobs import job_handler
 
 
 def mail_reset(envelope: Envelope) -> None:
-    """Mail the link, once, where the event names somebody."""
+    """Mail the link, once, if the event names a user."""
     emails.send_reset(envelope)
 
 

@@ -1,4 +1,4 @@
-"""Queue: accounts were opened, or another link is wanted. Mails the link that proves a mail address."""
+"""Queue: new accounts and requests for another link. Mails the link that proves a mail address."""
 
 from ravo.identity.emails import service as emails
 from ravo.platform.events import Envelope

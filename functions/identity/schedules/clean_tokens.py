@@ -1,4 +1,4 @@
-"""Every night: take away links and sessions whose time is long over."""
+"""Every night: delete links and sessions that expired long ago."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from ravo.platform.jobs import schedule_handler
 
 
 def clean_tokens(event: dict[str, Any]) -> dict[str, int]:  # noqa: ARG001  (each night is like the others)
-    """Delete links a week after their end, sessions and used refresh tokens a month after theirs."""
+    """Delete links a week after they expire, sessions and used refresh tokens a month after they do."""
     return retention.clean()
 
 

@@ -1,4 +1,4 @@
-"""POST /api/v1/identity/change-email: take another mail address, by the link that it got."""
+"""POST /api/v1/identity/change-email: change the mail address, by the link that was mailed to the new one."""
 
 from ravo.identity.accounts.errors import EmailTaken
 from ravo.identity.email_changes import service as email_changes
@@ -19,9 +19,9 @@ app = create_app()
     responses=refusals(LinkUnusable, EmailTaken),
 )
 async def change_email(link: LinkToken, visitor: Visitor) -> Response:
-    """Give the account its new address, which is proven by this.
+    """Give the account its new address, which the link proves.
 
-    Sessions end, but for the one that says so, if any does.
+    All sessions end, except the one that sends this request, if any.
     """
     with transaction() as session:
         email_changes.confirm(session, link.token, by=visitor)

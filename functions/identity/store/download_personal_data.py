@@ -1,4 +1,4 @@
-"""GET /api/v1/identity/personal-data: where a mailed link's copy lies."""
+"""GET /api/v1/identity/personal-data: the copy that a mailed link leads to."""
 
 from typing import Annotated
 
@@ -21,7 +21,7 @@ app = create_app()
     dependencies=[anyone],
 )
 async def download_personal_data(token: Annotated[str, Query(min_length=1, max_length=200)]) -> Response:
-    """Go to the file that a mail's link opens, as long as it does."""
+    """Redirect to the file of a mailed link, while the link is valid."""
     with reading() as session:
         return http.redirect(service.link_of_copy(session, token))
 

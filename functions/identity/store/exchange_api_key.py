@@ -20,7 +20,7 @@ app = create_app()
     dependencies=[anyone],
 )
 async def exchange_api_key(given: KeyCredentials) -> Response:
-    """Exchange a key for an access token that lives for 15 minutes and may do what the key may."""
+    """Exchange a key for an access token that is valid for 15 minutes and has the permissions of the key."""
     with transaction() as session:
         return answer(replies.access_granted(api_keys.exchange(session, given.api_key)))
 

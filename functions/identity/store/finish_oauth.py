@@ -1,4 +1,4 @@
-"""GET /api/v1/identity/oauth/{provider}/callback: back from another provider, and in."""
+"""GET /api/v1/identity/oauth/{provider}/callback: finish a sign-in at another provider."""
 
 from typing import Annotated
 
@@ -31,7 +31,7 @@ async def finish_oauth(
     device: CurrentDevice,
     ticket: Annotated[str, Cookie(alias=ATTEMPT_COOKIE, max_length=LONGEST)] = "",
 ) -> Response:
-    """Where the provider sends the browser. It ends in the shop, signed in or with a reason why not."""
+    """Receive the browser from the provider and redirect it to the shop, signed in or with the reason why not."""
     returned = oauth_state.come_back(provider, brought, ticket)
     with transaction() as session:
         landing = service.enter(session, returned, device)

@@ -1,4 +1,4 @@
-"""POST /api/v1/identity/forgot-password: have a link mailed that sets a password."""
+"""POST /api/v1/identity/forgot-password: mail a link that sets a password."""
 
 from ravo.identity.credentials import service as credentials
 from ravo.identity.credentials.schemas import Forgotten
@@ -20,7 +20,7 @@ app = create_app()
     dependencies=[anyone],
 )
 async def forgot_password(forgotten: Forgotten) -> Response:
-    """Mail a link to whoever has an account with this address. The answer is the same whether there is one."""
+    """Mail a link to the account with this address; the answer is the same if there is none."""
     with transaction() as session:
         credentials.forget(session, forgotten.email)
         return link_mailed(forgotten.email, email_tokens.RESET)

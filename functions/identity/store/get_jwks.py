@@ -11,14 +11,14 @@ app = create_app()
 
 
 class KeySet(BaseModel):
-    """A JSON Web Key Set (RFC 7517); it stands without our envelope, since that is how libraries read it."""
+    """A JSON Web Key Set (RFC 7517); it has no envelope, since libraries expect it without one."""
 
     keys: list[dict[str, str]]
 
 
 @app.get("/.well-known/jwks.json", response_model=KeySet, responses=refusals(), dependencies=[anyone])
 async def get_jwks() -> Response:
-    """The key set, as the web expects it there."""
+    """Return the public keys that verify access tokens, as a JSON Web Key Set."""
     return Response(verification_keys(), headers={"cache-control": public(300)}, media_type="application/json")
 
 

@@ -21,10 +21,10 @@ app = create_app()
     dependencies=[anyone],
 )
 async def login(credentials: Credentials, device: CurrentDevice) -> Response:
-    """Sign in. An unknown mail address and a wrong password get the same answer.
+    """Sign in; an unknown mail address and a wrong password get the same answer.
 
-    Where a second factor is on, a right password without `oneTimePassword` is refused with that field named. The cookie
-    `__Secure-ravo_device` lets this device try again while others guess at the account.
+    If a second factor is on, a correct password without `oneTimePassword` is refused, and the refusal names that field.
+    The cookie `__Secure-ravo_device` lets this device try again while others guess at the account.
     """
     with transaction() as session:
         outcome = sessions.login(session, credentials, device)

@@ -14,7 +14,7 @@ app = create_app()
 
 @app.post("/api/v1/identity/logout", status_code=204, responses=refusals(), dependencies=[by_cookie])
 async def logout(token: Annotated[str, Cookie(alias=REFRESH_COOKIE, max_length=200)] = "") -> Response:
-    """End the session of the refresh cookie and take the cookie away; without one there is nothing to end."""
+    """End the session of the refresh cookie and delete the cookie; without a cookie there is nothing to end."""
     with transaction() as session:
         sessions.logout(session, token)
     return session_closed(no_content())

@@ -1,4 +1,4 @@
-"""POST /api/v1/identity/login/second-factor: end a sign-in that waits for a second factor."""
+"""POST /api/v1/identity/login/second-factor: finish a sign-in that waits for a second factor."""
 
 from typing import Annotated
 
@@ -28,7 +28,7 @@ async def pass_second_factor(
     device: CurrentDevice,
     challenge: Annotated[str, Cookie(alias=CHALLENGE_COOKIE, max_length=LONGEST)] = "",
 ) -> Response:
-    """Show the one-time password, or a recovery code, within five minutes of signing in by another provider."""
+    """Finish a sign-in by another provider with a one-time password or a recovery code, within five minutes."""
     with transaction() as session:
         opened = sessions.answer_challenge(session, challenge, answered.one_time_password, device)
     return challenge_answered(raise_if_refused(opened))

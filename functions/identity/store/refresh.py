@@ -1,4 +1,4 @@
-"""POST /api/v1/identity/refresh: go on with a session by its refresh cookie."""
+"""POST /api/v1/identity/refresh: continue a session by its refresh cookie."""
 
 from typing import Annotated
 
@@ -23,7 +23,7 @@ app = create_app()
 async def refresh(
     device: CurrentDevice, token: Annotated[str, Cookie(alias=REFRESH_COOKIE, max_length=200)] = ""
 ) -> Response:
-    """Get a new access token. The cookie is replaced; using an old one again ends the session everywhere."""
+    """Return a new access token and replace the cookie; using an old cookie again ends the session everywhere."""
     with transaction() as session:
         opened = sessions.refresh(session, token, device)
     return session_opened(sessions.continued(opened))

@@ -23,7 +23,7 @@ app = create_app()
     dependencies=[anyone],
 )
 async def register(registration: Registration, device: CurrentDevice) -> Response:
-    """Open an account. The answer signs in: an access token in the body, a refresh token in a cookie."""
+    """Open an account and sign in: the access token is in the body, the refresh token in a cookie."""
     with transaction() as session:
         opened = registration_service.register(session, registration, device)
     return remembered(account_opened(opened), opened)

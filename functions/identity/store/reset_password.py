@@ -20,9 +20,9 @@ app = create_app()
     dependencies=[anyone],
 )
 async def reset_password(reset: PasswordReset) -> Response:
-    """Set the password and end every session; sign in with it then.
+    """Set the password and end every session; sign in with the new password then.
 
-    The link works once, for an hour, and proves the mail address too.
+    The link works once, for an hour, and also proves the mail address.
     """
     with transaction() as session:
         credentials.reset(session, reset.token, reset.new_password)

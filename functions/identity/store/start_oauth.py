@@ -1,4 +1,4 @@
-"""GET /api/v1/identity/oauth/{provider}: off to another provider, to sign in by it."""
+"""GET /api/v1/identity/oauth/{provider}: start a sign-in at another provider."""
 
 from typing import Annotated
 
@@ -29,10 +29,10 @@ async def start_oauth(
     return_to: Annotated[OwnPath, Query(alias="returnTo", description="Where in the shop to come out")] = DEFAULT_PATH,
     locale: Annotated[Locale, Query(description="The language of an account that this opens")] = "en",
 ) -> Response:
-    """A page to open, not to fetch: it leads to the provider, and from there back to `returnTo` in the shop.
+    """Redirect to the provider, and from there back to `returnTo` in the shop; open this in a browser, don't fetch it.
 
-    There `POST /refresh` gives the session's tokens. `error` in the address says why there is none;
-    `secondFactor=required` asks for `POST /login/second-factor`.
+    Back in the shop, `POST /refresh` returns the session's tokens. If there is no session, `error` in the address gives
+    the reason; `secondFactor=required` means that `POST /login/second-factor` comes next.
     """
     begun = oauth_state.begin(provider, return_to=return_to, locale=locale, refresh_token=device.refresh_token)
     return sent_off(begun)

@@ -1,4 +1,4 @@
-"""POST /api/v1/identity/verify-email: prove a mail address by the link that it got."""
+"""POST /api/v1/identity/verify-email: prove a mail address by the link that was mailed to it."""
 
 from ravo.identity.email_tokens.errors import LinkUnusable
 from ravo.identity.email_tokens.http import links
@@ -19,7 +19,10 @@ app = create_app()
     dependencies=[anyone],
 )
 async def verify_email(link: LinkToken) -> Response:
-    """Take the token of a mail's link. It works once, for 24 hours, and for the address that the account has still."""
+    """Prove the mail address with the token of a mailed link.
+
+    It works once, for 24 hours, and only while the account still has that address.
+    """
     with transaction() as session:
         email_verification.verify(session, link.token)
         return no_content()

@@ -29,7 +29,7 @@ async def adjust_stock(
     given: AdjustmentInput,
     staff: Annotated[Principal, allowed("stock:write")],
 ) -> Response:
-    """Say how many pieces came or went, or how many there are; the ledger keeps who said so and why."""
+    """Record how many pieces came or went, or how many there are; the ledger keeps who recorded it and why."""
     with transaction() as session:
         level = movements.adjust(session, variant_id, given, actor_id=staff.id)
     return created(level, location=f"/api/v1/inventory/admin/stock/{variant_id}/movements")

@@ -1,4 +1,4 @@
-"""POST /api/v1/inventory/admin/locations: make a location."""
+"""POST /api/v1/inventory/admin/locations: create a location."""
 
 from ravo.inventory.locations import service as locations
 from ravo.inventory.locations.errors import LocationCodeTaken
@@ -19,7 +19,7 @@ app = create_app()
     dependencies=[allowed("stock:write")],
 )
 async def create_location(given: LocationInput) -> Response:
-    """Make a place where stock lies; the lowest priority is taken from first."""
+    """Create a place that stores stock; orders take from the location with the lowest priority number first."""
     with transaction() as session:
         made = LocationReply.model_validate(locations.create(session, given))
     return created(made, location=f"/api/v1/inventory/admin/locations/{made.id}")

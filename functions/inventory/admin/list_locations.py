@@ -1,4 +1,4 @@
-"""GET /api/v1/inventory/admin/locations: where stock lies."""
+"""GET /api/v1/inventory/admin/locations: where stock is stored."""
 
 from ravo.inventory.locations import replies
 from ravo.inventory.locations.schemas import LocationReply

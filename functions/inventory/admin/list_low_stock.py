@@ -1,4 +1,4 @@
-"""GET /api/v1/inventory/admin/low-stock: what runs out."""
+"""GET /api/v1/inventory/admin/low-stock: what is running out."""
 
 from ravo.inventory.stock import replies
 from ravo.inventory.stock.schemas import LowStockReply
@@ -16,7 +16,7 @@ app = create_app()
     dependencies=[allowed("stock:read")],
 )
 async def list_low_stock(paging: PageNumber) -> Response:
-    """List variants of which no more is left than their alert level, and since when staff know."""
+    """List variants whose stock is at or below their alert level, and since when staff know."""
     with reading() as session:
         return listing(*replies.page_of_low_stock(session, paging))
 

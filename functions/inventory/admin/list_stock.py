@@ -1,4 +1,4 @@
-"""GET /api/v1/inventory/admin/stock: what there is."""
+"""GET /api/v1/inventory/admin/stock: stock by variant."""
 
 from typing import Annotated
 

@@ -19,7 +19,7 @@ app = create_app()
     dependencies=[allowed("stock:read")],
 )
 async def list_stock_movements(variant_id: Annotated[UUID, Path(alias="variantId")], paging: PageNumber) -> Response:
-    """List all that ever came, went, or was counted of a variant, the newest first."""
+    """List all movements of a variant's stock, counts included, the newest first."""
     with reading() as session:
         return listing(*replies.page_of_movements(session, variant_id, paging))
 

@@ -21,7 +21,7 @@ app = create_app()
     dependencies=[allowed("stock:write")],
 )
 async def update_location(id: UUID, change: LocationChange) -> Response:
-    """Rename, reorder or close a location; what lies at a closed one is not sold."""
+    """Rename, reorder or close a location; stock at a closed location is not sold."""
     with transaction() as session:
         return answer(LocationReply.model_validate(locations.change(session, id, change)))
 

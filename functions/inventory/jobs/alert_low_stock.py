@@ -1,4 +1,4 @@
-"""Queue: stock that fell to its alert level, or changed otherwise. Tells staff once per fall."""
+"""Queue: stock that fell to its alert level, or changed otherwise. Notifies staff once per fall."""
 
 from ravo.inventory.alerts import service
 from ravo.platform.events import Envelope
@@ -6,7 +6,7 @@ from ravo.platform.jobs import job_handler
 
 
 def alert_low_stock(envelope: Envelope) -> None:
-    """Open alerts for what runs low with one notice to staff, and close those of what does no longer."""
+    """Open alerts for variants that run low, with one notice to staff, and close those that are over."""
     service.hear(envelope)
 
 

@@ -1,4 +1,4 @@
-"""Queue: products that were imported. Takes over what the file counted of them."""
+"""Queue: products that were imported. Applies the stock counts of the file."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Every 15 minutes: clean up after reservations whose time is over."""
+"""Every 15 minutes: delete expired reservations."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from ravo.platform.jobs import schedule_handler
 
 
 def release_reservations(event: dict[str, Any]) -> int:
-    """Sweep if Valkey says that anyone holds anything. They stopped counting when they expired; this is hygiene."""
+    """Sweep if Valkey says that any reservation exists. They stopped counting when they expired; this is hygiene."""
     return reservations.sweep(force=bool(event.get("force")))
 
 

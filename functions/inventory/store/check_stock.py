@@ -1,4 +1,4 @@
-"""POST /api/v1/inventory/check: whether a demand could be met now."""
+"""POST /api/v1/inventory/check: whether stock is enough right now."""
 
 from ravo.inventory.reservations import service as reservations
 from ravo.inventory.reservations.schemas import Checked, CheckInput
@@ -18,7 +18,7 @@ app = create_app()
     dependencies=[anyone],
 )
 async def check_stock(given: CheckInput) -> Response:
-    """Say of each variant whether so many pieces could be had; it promises nothing, a reservation does."""
+    """Return for each variant whether the quantity is available; only a reservation holds it."""
     with reading() as session:
         return answer(reservations.check(session, given.items))
 

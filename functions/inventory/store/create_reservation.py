@@ -21,7 +21,7 @@ app = create_app()
     dependencies=[anyone],
 )
 async def create_reservation(given: ReservationInput) -> Response:
-    """Hold all of it or nothing. A session holds one reservation: a new one takes the place of the one before."""
+    """Hold all pieces or none; a session has one reservation, and a new one replaces it."""
     with transaction() as session:
         reply = replies.reservation_of(reservations.reserve(session, given), given.items)
     return created(reply, location=f"/api/v1/inventory/reservations/{reply.id}")

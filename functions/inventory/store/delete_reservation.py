@@ -1,4 +1,4 @@
-"""DELETE /api/v1/inventory/reservations/{id}: give back what is held."""
+"""DELETE /api/v1/inventory/reservations/{id}: release a reservation."""
 
 from uuid import UUID
 
@@ -19,7 +19,7 @@ app = create_app()
     dependencies=[anyone],
 )
 async def delete_reservation(id: UUID) -> Response:
-    """Give back what a reservation holds; whoever knows its id may, and doing it twice changes nothing."""
+    """Release a reservation; everyone who knows its id may do so, and doing it twice changes nothing."""
     with transaction() as session:
         reservations.release(session, id)
     return no_content()

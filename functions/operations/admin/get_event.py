@@ -1,4 +1,4 @@
-"""GET /api/v1/operations/admin/events/{id}: one thing that has happened."""
+"""GET /api/v1/operations/admin/events/{id}: one event."""
 
 from uuid import UUID
 
@@ -20,7 +20,7 @@ app = create_app()
     dependencies=[allowed("events:read")],
 )
 async def get_event(id: UUID) -> Response:
-    """Answer an event as its consumers get it, and when the bus took it."""
+    """Return an event as its consumers receive it, and when the bus accepted it."""
     with reading() as session:
         return answer(replies.event_of(session, id))
 

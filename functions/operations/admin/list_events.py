@@ -1,4 +1,4 @@
-"""GET /api/v1/operations/admin/events: what has happened."""
+"""GET /api/v1/operations/admin/events: recorded events."""
 
 from typing import Annotated
 from uuid import UUID
@@ -38,7 +38,7 @@ async def list_events(
 ) -> Response:
     """List events, the newest first: those from `from` on and before `to`.
 
-    `nextCursor` of a page is the `cursor` of the next.
+    The `nextCursor` of a page is the `cursor` of the next.
     """
     with reading() as session:
         return listing(*replies.page_of_events(session, narrowed, cursor=cursor, limit=limit))

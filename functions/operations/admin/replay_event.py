@@ -1,4 +1,4 @@
-"""POST /api/v1/operations/admin/events/{id}/replay: tell one consumer of an event again."""
+"""POST /api/v1/operations/admin/events/{id}/replay: send an event to one consumer again."""
 
 from uuid import UUID
 
@@ -21,7 +21,7 @@ app = create_app()
     dependencies=[allowed("events:replay")],
 )
 async def replay_event(id: UUID, given: ReplayInput) -> Response:
-    """Send the same event to one consumer once more; if it has acted on it already, nothing changes."""
+    """Send the same event to one consumer again; if it has acted on it already, nothing changes."""
     told = service.replay_one(id, consumer=given.consumer)
     return accepted(told, location=f"/api/v1/operations/admin/events/{id}")
 

@@ -1,4 +1,4 @@
-"""POST /api/v1/operations/admin/events/replay: tell one consumer of a range of events again."""
+"""POST /api/v1/operations/admin/events/replay: send a range of events to one consumer again."""
 
 from ravo.operations.consumers.errors import NotHeard, UnknownConsumer
 from ravo.operations.history import service
@@ -19,7 +19,7 @@ app = create_app()
     dependencies=[allowed("events:replay")],
 )
 async def replay_events(given: RangeReplayInput) -> Response:
-    """Send the events of a type and time to one consumer once more, the oldest first, up to 2,000 at a time."""
+    """Send the events of a type and period to one consumer again, the oldest first, up to 2,000 at a time."""
     told = service.replay_range(given)
     return accepted(told, location=f"/api/v1/operations/admin/events?type={given.type}")
 

@@ -1,5 +1,6 @@
-"""On each deployment, before the domains' new code serves: migrate the schema, seed roles, write what is shown of
-products anew, make the first signing key.
+"""On each deployment, before the domains' new code serves: prepare the database for it.
+
+It migrates the schema, seeds roles, writes the projections of products again, and creates the first signing key.
 """
 
 from typing import Any
@@ -15,7 +16,7 @@ from ravo.platform.observability import logger
 
 
 def migrate() -> dict[str, str]:
-    """Bring everything to what this version of the code expects; running it again changes nothing."""
+    """Prepare everything that this version of the code expects; running it again changes nothing."""
     revision = migrations.upgrade()
     with transaction() as session:
         roles.seed_roles(session)
@@ -27,6 +28,6 @@ def migrate() -> dict[str, str]:
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, str]:
-    """Migrate for whoever asks: the deployment, an operator, or a laptop that starts."""
+    """Migrate for the deployment, an operator, or a laptop that starts."""
     logger().append_keys(function=context.function_name, requestId=context.aws_request_id)
     return run_for_deployment(event, context, migrate)

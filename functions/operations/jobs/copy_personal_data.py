@@ -1,4 +1,4 @@
-"""Queue: copies of personal data asked for. Writes each to its file and mails the link."""
+"""Queue: copies of personal data that were requested. Writes each to its file and mails the link."""
 
 from ravo.operations.copies import service as copies
 from ravo.platform.events import Envelope
@@ -6,7 +6,7 @@ from ravo.platform.jobs import job_handler
 
 
 def copy_personal_data(envelope: Envelope) -> None:
-    """Give a person what is held about them, once."""
+    """Write and mail a copy of the data that is held about a person, once."""
     copies.copy(envelope)
 
 

@@ -1,4 +1,4 @@
-"""Queue: people who asked to be forgotten. Erases them from every table, bucket and log."""
+"""Queue: people who asked for erasure. Erases them from every table, bucket and log."""
 
 from ravo.operations.erasures import service as erasures
 from ravo.platform.events import Envelope
@@ -6,7 +6,7 @@ from ravo.platform.jobs import job_handler
 
 
 def erase_personal_data(envelope: Envelope) -> None:
-    """Forget a person; told twice, it finds nobody."""
+    """Erase a person; a second delivery of the event finds nobody."""
     erasures.erase(envelope)
 
 

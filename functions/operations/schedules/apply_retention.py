@@ -1,4 +1,4 @@
-"""Daily at 03:00: end what is older than it may become, and orders whose customers asked to be forgotten."""
+"""Daily at 03:00: delete or anonymise data past its retention period, and orders whose customers asked for erasure."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from ravo.platform.jobs import schedule_handler
 
 
 def apply_retention(event: dict[str, Any]) -> retention.Done:  # noqa: ARG001  (every run does the same)
-    """Keep to the periods of retention."""
+    """Apply the retention periods."""
     return retention.apply()
 
 

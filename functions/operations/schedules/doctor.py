@@ -1,4 +1,4 @@
-"""Every night, and whenever an operator asks: recompute every counter from its ledger."""
+"""Every night, and when an operator invokes it: recompute every counter from its ledger."""
 
 from typing import Any
 

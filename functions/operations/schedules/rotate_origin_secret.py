@@ -1,6 +1,4 @@
-"""Every hour, and whenever an operator asks: take the step that is due of giving CloudFront a new value to prove itself
-with.
-"""
+"""Every hour, and when an operator invokes it: do the next step of giving CloudFront a new origin secret."""
 
 from typing import Any
 
@@ -9,7 +7,7 @@ from ravo.platform.jobs import schedule_handler
 
 
 def rotate_origin_secret(event: dict[str, Any]) -> str:
-    """Go on with what is under way, or begin once a month. `{"begin": true}` begins now."""
+    """Continue the rotation under way, or begin one once a month; `{"begin": true}` begins now."""
     return front_door.rotate(begin=bool(event.get("begin")))
 
 

@@ -1,4 +1,4 @@
-"""Every hour, and whenever an operator asks: take the step that is due of having another key sign access tokens."""
+"""Every hour, and when an operator invokes it: do the next step of replacing the key that signs access tokens."""
 
 from typing import Any
 
@@ -7,9 +7,9 @@ from ravo.platform.jobs import schedule_handler
 
 
 def rotate_signing_key(event: dict[str, Any]) -> str:
-    """Go on with what is under way, or begin once a month.
+    """Continue the rotation under way, or begin one once a month.
 
-    `{"begin": true}` begins now; `{"leaked": true}` has a new key alone count at once.
+    `{"begin": true}` begins now; with `{"leaked": true}` only a new key is valid, at once.
     """
     return signing_keys.replace() if event.get("leaked") else signing_keys.rotate(begin=bool(event.get("begin")))
 

@@ -8,9 +8,9 @@ from ravo.platform.jobs import schedule_handler
 
 
 def sweep_outbox(event: dict[str, Any]) -> int:
-    """Sweep if Valkey says that something may be there.
+    """Sweep if Valkey says that events may be waiting.
 
-    `{"force": true}` looks regardless, once a day and after a start.
+    `{"force": true}` always looks, once a day and after a start.
     """
     if not event.get("force") and not outbox.PENDING.may_hold():
         return 0

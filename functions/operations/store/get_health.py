@@ -1,4 +1,4 @@
-"""GET /api/v1/health: this code runs."""
+"""GET /api/v1/health: whether this code runs."""
 
 from typing import Literal
 
@@ -16,7 +16,7 @@ class Health(Reply):
 
 @app.get("/api/v1/health", response_model=Answer[Health], responses=refusals(), dependencies=[anyone])
 async def get_health() -> Response:
-    """Liveness: answers whenever code can run, whatever else is down."""
+    """Report liveness: this answers whenever code can run, whatever else is down."""
     return answer(Health())
 
 

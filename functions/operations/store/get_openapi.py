@@ -8,13 +8,13 @@ from ravo.platform.http.responses import public
 from fastapi import Response
 
 app = create_app()
-# Built ahead, since no function holds the others.
+# Built ahead, since no function contains the others.
 DOCUMENT = Path(__file__).parent.parent / "openapi.json"
 
 
 @app.get("/api/v1/openapi.json", responses=refusals(), dependencies=[anyone])
 async def get_openapi() -> Response:
-    """This document, in OpenAPI 3.1."""
+    """Return this document, in OpenAPI 3.1."""
     return Response(DOCUMENT.read_bytes(), headers={"cache-control": public(300)}, media_type="application/json")
 
 

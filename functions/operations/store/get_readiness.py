@@ -1,4 +1,4 @@
-"""GET /api/v1/health/ready: what requests depend on answers too."""
+"""GET /api/v1/health/ready: whether everything that requests depend on answers."""
 
 from ravo.operations.readiness import service as readiness
 from ravo.operations.readiness.schemas import Readiness
@@ -17,7 +17,7 @@ app = create_app()
     dependencies=[anyone],
 )
 async def get_readiness() -> Response:
-    """Readiness: database, cache and event bus, each asked now. 503 names what does not answer."""
+    """Report whether the database, the cache and the event bus answer now; 503 names those that do not."""
     return answer(readiness.check())
 
 

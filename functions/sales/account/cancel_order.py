@@ -19,7 +19,7 @@ app = create_app()
     responses=refusals(OrderNotFound, InvalidTransition),
 )
 async def cancel_order(id: UUID, caller: Caller) -> Response:
-    """Cancel the order before it is shipped; what was paid goes back the way it came."""
+    """Cancel the order before it is shipped; payments are refunded the way they came."""
     with transaction() as session:
         return answer(replies.order_of(session, service.cancel_own(session, id, by=caller)))
 

@@ -19,7 +19,7 @@ app = create_app()
     responses=refusals(OrderNotFound),
 )
 async def get_order(id: UUID, caller: Caller) -> Response:
-    """Answer an order with its items, sums and way; somebody else's is not there."""
+    """Return one of the caller's orders with its items, sums and tracking; the order of another user is not found."""
     with reading() as session:
         return answer(replies.own_order(session, id, by=caller))
 

@@ -1,4 +1,4 @@
-"""POST /api/v1/sales/carts/{id}/merge: take a guest's cart over."""
+"""POST /api/v1/sales/carts/{id}/merge: take over a guest's cart."""
 
 from uuid import UUID
 
@@ -19,7 +19,7 @@ app = create_app()
     responses=refusals(CartNotFound, OtherCurrency),
 )
 async def merge_cart(id: UUID, caller: Caller) -> Response:
-    """Make a guest's cart the caller's, or add it to the one that the caller has; meant for right after signing in."""
+    """Make a guest's cart the caller's, or add it to the cart that the caller has; meant for right after signing in."""
     with transaction() as session:
         return answer(replies.cart_of(service.merge(session, id, by=caller)))
 

@@ -1,4 +1,4 @@
-"""POST /api/v1/sales/admin/orders/{id}/notes: write something down about an order."""
+"""POST /api/v1/sales/admin/orders/{id}/notes: add a note to an order."""
 
 from typing import Annotated
 from uuid import UUID
@@ -26,7 +26,7 @@ async def add_order_note(
     given: NoteInput,
     staff: Annotated[Principal, allowed("orders:write")],
 ) -> Response:
-    """Put a note into the order's timeline, where only staff read it."""
+    """Add a note to the order's timeline that only staff can read."""
     with transaction() as session:
         service.add_note(session, id, given.note, by=staff)
         reply = replies.admin_order(session, id)

@@ -1,4 +1,4 @@
-"""POST /api/v1/sales/admin/promotions: take something off."""
+"""POST /api/v1/sales/admin/promotions: create a promotion."""
 
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
@@ -19,7 +19,7 @@ app = create_app()
     dependencies=[allowed("pricing:write")],
 )
 async def create_promotion(given: PromotionInput) -> Response:
-    """Make a promotion: for everyone, or with a code for those who enter it."""
+    """Create a promotion: for everyone, or with a code for those who enter it."""
     with transaction() as session:
         reply = replies.promotion_of(session, service.create(session, given))
     return created(reply, location=f"/api/v1/sales/admin/promotions/{reply.id}")

@@ -1,4 +1,4 @@
-"""POST /api/v1/sales/admin/shipping-zones/{id}/rates: offer a way to ship."""
+"""POST /api/v1/sales/admin/shipping-zones/{id}/rates: add a shipping rate."""
 
 from uuid import UUID
 

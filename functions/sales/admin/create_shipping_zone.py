@@ -1,4 +1,4 @@
-"""POST /api/v1/sales/admin/shipping-zones: ship to more places."""
+"""POST /api/v1/sales/admin/shipping-zones: create a shipping zone."""
 
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
@@ -19,7 +19,7 @@ app = create_app()
     dependencies=[allowed("pricing:write")],
 )
 async def create_shipping_zone(given: ShippingZoneInput) -> Response:
-    """Make a shipping zone. Nothing is shipped there before it has a rate."""
+    """Create a shipping zone; nothing is shipped there before it has a rate."""
     with transaction() as session:
         reply = replies.zone_of(session, service.create_zone(session, given))
     return created(reply, location=f"/api/v1/sales/admin/shipping-zones/{reply.id}")

@@ -1,4 +1,4 @@
-"""POST /api/v1/sales/admin/tax-rates: tax what goes somewhere."""
+"""POST /api/v1/sales/admin/tax-rates: create a tax rate."""
 
 from ravo.platform.database import transaction
 from ravo.platform.http import Answer, allowed, create_app, created, lambda_handler, refusals
@@ -19,7 +19,7 @@ app = create_app()
     dependencies=[allowed("pricing:write")],
 )
 async def create_tax_rate(given: TaxRateInput) -> Response:
-    """Tax a class of products in a country or a part of one; orders from now on are priced with it."""
+    """Tax a class of products in a country or a part of one; it applies to orders from now on."""
     with transaction() as session:
         reply = replies.tax_rate_of(service.create(session, given))
     return created(reply, location=f"/api/v1/sales/admin/tax-rates/{reply.id}")

@@ -1,4 +1,4 @@
-"""DELETE /api/v1/sales/admin/promotions/{id}: put a promotion away."""
+"""DELETE /api/v1/sales/admin/promotions/{id}: delete a promotion."""
 
 from uuid import UUID
 
@@ -19,7 +19,7 @@ app = create_app()
     dependencies=[allowed("pricing:write")],
 )
 async def delete_promotion(id: UUID) -> Response:
-    """Put a promotion away; its code is free again, and orders keep what they got."""
+    """Delete a promotion; its code is free again, and orders keep their discounts."""
     with transaction() as session:
         service.delete(session, id)
     return no_content()

@@ -19,7 +19,7 @@ app = create_app()
     dependencies=[allowed("pricing:write")],
 )
 async def delete_tax_rate(id: UUID) -> Response:
-    """Delete a tax rate. What goes there is taxed as its country is, or not at all."""
+    """Delete a tax rate; its place is then taxed at the rate of its country, or not at all."""
     with transaction() as session:
         service.delete(session, id)
     return no_content()

@@ -1,4 +1,4 @@
-"""GET /api/v1/sales/admin/orders/{id}: an order with its timeline and its money."""
+"""GET /api/v1/sales/admin/orders/{id}: an order with its timeline, payments and refunds."""
 
 from uuid import UUID
 
@@ -20,7 +20,7 @@ app = create_app()
     dependencies=[allowed("orders:read")],
 )
 async def get_admin_order(id: UUID) -> Response:
-    """Answer all there is of an order: items, way, timeline, payments and refunds."""
+    """Return everything about an order: items, tracking, timeline, payments and refunds."""
     with reading() as session:
         return answer(replies.admin_order(session, id))
 

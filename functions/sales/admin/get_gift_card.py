@@ -20,7 +20,7 @@ app = create_app()
     dependencies=[allowed("pricing:read")],
 )
 async def get_gift_card(id: UUID) -> Response:
-    """Return a gift card with its latest hundred changes."""
+    """Return a gift card with its latest hundred movements."""
     with reading() as session:
         return answer(replies.gift_card_by_id(session, id))
 

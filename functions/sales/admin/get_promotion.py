@@ -20,7 +20,7 @@ app = create_app()
     dependencies=[allowed("pricing:read")],
 )
 async def get_promotion(id: UUID) -> Response:
-    """Return a promotion with the products and categories that it is for."""
+    """Return a promotion with the products and categories that it applies to."""
     with reading() as session:
         return answer(replies.promotion_by_id(session, id))
 

@@ -19,7 +19,10 @@ app = create_app()
     response_model=Answer[IssuedGiftCard],
 )
 async def issue_gift_card(given: GiftCardInput, staff: Annotated[Principal, allowed("pricing:write")]) -> Response:
-    """Issue a gift card. Only this answer has its code: if that is lost, switch the card off and issue another one."""
+    """Issue a gift card; only this answer has its code.
+
+    If the code is lost, switch the card off and issue another one.
+    """
     with transaction() as session:
         reply = replies.issued_gift_card(*service.issue(session, given, actor_id=staff.id))
     return created(reply, location=f"/api/v1/sales/admin/gift-cards/{reply.id}")

@@ -1,4 +1,4 @@
-"""GET /api/v1/sales/admin/gift-cards: the gift cards that were issued."""
+"""GET /api/v1/sales/admin/gift-cards: issued gift cards."""
 
 from ravo.platform.database import reading
 from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing

@@ -30,7 +30,7 @@ async def list_orders(
 ) -> Response:
     """List orders, the newest first; `search` is the beginning of a number, or a whole mail address.
 
-    For a long list pass the last id of a page as `cursor`: it goes on there however far in, at the same speed.
+    For a long list pass the last id of a page as `cursor`: every page then takes the same time.
     """
     with reading() as session:
         shown, page = replies.page_of_all(

@@ -1,4 +1,4 @@
-"""GET /api/v1/sales/admin/payments/discrepancies: money that does not add up."""
+"""GET /api/v1/sales/admin/payments/discrepancies: payments that do not add up."""
 
 from ravo.platform.database import reading
 from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing
@@ -16,7 +16,7 @@ app = create_app()
     dependencies=[allowed("orders:read")],
 )
 async def list_payment_discrepancies(paging: PageNumber) -> Response:
-    """List where a provider's books and ours differ and people must decide, the newest first. It must stay empty."""
+    """List where a provider's books and ours differ and staff must decide, the newest first; it should stay empty."""
     with reading() as session:
         return listing(*replies.page_of_discrepancies(session, paging))
 

@@ -1,4 +1,4 @@
-"""GET /api/v1/sales/admin/promotions: what is taken off."""
+"""GET /api/v1/sales/admin/promotions: promotions."""
 
 from ravo.platform.database import reading
 from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing
@@ -16,7 +16,7 @@ app = create_app()
     dependencies=[allowed("pricing:read")],
 )
 async def list_promotions(paging: PageNumber, code: PromotionCode | None = None) -> Response:
-    """List promotions, the newest first, or the one with a code."""
+    """List promotions, the newest first, or the one with a given code."""
     with reading() as session:
         return listing(*replies.page_of_promotions(session, paging, code=code))
 

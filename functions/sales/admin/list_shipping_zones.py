@@ -1,4 +1,4 @@
-"""GET /api/v1/sales/admin/shipping-zones: where is shipped to."""
+"""GET /api/v1/sales/admin/shipping-zones: where the shop ships to."""
 
 from ravo.platform.database import reading
 from ravo.platform.http import Listing, PageNumber, allowed, create_app, lambda_handler, listing

@@ -1,4 +1,4 @@
-"""GET /api/v1/sales/admin/tax-rates: what is taxed where."""
+"""GET /api/v1/sales/admin/tax-rates: tax rates by place."""
 
 from ravo.platform.addresses import CountryCode
 from ravo.platform.database import reading

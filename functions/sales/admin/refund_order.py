@@ -1,4 +1,4 @@
-"""POST /api/v1/sales/admin/orders/{id}/refunds: send money back."""
+"""POST /api/v1/sales/admin/orders/{id}/refunds: refund an order."""
 
 from typing import Annotated
 from uuid import UUID
@@ -32,9 +32,9 @@ async def refund_order(
     given: RefundInput,
     staff: Annotated[Principal, allowed("orders:refund")],
 ) -> Response:
-    """Send back an amount, what some units cost, or all that is left; the order shows how it goes on.
+    """Refund an amount, the price of some units, or all that is left, and return all refunds of the order.
 
-    It goes the way it came, cards before gift cards; answers all refunds of the order.
+    Money goes back the way it came, to cards before gift cards; the order shows how the refund proceeds.
     """
     with transaction() as session:
         service.refund(session, id, given, by=staff)

@@ -1,4 +1,4 @@
-"""POST /api/v1/sales/admin/orders/{id}/status: move an order along."""
+"""POST /api/v1/sales/admin/orders/{id}/status: set the status of an order."""
 
 from typing import Annotated
 from uuid import UUID
@@ -25,7 +25,7 @@ async def set_order_status(
     change: StatusChange,
     staff: Annotated[Principal, allowed("orders:write")],
 ) -> Response:
-    """Move the order to its next status, with all that belongs to it: stock, money, tracking, the customer's mail."""
+    """Move the order to its next status, with the stock, payments, tracking and customer mail that belong to it."""
     with transaction() as session:
         service.advance(session, id, change, by=staff)
         return answer(replies.admin_order(session, id))

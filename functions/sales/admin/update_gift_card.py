@@ -21,7 +21,7 @@ app = create_app()
     dependencies=[allowed("pricing:write")],
 )
 async def update_gift_card(id: UUID, change: GiftCardChange) -> Response:
-    """Switch a gift card off or on, or change until when it pays. Its balance stays."""
+    """Switch a gift card off or on, or change its expiry; its balance stays."""
     with transaction() as session:
         return answer(replies.gift_card_of(service.change(session, id, change)))
 

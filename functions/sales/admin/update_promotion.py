@@ -28,7 +28,7 @@ app = create_app()
     dependencies=[allowed("pricing:write")],
 )
 async def update_promotion(id: UUID, change: PromotionChange) -> Response:
-    """Change a promotion; carts see it with their next price, orders keep what they got."""
+    """Change a promotion; carts use it from their next price on, and orders keep their discounts."""
     with transaction() as session:
         return answer(replies.promotion_of(session, service.change(session, id, change)))
 

@@ -26,7 +26,7 @@ async def update_shipping_rate(
     rate_id: Annotated[UUID, Path(alias="rateId")],
     change: ShippingRateChange,
 ) -> Response:
-    """Change a shipping rate; carts see it with their next price, orders keep theirs."""
+    """Change a shipping rate; carts use it from their next price on, and orders keep theirs."""
     with transaction() as session:
         return answer(replies.rate_of(service.change_rate(session, id, rate_id, change)))
 

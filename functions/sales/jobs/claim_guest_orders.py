@@ -1,4 +1,4 @@
-"""Queue: mail addresses were proven. Gives their users what they bought as guests."""
+"""Queue: mail addresses that were proven. Gives their users the orders that they placed as guests."""
 
 from ravo.identity.events import UserEmailVerified
 from ravo.platform.events import Envelope
@@ -7,7 +7,7 @@ from ravo.sales.guest_orders import service
 
 
 def claim_guest_orders(envelope: Envelope) -> None:
-    """Give a user the guest orders of the proven address; orders that have a customer are left alone."""
+    """Give a user the guest orders of the proven address; orders that have a customer stay as they are."""
     service.claim(envelope.event(UserEmailVerified).user_id)
 
 

@@ -1,4 +1,4 @@
-"""Queue: what happened to orders. Mails it to their customers."""
+"""Queue: changes to orders. Mails them to their customers."""
 
 from ravo.platform.events import Envelope
 from ravo.platform.jobs import job_handler
@@ -6,7 +6,7 @@ from ravo.sales.emails import service
 
 
 def mail_order(envelope: Envelope) -> None:
-    """Mail the customer of an order what the event says, once."""
+    """Mail an order's customer about the event, once."""
     service.send(envelope)
 
 

@@ -1,4 +1,4 @@
-"""Queue: what payment providers sent. Settles it."""
+"""Queue: receipts of payment providers. Settles their payments."""
 
 from ravo.platform.events import Envelope
 from ravo.platform.jobs import job_handler
@@ -6,7 +6,7 @@ from ravo.sales.webhooks import service
 
 
 def process_payment(envelope: Envelope) -> None:
-    """Ask the provider how the payment stands now, and settle that; the receipt is this job's inbox."""
+    """Fetch the state of the payment from the provider and settle it; the receipt is this job's inbox."""
     service.process(envelope)
 
 

@@ -1,4 +1,4 @@
-"""Queue: refunds that were asked for. Sends the money back."""
+"""Queue: refunds that were requested. Sends the money back."""
 
 from ravo.platform.events import Envelope
 from ravo.platform.jobs import job_handler
@@ -6,7 +6,7 @@ from ravo.sales.refunds import service
 
 
 def process_refund(envelope: Envelope) -> None:
-    """Ask the provider to refund; the refund's own status is this job's inbox, its id the provider's key."""
+    """Request the refund from the provider; the refund's own status is this job's inbox, its id the provider's key."""
     service.process(envelope.aggregate_id)
 
 

@@ -1,4 +1,4 @@
-"""Every five minutes: cancel orders that nobody paid in time."""
+"""Every five minutes: cancel orders that were not paid in time."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from ravo.sales.expiry import service
 
 
 def expire_orders(event: dict[str, Any]) -> int:
-    """Sweep if Valkey says that any order waits for its payment. Overdue stock is already free."""
+    """Sweep if Valkey says that any order waits for its payment; overdue stock is already free."""
     return service.sweep(force=bool(event.get("force")))
 
 

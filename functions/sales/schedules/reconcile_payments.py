@@ -1,4 +1,4 @@
-"""Every hour: the payment provider's books compared with ours."""
+"""Every hour: compare the payment provider's books with ours."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from ravo.sales.reconciliation import service
 
 
 def reconcile_payments(event: dict[str, Any]) -> str:
-    """Settle what webhooks missed, and write down what does not add up; `{"force": true}` always looks, once a day."""
+    """Settle what webhooks missed, and record discrepancies; `{"force": true}` always looks, once a day."""
     findings = service.reconcile(force=bool(event.get("force")))
     return f"{findings.looked_at} looked at, {findings.repaired} repaired, {len(findings.found)} discrepancies"
 

@@ -1,4 +1,4 @@
-"""POST /api/v1/sales/carts/{id}/items: put something into a cart."""
+"""POST /api/v1/sales/carts/{id}/items: add a variant to a cart."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""POST /api/v1/sales/checkout: order what is in a cart."""
+"""POST /api/v1/sales/checkout: place an order from a cart."""
 
 from ravo.inventory.reservations.errors import InsufficientStock
 from ravo.inventory.stock.errors import UnknownVariant
@@ -39,10 +39,10 @@ app = create_app()
     dependencies=[keyed],
 )
 async def checkout(given: CheckoutInput, visitor: Visitor) -> Response:
-    """Place the order with its stock held, and begin its payment.
+    """Place the order, reserve its stock, and begin its payment.
 
-    A cart becomes one order, however often this is sent. When payments can't be taken right now the order stands all
-    the same: the refusal names it, and `POST /orders/{id}/pay` goes on from there within half an hour.
+    A cart becomes one order, however often this is sent. If payments can't be taken right now, the order is placed all
+    the same. The refusal names the order, and `POST /orders/{id}/pay` continues it within half an hour.
     """
     with transaction() as session:
         placed = service.place(session, given, by=visitor)

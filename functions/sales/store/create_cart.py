@@ -1,4 +1,4 @@
-"""POST /api/v1/sales/carts: begin a cart."""
+"""POST /api/v1/sales/carts: create a cart."""
 
 from ravo.platform.database import transaction
 from ravo.platform.errors import Conflict, NotFound
@@ -18,7 +18,10 @@ app = create_app()
     responses=refusals(NotFound, Conflict),
 )
 async def create_cart(given: CartInput, visitor: Visitor) -> Response:
-    """Make a cart for a guest, who keeps its id, or for the caller, who has one open cart: asking again returns it."""
+    """Create a cart for a guest, who keeps its id, or return the caller's one open cart.
+
+    A caller who has no open cart gets a new one.
+    """
     with transaction() as session:
         reply = replies.cart_of(service.create(session, given, by=visitor))
     return created(reply, location=f"/api/v1/sales/carts/{reply.id}")

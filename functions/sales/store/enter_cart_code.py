@@ -20,7 +20,7 @@ app = create_app()
     responses=refusals(CartNotFound, CartClosed, CodeNotFound),
 )
 async def enter_cart_code(id: UUID, given: CartCodeInput, visitor: Visitor) -> Response:
-    """Enter the code of a promotion or of a gift card; whether it takes anything off shows in the answer."""
+    """Enter the code of a promotion or of a gift card; the answer shows whether it takes anything off."""
     with transaction() as session:
         return answer(replies.cart_of(service.enter_code(session, id, given.code, by=visitor)))
 

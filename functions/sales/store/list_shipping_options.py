@@ -1,4 +1,4 @@
-"""GET /api/v1/sales/carts/{id}/shipping-options: how a cart can be sent."""
+"""GET /api/v1/sales/carts/{id}/shipping-options: ways to ship a cart."""
 
 from uuid import UUID
 
@@ -19,7 +19,7 @@ app = create_app()
     responses=refusals(CartNotFound),
 )
 async def list_shipping_options(id: UUID, visitor: Visitor) -> Response:
-    """List the ways to send the cart to its address at its weight, as the shop ranks them; none without an address."""
+    """List the ways to ship the cart to its address at its weight, as the shop ranks them; none without an address."""
     with reading() as session:
         return answer(replies.options_of(*service.shipping_options(session, id, by=visitor)))
 

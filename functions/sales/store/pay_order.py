@@ -1,4 +1,4 @@
-"""POST /api/v1/sales/orders/{id}/pay: begin an order's payment, or go on with it."""
+"""POST /api/v1/sales/orders/{id}/pay: begin an order's payment, or continue it."""
 
 from uuid import UUID
 
@@ -22,7 +22,7 @@ app = create_app()
     dependencies=[keyed],
 )
 async def pay_order(id: UUID, visitor: Visitor) -> Response:
-    """Answer what a browser needs to pay the order; while one payment is open it is the same one."""
+    """Return what a browser needs to pay the order; it is the same payment as long as one is open."""
     with reading() as session:
         order = service.find_payable(session, id, by=visitor)
     return answer(service.begin(order))

@@ -1,4 +1,4 @@
-"""DELETE /api/v1/sales/carts/{id}/discounts/{discountId}: take a code out of a cart."""
+"""DELETE /api/v1/sales/carts/{id}/discounts/{discountId}: remove a code from a cart."""
 
 from typing import Annotated
 from uuid import UUID
@@ -24,7 +24,7 @@ async def remove_cart_code(
     discount_id: Annotated[UUID, Path(alias="discountId")],
     visitor: Visitor,
 ) -> Response:
-    """Take a promotion's code or a gift card out, by the id that the cart shows it with."""
+    """Remove a promotion's code or a gift card by the id that the cart shows it with."""
     with transaction() as session:
         return answer(replies.cart_of(service.remove_code(session, id, discount_id, by=visitor)))
 

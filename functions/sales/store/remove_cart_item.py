@@ -1,4 +1,4 @@
-"""DELETE /api/v1/sales/carts/{id}/items/{itemId}: take a line out of a cart."""
+"""DELETE /api/v1/sales/carts/{id}/items/{itemId}: remove a line from a cart."""
 
 from typing import Annotated
 from uuid import UUID
@@ -20,7 +20,7 @@ app = create_app()
     responses=refusals(CartNotFound, CartClosed),
 )
 async def remove_cart_item(id: UUID, item_id: Annotated[UUID, Path(alias="itemId")], visitor: Visitor) -> Response:
-    """Take the line out, if it is there, and return what is left."""
+    """Remove the line, if it is there, and return the cart that is left."""
     with transaction() as session:
         return answer(replies.cart_of(service.remove_item(session, id, item_id, by=visitor)))
 

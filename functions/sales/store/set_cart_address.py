@@ -1,4 +1,4 @@
-"""PUT /api/v1/sales/carts/{id}/address: where a cart goes."""
+"""PUT /api/v1/sales/carts/{id}/address: set the addresses of a cart."""
 
 from uuid import UUID
 

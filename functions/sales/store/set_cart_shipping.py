@@ -1,4 +1,4 @@
-"""PUT /api/v1/sales/carts/{id}/shipping: choose how a cart is sent."""
+"""PUT /api/v1/sales/carts/{id}/shipping: choose how a cart is shipped."""
 
 from uuid import UUID
 

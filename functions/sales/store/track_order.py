@@ -24,7 +24,7 @@ async def track_order(
     order_number: Annotated[str, Query(alias="orderNumber", min_length=1, max_length=32)],
     email: Annotated[str, Query(min_length=3, max_length=254)],
 ) -> Response:
-    """Say where the order is; a wrong number and a wrong mail address are answered alike."""
+    """Return the status and tracking of the order; a wrong number and a wrong mail address get the same answer."""
     with reading() as session:
         return answer(replies.tracked(session, order_number, email))
 

@@ -1,4 +1,4 @@
-"""PATCH /api/v1/sales/carts/{id}/items/{itemId}: change how many."""
+"""PATCH /api/v1/sales/carts/{id}/items/{itemId}: change the quantity of a line."""
 
 from typing import Annotated
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""POST /api/v1/sales/webhooks/stripe: what Stripe sends."""
+"""POST /api/v1/sales/webhooks/stripe: receive an event from Stripe."""
 
 from typing import Annotated
 
@@ -23,11 +23,11 @@ app = create_app()
 async def receive_stripe_event(
     request: Request, stripe_signature: Annotated[str, Header(alias="Stripe-Signature", max_length=2000)] = ""
 ) -> Response:
-    """Verify, store, and answer at once; what the event means for an order is settled in a queue."""
+    """Verify and store the event, and answer at once; a queue settles it for its order."""
     event = service.verified(await request.body(), stripe_signature)
     with transaction() as session:
         return answer(service.receive(session, event))
 
 
-# Stripe's own event id is what it is done once by.
+# Stripe's own event id is the idempotency key.
 handler = webhook_handler(app)
