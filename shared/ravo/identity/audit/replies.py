@@ -39,7 +39,7 @@ def _entry(told: Told) -> EntryReply:
 
 def _actor(told: Told) -> ActorReply:
     entry = told.entry
-    # What an entry names is looked up, not kept: who is erased is gone from here too.
+    # Names are looked up, not kept in the entry: people who were erased are gone from here too.
     name, email = "erased", None
     if told.user is not None:
         name, email = f"{told.user.first_name} {told.user.last_name}".strip(), told.user.email
