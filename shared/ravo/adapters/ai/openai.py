@@ -79,7 +79,7 @@ def _post(path: str, body: dict[str, Any], patience: float = PATIENCE_SECONDS) -
         key = openai_api_key()
     except SecretMissing as error:
         raise AiUnavailable("no key") from error
-    request = urllib.request.Request(  # noqa: S310  (the address comes from the settings alone)
+    request = urllib.request.Request(  # noqa: S310  (the address only comes from the settings)
         f"{base.rstrip('/')}/{path}",
         data=json.dumps(body).encode(),
         headers={

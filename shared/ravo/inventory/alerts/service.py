@@ -30,7 +30,7 @@ class Low(NamedTuple):
 
 
 def hear(envelope: Envelope) -> None:
-    """Open alerts for what fell and tell staff of them, or close those of what is above its level again."""
+    """Open alerts for variants that became low and mail them to staff, or close those of variants no longer low."""
     if envelope.type == StockLow.type:
         mail.send_once(kind=NOTICE, event_id=envelope.id, build=lambda session: _raise_alerts(session, envelope))
     else:

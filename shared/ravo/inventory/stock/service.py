@@ -12,9 +12,7 @@ from ravo.platform import outbox
 
 
 class Facts(Protocol):
-    """What the catalogue says of a variant's stock: whether anybody counts it, whether it may be made later, and when
-    it is low.
-    """
+    """The catalogue's data about a variant's stock: whether it is counted, can be backordered, and its alert level."""
 
     @property
     def tracked(self) -> bool: ...

@@ -52,7 +52,7 @@ def rotate(*, begin: bool = False) -> str:
 
 
 def _go_on(known: OriginSecret, moment: datetime) -> str:
-    """Every place of CloudFront sends the wanted value: name it as sent, and the next time forget the one before."""
+    """Go on once all of CloudFront sends the wanted value: name it as sent, and on a later run retire the old one."""
     if known.next:
         _keep(OriginSecret(sent=known.next, previous=known.sent, since=moment))
         return "switched"
