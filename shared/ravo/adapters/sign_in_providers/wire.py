@@ -22,7 +22,7 @@ def ask(url: str, *, form: str | None = None, token: str | None = None) -> objec
     headers = {"accept": "application/json", "user-agent": "Ravo"}
     if token:
         headers["authorization"] = f"Bearer {token}"
-    request = urllib.request.Request(url, data=form.encode() if form is not None else None, headers=headers)  # noqa: S310  (the address comes from the settings alone)
+    request = urllib.request.Request(url, data=form.encode() if form is not None else None, headers=headers)  # noqa: S310  (only the settings name it)
     try:
         return json.loads(_body(request))
     except (OSError, HTTPException, ValueError) as error:

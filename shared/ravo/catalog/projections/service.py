@@ -45,7 +45,7 @@ def write(session: Session, product_ids: Sequence[UUID]) -> None:
 
 
 def apply_stock(envelope: Envelope) -> None:
-    """Show the numbers of a `stock.changed`. An event tells of products that came into stock or went out of it."""
+    """Show the numbers of a `stock.changed`; an event reports products that came into stock or went out of it."""
     told = {UUID(variant_id): max(0, int(count)) for variant_id, count in envelope.data["available"].items()}
     with transaction() as session:
         product_ids = variants.show_available(session, told, as_of=envelope.occurred_at)

@@ -132,7 +132,7 @@ def asked_lately(session: Session, user_id: UUID, since: datetime) -> bool:
 
 
 def held(session: Session, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
-    """Return what identity holds about a user, by what it is."""
+    """Return what identity holds about a user, by kind."""
     return {
         name: [dict(row) for row in session.execute(text(statement), {"user_id": user_id}).mappings()]
         for name, statement in _HELD.items()
