@@ -68,7 +68,7 @@ class OfflineKeywordAi:
     model = "offline-hashed-words-1"
     similar_from = 0.45
 
-    def embed(self, texts: Sequence[str], *, patience: float = PATIENCE_SECONDS) -> list[list[float]]:  # noqa: ARG002  (nobody has to be waited for)
+    def embed(self, texts: Sequence[str], *, patience: float = PATIENCE_SECONDS) -> list[list[float]]:  # noqa: ARG002  (there is nothing to wait for)
         """Hash each text's words and trigrams into a vector of length one.
 
         A text without words gives a fixed direction.

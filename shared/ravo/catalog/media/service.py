@@ -11,7 +11,10 @@ def shown(address: str) -> str:
 
 
 def shown_in(written: str) -> str:
-    """Return JSON with the kept addresses as shoppers can fetch them. Quotes in a text have backslashes: no match."""
+    """Return JSON with the stored paths as URLs for shoppers.
+
+    A text can't contain a match: quotes inside it have backslashes.
+    """
     return written.replace(f'"url":"{PREFIX}', f'"url":"{_base()}')
 
 

@@ -78,8 +78,8 @@ _NEAR = f"""
 """
 _NOTHING_NEAR = "SELECT CAST(NULL AS uuid) AS product_id, 0 AS distance WHERE false"
 
-# Known words that share letters with words that nothing in the shop has. Trigrams are taken once for each word, not for
-# each term that it is compared with. A range instead of LIKE, which finds its index only for a constant; no letter
+# Known words that share letters with words that no product has. Trigrams are taken once for each word, not for each
+# term that it is compared with. A range is used instead of LIKE, which uses its index only for a constant; no letter
 # sorts behind U+FFFF.
 _SPELLINGS = """
     SELECT word, array_agg(alike.term) AS terms
@@ -118,8 +118,8 @@ _FOUND = f"""
         WHERE s.published_at <= statement_timestamp() AND (SELECT words FROM spelt) IS NULL{{where}}
     )
 """
-# Of thousands of matches those come first that have the words in their title, and of these those that sell. Only these
-# are ranked by where they hold the words, which means reading the whole text of each.
+# Of thousands of matches, products with the words in their title come first, and of these the ones that sell best. Only
+# these are ranked by where they hold the words, since that means reading the whole text of each.
 _BY_RELEVANCE = f"""
     {_FOUND},
     best AS MATERIALIZED (

@@ -1,4 +1,4 @@
-"""Why someone may not hand on a permission."""
+"""Why someone may not grant a permission."""
 
 from ravo.platform.errors import Forbidden, Invalid
 

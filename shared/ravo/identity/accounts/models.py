@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ravo.platform.database import Base
 from ravo.platform.models import Identified, Timed, timestamp
 
-# Staff look people up by these: they are found by their beginnings.
+# Staff look people up by the beginnings of these.
 _LOOKED_UP_BY = ("email", "first_name", "last_name")
 
 

@@ -41,7 +41,7 @@ class NewKeyReply(KeyReply):
 
 
 class KeyCredentials(Input):
-    """What a machine shows."""
+    """The key that a machine presents."""
 
     api_key: Annotated[str, StringConstraints(max_length=200), Field(examples=["ravo_<prefix>_<secret>"])]
 

@@ -1,4 +1,4 @@
-"""The SQL of the record of who changed what."""
+"""The SQL of the audit log."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ _TOLD = (
 
 
 def newest_entries(session: Session, filters: Filters, *, before: UUID | None, limit: int) -> Sequence[Told]:
-    """Return entries, the newest first: their ids are in the order of time; `before` goes on after that one."""
+    """Return entries, the newest first: their ids are in the order of time; `before` continues after that one."""
     statement = _narrowed(_TOLD, filters)
     if before is not None:
         statement = statement.where(AuditEntry.id < before)

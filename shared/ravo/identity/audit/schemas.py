@@ -1,4 +1,4 @@
-"""The record of changes at the edge."""
+"""The audit log at the edge."""
 
 from datetime import datetime
 from typing import Any, Literal

@@ -1,6 +1,6 @@
-"""The record of who changed what: acts that change no row are written here.
+"""The rules of the audit log: acts that change no row are written here.
 
-All others the database writes by itself.
+The database writes all others by itself.
 """
 
 from collections.abc import Mapping

@@ -127,7 +127,7 @@ def user_by_id(session: Session, user_id: UUID) -> User | None:
 
 
 def asked_lately(session: Session, user_id: UUID, since: datetime) -> bool:
-    """Whether a user asked for a copy since then."""
+    """Whether a user requested a copy since a time."""
     return bool(session.scalar(_ASKED_LATELY, {"user_id": user_id, "since": since}))
 
 

@@ -39,7 +39,7 @@ def by_password(session: Session, caller: Principal, password: str | None) -> Us
 
 
 def by_code(session: Session, caller: Principal, code: str | None) -> bool | Refusal:
-    """Return whether a second factor was shown: False where none is on, and the refusal where the code was wrong.
+    """Return whether a second factor was shown: False where none is on, and the refusal where it was missing or wrong.
 
     The refusal is returned, for `raise_if_refused` to raise: the failure that it counted has to be committed.
     """

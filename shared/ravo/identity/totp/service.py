@@ -36,7 +36,7 @@ _MOST_DOUBLINGS = 6
 
 
 def check(session: Session, user_id: UUID, given: str | None) -> bool | Refusal:
-    """Return whether a second factor was shown: False where none is on, and the refusal where the code was wrong.
+    """Return whether a second factor was shown: False where none is on, and the refusal where it was missing or wrong.
 
     The refusal is returned, not raised, since the failure that it counts has to be committed. Nobody can guess a
     recovery code, so these don't wait: an attacker who knows the password and guesses can't shut out an owner who has

@@ -77,7 +77,7 @@ _EXPIRED_RESERVATIONS = text(
 
 
 class Held(NamedTuple):
-    """What a session holds; `counted` is by variant how many units nobody else can have."""
+    """What a session holds; `counted` maps variants to the number of units that nobody else can have."""
 
     reservation_id: UUID
     counted: dict[UUID, int]

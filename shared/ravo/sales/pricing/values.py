@@ -108,7 +108,7 @@ class Applied:
 
 @dataclass(frozen=True)
 class Priced:
-    """The whole price. total = subtotal + tax + shipping - discount; of the terms, only the tax itself includes tax."""
+    """The whole price. total = subtotal + tax + shipping - discount; subtotal, shipping and discount are net."""
 
     currency: str
     lines: tuple[PricedLine, ...]

@@ -12,8 +12,8 @@ from ravo.platform.database import changed
 
 # Replaces a mail address: a domain that can't exist (RFC 2606).
 ERASED_EMAIL = "erased@erased.invalid"
-# An order that has ended causes no more mails or questions. A late payment for a cancelled order needs its payment, not
-# its customer.
+# For an order that has ended, no more mails are sent and no more questions come up. A late payment for a cancelled
+# order needs its payment, not its customer.
 _HAS_ENDED = "status IN ('delivered', 'cancelled', 'refunded')"
 _THEIRS = "(user_id = :user_id OR lower(email) = ANY(:emails))"
 _ORDERS = text(
