@@ -6,7 +6,7 @@ from ravo.platform.schemas import Reply
 
 
 class LinkedAccount(Reply):
-    """An account at a provider that this one can be signed in to with."""
+    """An account at a provider that can be used to sign in to this one."""
 
     provider: str
     email: str

@@ -109,7 +109,7 @@ FRESH = timedelta(minutes=5)
 
 
 def close_account(session: Session, *, by: Principal, current_password: str | None) -> UUID:
-    """Close the caller's account, end its sessions and links, and request its erasure; returns the request's id.
+    """Close the caller's account, end its sessions and mailed links, request its erasure; returns the request's id.
 
     Refuses with `LastOwner`, `SignInTooOld`, `NotFound` or `WrongPassword`.
     """

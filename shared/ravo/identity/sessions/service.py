@@ -194,7 +194,7 @@ def challenge(user_id: UUID) -> str:
 def answer_challenge(session: Session, sealed: str, one_time_password: str, device: Device) -> Opened | Refusal:
     """Open the session that waited.
 
-    Refuses with `ChallengeEnded`; the refusal of a wrong password is returned, for `raise_if_refused`.
+    Refuses with `ChallengeEnded`; the refusal of a one-time password is returned, for `raise_if_refused`.
     """
     waiting = sealed_cookies.read(_Challenge, sealed, _PURPOSE)
     account = access_queries.account_by_id(session, waiting.user_id) if waiting else None

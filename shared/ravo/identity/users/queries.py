@@ -45,7 +45,7 @@ class Detail(NamedTuple):
 
 
 def page_of_users(session: Session, filters: Filters, *, after: User | None, limit: int) -> Sequence[User]:
-    """Return users who have not closed their accounts, the newest first; `after` continues behind that one."""
+    """Return users who have not closed their accounts, the newest first; `after` continues after that one."""
     statement = select(User).where(User.deleted_at.is_(None))
     if filters.role_id is not None:
         has_role = select(UserRole.user_id).where(UserRole.user_id == User.id, UserRole.role_id == filters.role_id)
