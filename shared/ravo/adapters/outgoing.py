@@ -1,11 +1,11 @@
-"""How adapters ask over HTTPS with the standard library: through no proxy, and to the address that they mean alone."""
+"""HTTPS for adapters with the standard library: without a proxy, and only to the address that they mean."""
 
 import urllib.request
 from typing import Any, override
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """What we send, keys among it, is for one address; to send it on to another is nobody's to ask."""
+    """What we send, keys included, is for one address: a redirect must not send it to another."""
 
     @override
     def redirect_request(self, *_: Any, **__: Any) -> None:
@@ -13,5 +13,5 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 
 
 def opener() -> urllib.request.OpenerDirector:
-    """Return what opens addresses; a redirect is an `HTTPError` like any other refusal."""
+    """Return an opener of URLs; a redirect raises `HTTPError` like any other refusal."""
     return urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirects)

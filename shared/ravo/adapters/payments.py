@@ -1,4 +1,4 @@
-"""Taking money: what is asked of each payment provider. Card data stays between shopper and provider."""
+"""Payments: the protocol of every payment provider. Card data stays between shopper and provider."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from ravo.platform.errors import Refusal, Unauthenticated, UpstreamUnavailable
 
 
 class IntentStatus(StrEnum):
-    """Where a payment stands. Whatever is neither succeeded nor canceled may still become either."""
+    """Where a payment stands. One that is neither succeeded nor canceled may still become either."""
 
     REQUIRES_PAYMENT_METHOD = "requires_payment_method"
     REQUIRES_CONFIRMATION = "requires_confirmation"
@@ -35,7 +35,7 @@ class RefundStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """A payment that is wanted of a shopper.
+    """A payment that a shopper is to make.
 
     `client_secret` lets a browser pay it, and nothing else; `received` is what came in.
     """
@@ -46,9 +46,9 @@ class Intent:
     amount: Decimal
     currency: str
     received: Decimal
-    # None for a payment that is not of this shop: an account may serve others too.
+    # None for a payment that is not this shop's: an account may serve others too.
     order_id: UUID | None
-    # Why the last try failed, in the provider's words for machines, like `card_declined`.
+    # Why the last try failed, as the provider's code, like `card_declined`.
     last_error: str | None
 
 
@@ -60,15 +60,15 @@ class RefundResult:
     status: RefundStatus
     amount: Decimal
     currency: str
-    # None for one that somebody made in the provider's own pages.
+    # None for one that somebody made in the provider's dashboard.
     refund_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
 class ReportedEvent:
-    """What a provider told by webhook, proven to be from it.
+    """What a provider reported by webhook, proven to be from it.
 
-    It may come late, twice and in any order: ask for the object as it is now.
+    It may come late, twice and in any order: fetch the object as it is now.
     """
 
     id: str
@@ -84,7 +84,7 @@ class ReportedEvent:
 
 
 class PaymentRefused(Refusal):
-    """The provider said no for good: asked the same again, it says the same. `reason` is its word for machines."""
+    """The provider refused for good: the same request would be refused again. `reason` is its code."""
 
     status, code, message = 402, "PAYMENT_FAILED", "The payment was refused."
 
@@ -94,9 +94,9 @@ class PaymentRefused(Refusal):
 
 
 class ProviderUnavailable(UpstreamUnavailable):
-    """The provider gave no answer, or one that says later.
+    """The provider did not answer, or answered that it can't now.
 
-    What was asked may have happened: ask again with the same idempotency key.
+    The request may have taken effect: repeat it with the same idempotency key.
     """
 
     message: ClassVar[str] = "Payments are not answering; try again soon."
@@ -109,7 +109,7 @@ class WebhookSignatureInvalid(Unauthenticated):
 
 
 class PaymentProvider(Protocol):
-    """What we ask of any provider.
+    """What we need from any provider.
 
     Amounts are in the currency's own units; each call raises `PaymentRefused` or `ProviderUnavailable`.
     """
@@ -124,7 +124,7 @@ class PaymentProvider(Protocol):
         email: str | None,
         idempotency_key: str,
     ) -> Intent:
-        """Ask for a payment. With a mail address the provider sends its own receipt there."""
+        """Create a payment. With a mail address the provider sends its own receipt there."""
         ...
 
     def find_intent(self, intent_id: str) -> Intent:
@@ -132,23 +132,23 @@ class PaymentProvider(Protocol):
         ...
 
     def list_intents(self, *, created_from: datetime, created_to: datetime) -> Iterator[Intent]:
-        """Return the payments that were asked for from one moment to before another, the newest first."""
+        """Return the payments that were created from one moment to before another, the newest first."""
         ...
 
     def cancel_intent(self, intent_id: str) -> Intent:
-        """Let nobody pay it any more; refused for one that was paid. Twice is the same as once."""
+        """Cancel a payment, so that nobody can pay it; refused for one that was paid. Twice is the same as once."""
         ...
 
     def refund(
         self, *, intent_id: str, amount: Decimal, currency: str, refund_id: UUID, idempotency_key: str
     ) -> RefundResult:
-        """Give money back, all or a part of what came in."""
+        """Send money back, all or a part of what came in."""
         ...
 
     def list_refunds(self, intent_id: str) -> list[RefundResult]:
-        """Return what was given back of a payment, the newest first."""
+        """Return the refunds of a payment, the newest first."""
         ...
 
     def verify_webhook(self, payload: bytes, signature: str) -> ReportedEvent:
-        """Read a webhook's body as it came; raises `WebhookSignatureInvalid`."""
+        """Read a webhook's body, byte for byte as it came; raises `WebhookSignatureInvalid`."""
         ...

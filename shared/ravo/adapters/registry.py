@@ -1,10 +1,10 @@
-"""Which adapter stands behind a name."""
+"""Which adapter belongs to a name."""
 
 from ravo.adapters.payments import PaymentProvider
 
 
 def provider(name: str) -> PaymentProvider:
-    """Return the payment provider of a name that payments are stored with. Raises KeyError for an unknown one."""
+    """Return the payment provider by the name that payments are stored with. Raises KeyError for an unknown name."""
     if name != "stripe":
         raise KeyError(name)
     from ravo.adapters import stripe

@@ -42,17 +42,17 @@ class ProductDeleted(CatalogEvent):
 class ProductsImported(CatalogEvent):
     """A chunk of an import is done: one event for all its products.
 
-    The aggregate is the import, the version the chunk's number.
+    The aggregate is the import, the version is the chunk's number.
     """
 
     type: ClassVar[str] = "products.imported"
     product_ids: list[UUID]
-    # What the file counted of variants, where that is another number than the shop had.
+    # The units that the file counted, of variants for which the shop had another number.
     stock: dict[UUID, int] = {}
 
 
 class StockStatusChanged(CatalogEvent):
-    """Products came into stock or went out of it. The aggregate is the event that told so."""
+    """Products came into stock or went out of it. The aggregate is the event that reported it."""
 
     type: ClassVar[str] = "product.stock_status_changed"
     product_ids: list[UUID]

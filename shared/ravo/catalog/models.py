@@ -72,7 +72,7 @@ class Product(Identified, Timed, Base):
 
 
 class ProductVariant(Identified, Timed, Base):
-    """One size, colour and style of a product. `available` is what inventory last told: shown, never sold from."""
+    """One size, colour and style of a product. `available` is what inventory last reported: shown, never sold from."""
 
     __tablename__ = "product_variants"
     __table_args__ = (
@@ -103,7 +103,7 @@ class ProductVariant(Identified, Timed, Base):
     dimensions: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     images: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")
     low_stock_alert: Mapped[int | None]
-    # What inventory last said, and when: an older word never overwrites a newer one.
+    # What inventory last reported, and when: an older report never overwrites a newer one.
     available: Mapped[int] = mapped_column(server_default="0")
     stock_as_of: Mapped[datetime | None] = timestamp()
     is_active: Mapped[bool] = mapped_column(server_default=text("true"))
@@ -113,7 +113,7 @@ class ProductVariant(Identified, Timed, Base):
 
 
 class ProductTranslation(Timed, Base):
-    """A product's texts in one more language; what is empty falls back while reading."""
+    """A product's texts in another language; an empty one falls back when it is read."""
 
     __tablename__ = "product_translations"
     product_id: Mapped[UUID] = mapped_column(ForeignKey("products.id", ondelete="CASCADE"), primary_key=True)

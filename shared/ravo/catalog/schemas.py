@@ -19,7 +19,7 @@ type Document = Annotated[dict[str, Any], Field(max_length=100)]
 
 
 class CategoryLink(Reply):
-    """A category that a product stands in."""
+    """A category that a product belongs to."""
 
     id: UUID
     slug: str

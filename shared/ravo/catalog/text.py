@@ -1,4 +1,4 @@
-"""Text as it comes from people: slugs made of names, HTML made safe."""
+"""Text that people send: slugs made from names, HTML made safe."""
 
 import re
 import unicodedata
@@ -14,7 +14,7 @@ def slug_of(name: str) -> str:
 
 
 def safe_html(html: str) -> str:
-    """Keep the tags that say how text is laid out, drop scripts, styles, handlers and foreign protocols."""
+    """Keep the tags that lay out text; drop scripts, styles, handlers and foreign protocols."""
     import nh3
 
     return nh3.clean(html, link_rel="noopener noreferrer nofollow", url_schemes={"http", "https", "mailto"}).strip()

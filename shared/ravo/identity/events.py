@@ -1,4 +1,4 @@
-"""What happened to accounts. Events name people by id alone: the bus and its archive can't be made to forget."""
+"""What happened to accounts. Events name people only by id: nothing can be erased from the bus and its archive."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -7,13 +7,13 @@ from ravo.platform.events import Event
 
 
 class IdentityEvent(Event):
-    """Something that happened to an account, or that was asked for."""
+    """Something that happened to an account, or that was requested."""
 
     source: ClassVar[str] = "ravo.identity"
 
 
 class UserEvent(IdentityEvent):
-    """An account went on; the aggregate is the user, its version the one after the change."""
+    """An account changed; the aggregate is the user, its version the one after the change."""
 
     user_id: UUID
 
@@ -23,7 +23,7 @@ class UserRegistered(UserEvent):
 
 
 class UserEmailVerified(UserEvent):
-    """The user reads the mailbox of the account's address; told again for another address."""
+    """The user proved to read the account's mailbox; published again for another address."""
 
     type: ClassVar[str] = "user.email_verified"
 
@@ -37,14 +37,14 @@ class UserEmailChanged(UserEvent):
 
 
 class EmailVerificationRequested(IdentityEvent):
-    """Another link shall be mailed; the aggregate is the request."""
+    """Another link is to be mailed; the aggregate is the request."""
 
     type: ClassVar[str] = "email_verification.requested"
     user_id: UUID
 
 
 class PasswordResetRequested(IdentityEvent):
-    """Someone forgot a password; the aggregate is the request. It names nobody where nobody has the mail address."""
+    """Someone forgot a password; the aggregate is the request. It names no user where no user has the mail address."""
 
     type: ClassVar[str] = "password_reset.requested"
     user_id: UUID | None
@@ -65,14 +65,14 @@ class RecoveryCodeUsed(IdentityEvent):
 
 
 class ProviderEvent(IdentityEvent):
-    """What a provider's account opens changed; the aggregate is the row in `oauth_accounts`, which may be gone."""
+    """A provider's account was linked or unlinked; the aggregate is the row in `oauth_accounts`, which may be gone."""
 
     user_id: UUID
     provider: str
 
 
 class ProviderLinked(ProviderEvent):
-    """An account that was there before opens to a provider's from now on."""
+    """An existing account can be signed in to through a provider from now on."""
 
     type: ClassVar[str] = "provider.linked"
 
@@ -88,19 +88,19 @@ class PersonalDataExportRequested(IdentityEvent):
 
 
 class ErasureRequested(IdentityEvent):
-    """Someone is to be forgotten; the aggregate is the row in `privacy_requests`."""
+    """Someone is to be erased; the aggregate is the row in `privacy_requests`."""
 
     type: ClassVar[str] = "erasure.requested"
 
 
 class StaffInvited(IdentityEvent):
-    """Staff made an account for someone, who is to set a password. The aggregate is the user."""
+    """Staff made an account for someone, who still has to set a password. The aggregate is the user."""
 
     type: ClassVar[str] = "user.invited"
 
 
 class UserRolesChanged(IdentityEvent):
-    """Someone has other roles than before; these are all, by name. The aggregate is the user."""
+    """Someone's roles changed; these are all of them now, by name. The aggregate is the user."""
 
     type: ClassVar[str] = "user.roles_changed"
     roles: list[str]

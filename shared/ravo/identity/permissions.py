@@ -1,4 +1,4 @@
-"""The permissions that exist, and the roles that every shop begins with."""
+"""The permissions that exist, and the roles that every shop starts with."""
 
 from typing import NamedTuple
 
@@ -42,7 +42,7 @@ class RoleSeed(NamedTuple):
 
 SUPER_ADMIN = "super_admin"
 CUSTOMER = "customer"
-# What these hold is the same in every shop: the owner's everything, and the nothing that whoever registers is given.
+# These hold the same in every shop: the super admin's role holds everything, the role of new customers nothing.
 FIXED = (SUPER_ADMIN, CUSTOMER)
 
 ROLES: tuple[RoleSeed, ...] = (

@@ -1,4 +1,4 @@
-"""Sealed cookies: what a browser keeps for us for a while, and can neither read nor change."""
+"""Sealed cookies: a browser keeps them for us for a while, and can neither read nor change them."""
 
 import base64
 import binascii
@@ -9,12 +9,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ravo.platform.sealing import SealBroken, seal, unseal
 from ravo.platform.time import now
 
-# What a browser takes as a cookie, with some room.
+# The size that browsers accept for a cookie, with some room.
 LONGEST = 3000
 
 
 class SealedCookie(BaseModel):
-    """What is carried, and until when it counts."""
+    """What the cookie carries, and until when it is valid."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -22,12 +22,12 @@ class SealedCookie(BaseModel):
 
 
 def write(ticket: SealedCookie, purpose: str) -> str:
-    """Write a ticket as text that fits into a cookie."""
+    """Write and seal a cookie's value."""
     return base64.urlsafe_b64encode(seal(ticket.model_dump_json().encode(), purpose)).decode().rstrip("=")
 
 
 def read[T: SealedCookie](kind: type[T], sealed: str, purpose: str) -> T | None:
-    """Read a ticket; None for one that was changed, made for something else, or is too old."""
+    """Read a cookie's value; None for one that was changed, was made for another purpose, or is too old."""
     try:
         content = unseal(base64.urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4)), purpose)
         ticket = kind.model_validate_json(content)

@@ -1,1 +1,1 @@
-"""What there is to sell: where it lies, who holds it, and every movement of it."""
+"""Inventory: how many units there are, where they lie, who holds them, and every movement of them."""

@@ -7,9 +7,9 @@ from ravo.platform.events import Event
 
 
 class StockChanged(Event):
-    """What can be sold of variants is another number now.
+    """The available units of variants changed.
 
-    The aggregate is what changed it: a movement or a reservation.
+    The aggregate is what changed them: a movement or a reservation.
     """
 
     type: ClassVar[str] = "stock.changed"
@@ -18,9 +18,9 @@ class StockChanged(Event):
 
 
 class StockLow(Event):
-    """What can be sold of a variant fell to its alert level.
+    """The available units of variants fell to their alert levels.
 
-    The aggregate is what made it fall, with the variants in `variantIds`.
+    The aggregate is what made them fall; `variantIds` names the variants.
     """
 
     type: ClassVar[str] = "stock.low"

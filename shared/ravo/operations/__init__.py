@@ -1,1 +1,1 @@
-"""What keeps the shop running: health, keys, queues."""
+"""Operations: what keeps the shop running, such as readiness, keys, replays and retention."""

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 
-# No 0 and O, no 1 and I and L: what people read aloud and type.
+# No 0 and O, no 1 and I and L: people read these codes aloud and type them.
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
@@ -18,7 +18,7 @@ def new_order_number() -> str:
 
 
 def hash_of(code: str) -> bytes:
-    """Return what a gift card is known by, however its code was typed."""
+    """Return the hash that is kept of a gift card's code, however it was typed."""
     return hashlib.sha256(code.upper().replace("-", "").replace(" ", "").encode()).digest()
 
 

@@ -1,4 +1,4 @@
-"""Limits at the till, and where codes and orders could be guessed."""
+"""Rate limits of checkout, and of endpoints where codes and orders could be guessed."""
 
 from ravo.platform import limits
 from ravo.platform.http.limits import by_network

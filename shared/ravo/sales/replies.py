@@ -1,4 +1,4 @@
-"""Figures as several nouns of sales answer them."""
+"""Figures that several nouns of sales answer with."""
 
 from decimal import Decimal
 
@@ -6,10 +6,10 @@ from ravo.platform.schemas import Money
 
 
 def money_or_none(amount: Decimal | None, currency: str | None) -> Money | None:
-    """Return an amount, or nothing where there is none."""
+    """Return an amount, or None where there is none."""
     return None if amount is None or currency is None else Money.of(amount, currency)
 
 
 def percent_of(value: Decimal) -> str:
-    """Write a percentage without the zeros at its end."""
+    """Write a percentage without trailing zeros."""
     return f"{value.normalize():f}"

@@ -1,4 +1,4 @@
-"""Understanding text by machine: a port, and an adapter for each service that can stand behind it."""
+"""Understanding text by machine: one protocol, and an adapter for each service that implements it."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -7,18 +7,18 @@ from typing import Protocol
 from ravo.platform.settings import settings
 
 DIMENSIONS = 1536
-# What a job can wait. Whoever keeps a shopper waiting says less.
+# How long a job can wait. Callers that keep a shopper waiting pass less.
 PATIENCE_SECONDS = 8.0
 
 
 class AiUnavailable(Exception):
-    """The service did not answer, or not sensibly. What asked goes on without it, or tries again later."""
+    """The service did not answer, or not sensibly. The caller goes on without it, or tries again later."""
 
 
 class Ai(Protocol):
-    """What we ask of any such service."""
+    """What we need from any such service."""
 
-    # Vectors of different models can't be compared; each is stored with the model that made it.
+    # Vectors of different models can't be compared, so each is stored with the model that made it.
     model: str
     # The cosine similarity from which two texts speak of the same thing.
     similar_from: float
@@ -37,9 +37,7 @@ class Ai(Protocol):
 
 @cache
 def ai() -> Ai:
-    """Return the adapter that the settings choose: OpenAI where there is a key for it, else the one that needs
-    nobody.
-    """
+    """Return the adapter that the settings choose: OpenAI where there is a key for it, else the offline one."""
     if settings().openai_api_key_secret_arn:
         from ravo.adapters.ai.openai import OpenAi
 

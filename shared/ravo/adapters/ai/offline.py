@@ -1,4 +1,4 @@
-"""The adapter that needs nobody: vectors of hashed words, tags by frequency. It knows spelling, not meaning."""
+"""The adapter that needs no service: vectors of hashed words, tags by frequency. It knows spelling, not meaning."""
 
 import hashlib
 import math
@@ -68,7 +68,7 @@ class OfflineKeywordAi:
     model = "offline-hashed-words-1"
     similar_from = 0.45
 
-    def embed(self, texts: Sequence[str], *, patience: float = PATIENCE_SECONDS) -> list[list[float]]:  # noqa: ARG002  (nobody has to be waited for)
+    def embed(self, texts: Sequence[str], *, patience: float = PATIENCE_SECONDS) -> list[list[float]]:  # noqa: ARG002  (there is nothing to wait for)
         """Hash each text's words and trigrams into a vector of length one.
 
         A text without words gives a fixed direction.
@@ -76,12 +76,12 @@ class OfflineKeywordAi:
         return [_hashed(text) for text in texts]
 
     def tags(self, text: str) -> list[str]:
-        """Return the most frequent words that carry meaning, the earlier of equals first."""
+        """Return the most frequent words that carry meaning; of equally frequent ones the earlier comes first."""
         return [word for word, _ in Counter(_words(text)).most_common(TAGS)]
 
 
 def _hashed(text: str) -> list[float]:
-    # Of the 1,536 numbers a search has twenty; only these are worth a calculation.
+    # Of its 1,536 numbers, a search has only twenty that are not zero; only these are worth a calculation.
     found: dict[int, float] = {}
     for feature, weight in _features(text):
         number = int.from_bytes(hashlib.blake2b(feature.encode(), digest_size=8).digest())

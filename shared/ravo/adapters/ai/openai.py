@@ -1,4 +1,4 @@
-"""OpenAI, or whatever speaks its protocol: embeddings and tags over HTTPS, with the standard library alone."""
+"""OpenAI, or any service with its protocol: embeddings and tags over HTTPS, with only the standard library."""
 
 import json
 import urllib.request
@@ -24,7 +24,7 @@ class OpenAi:
     similar_from = 0.35
 
     def embed(self, texts: Sequence[str], *, patience: float = PATIENCE_SECONDS) -> list[list[float]]:
-        """Ask for the texts' vectors in one call."""
+        """Request the texts' vectors in one call."""
         answer = _post(
             "embeddings",
             {
@@ -41,7 +41,7 @@ class OpenAi:
             raise AiUnavailable("an answer without embeddings") from error
 
     def tags(self, text: str) -> list[str]:
-        """Ask for words; the answer is bound to a JSON schema."""
+        """Request words; a JSON schema constrains the answer."""
         answer = _post("chat/completions", _tag_request(text[:LONGEST_TEXT]))
         try:
             said = json.loads(answer["choices"][0]["message"]["content"])
@@ -79,7 +79,7 @@ def _post(path: str, body: dict[str, Any], patience: float = PATIENCE_SECONDS) -
         key = openai_api_key()
     except SecretMissing as error:
         raise AiUnavailable("no key") from error
-    request = urllib.request.Request(  # noqa: S310  (the address comes from the settings alone)
+    request = urllib.request.Request(  # noqa: S310  (the address only comes from the settings)
         f"{base.rstrip('/')}/{path}",
         data=json.dumps(body).encode(),
         headers={

@@ -1,6 +1,6 @@
-"""Providers that say who someone is: a port, and an adapter for each.
+"""Sign-in providers, which know who someone is: one protocol, and an adapter for each.
 
-People come to us and go to them by redirect; the code that they bring back is asked about here.
+People go to them and come back by redirect; the code that they bring back is exchanged here.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from ravo.platform.settings import settings
 
 
 class ProviderUnavailable(Exception):
-    """The provider is down or slow, or says what nobody could make sense of."""
+    """The provider is down or slow, or its answer makes no sense."""
 
 
 class CodeRefused(Exception):
@@ -28,14 +28,16 @@ class ProviderName(StrEnum):
 
     @property
     def brand(self) -> str:
-        """What people call it."""
+        """The provider's name as people know it."""
         return {ProviderName.GOOGLE: "Google", ProviderName.GITHUB: "GitHub"}[self]
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try to sign in: what the provider gives back unchanged (`state`, `nonce`), what only we know (`verifier`),
-    and where people come back to.
+    """One attempt to sign in.
+
+    `state` and `nonce` are given back unchanged by the provider, `verifier` is known only to us, and then there is the
+    address that people come back to.
     """
 
     state: str
@@ -46,8 +48,9 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Whom a provider knows: by a name of its own that never changes, and by a mail address only if it has proof of
-    that.
+    """A person whom a provider knows.
+
+    The provider's own id for the person never changes; there is a mail address only if the provider has proof of it.
     """
 
     subject: str
@@ -55,14 +58,14 @@ class Person:
 
 
 class Provider(Protocol):
-    """What we ask of any of them."""
+    """What we need from any of them."""
 
     def address(self, attempt: Attempt) -> str:
-        """Return where a browser goes to sign in there, with PKCE (RFC 7636) by S256."""
+        """Return the URL where a browser signs in there, with PKCE (RFC 7636) by S256."""
         ...
 
     def person(self, attempt: Attempt, code: str) -> Person:
-        """Return whom a code stands for.
+        """Return the person that a code stands for.
 
         Raises `CodeRefused`, and `ProviderUnavailable` after some ten seconds at the latest.
         """

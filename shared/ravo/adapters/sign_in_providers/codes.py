@@ -1,6 +1,4 @@
-"""What every provider has alike: the address where a browser gets a code (RFC 6749, 4.1, with PKCE), and the change of
-a code for tokens.
-"""
+"""What providers share: the URL where a browser gets a code (RFC 6749, 4.1, with PKCE), and its exchange for tokens."""
 
 from typing import Any, cast
 
@@ -9,7 +7,7 @@ from ravo.platform.observability import logger
 
 
 def address(url: str, attempt: Attempt, *, client_id: str, scope: str, **more: str) -> str:
-    """Return where a browser goes; nobody comes back without having been asked as whom."""
+    """Return the URL where a browser goes; the provider always asks people which account to use."""
     from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
     from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
@@ -30,7 +28,7 @@ def address(url: str, attempt: Attempt, *, client_id: str, scope: str, **more: s
 
 
 def tokens(url: str, attempt: Attempt, code: str, *, client_id: str, client_secret: str) -> dict[str, Any]:
-    """Change a code for tokens. Raises `CodeRefused` or `ProviderUnavailable`."""
+    """Exchange a code for tokens. Raises `CodeRefused` or `ProviderUnavailable`."""
     from authlib.oauth2.rfc6749.parameters import prepare_token_request
 
     form = prepare_token_request(

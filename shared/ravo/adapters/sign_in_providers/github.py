@@ -1,6 +1,4 @@
-"""GitHub, by OAuth 2: it has no id tokens, so who someone is and which mail address is proven are asked with the access
-token.
-"""
+"""GitHub, by OAuth 2: without id tokens, the person and the proven mail address are fetched with the access token."""
 
 from typing import Any, cast
 
@@ -21,11 +19,11 @@ class Github:
         self._user = f"{base or 'https://api.github.com'}/user"
 
     def address(self, attempt: Attempt) -> str:
-        """Return where a browser goes; nobody comes back signed in without having been asked as whom."""
+        """Return the URL where a browser goes; GitHub always asks people which account to use."""
         return codes.address(self._authorization, attempt, client_id=settings().github_client_id, scope=SCOPE)
 
     def person(self, attempt: Attempt, code: str) -> Person:
-        """Return whom a code stands for; GitHub's number for them, since names change hands there."""
+        """Return the person that a code stands for, by GitHub's number: names can change hands there."""
         tokens = codes.tokens(
             self._token,
             attempt,
@@ -44,7 +42,7 @@ class Github:
 
 
 def _proven(emails: object) -> str | None:
-    """Return the address that is the person's first and was proven."""
+    """Return the person's primary address, if it was proven."""
     if not isinstance(emails, list):
         raise ProviderUnavailable("no list of mail addresses")
     for each in cast("list[Any]", emails):

@@ -1,5 +1,6 @@
-"""Google, by OpenID Connect: who someone is stands in an id token, which counts only if Google signed it for us and for
-this attempt.
+"""Google, by OpenID Connect: an id token names the person.
+
+It counts only if Google signed it for us and for this attempt.
 """
 
 import time
@@ -17,7 +18,7 @@ SCOPE = "openid email"
 LEEWAY_SECONDS = 60
 KEYS_KEPT_SECONDS = 3600.0
 
-# By address: when the keys were fetched, and the keys.
+# By URL: when the keys were fetched, and the keys.
 _kept: dict[str, tuple[float, "KeySet"]] = {}
 
 
@@ -33,7 +34,7 @@ class Google:
         self._issuers = [base] if base else ["https://accounts.google.com", "accounts.google.com"]
 
     def address(self, attempt: Attempt) -> str:
-        """Return where a browser goes; people with several accounts are asked which."""
+        """Return the URL where a browser goes; Google asks people with several accounts which one to use."""
         return codes.address(
             self._authorization,
             attempt,
@@ -43,7 +44,7 @@ class Google:
         )
 
     def person(self, attempt: Attempt, code: str) -> Person:
-        """Return whom a code stands for, by the id token that Google gives for it."""
+        """Return the person that a code stands for, by the id token that Google gives for it."""
         tokens = codes.tokens(
             self._token,
             attempt,

@@ -1,6 +1,4 @@
-"""Asking a provider over HTTPS with the standard library: within a few seconds, without redirects, and never more than
-it needs to say.
-"""
+"""HTTPS to sign-in providers with the standard library: bounded in time and size, and without redirects."""
 
 import json
 import time
@@ -17,18 +15,18 @@ LARGEST_ANSWER = 256 * 1024
 
 
 def ask(url: str, *, form: str | None = None, token: str | None = None) -> object:
-    """Return the JSON that an address answers, to a form that is posted or to a GET. Raises `ProviderUnavailable`.
+    """Return the JSON with which a URL answers a posted form or a GET. Raises `ProviderUnavailable`.
 
-    What it says with a status of 400 or 401 is returned too: that is how RFC 6749 (5.2) says what is wrong with a code.
+    An answer with a status of 400 or 401 is returned too: that is how RFC 6749 (5.2) reports what is wrong with a code.
     """
     headers = {"accept": "application/json", "user-agent": "Ravo"}
     if token:
         headers["authorization"] = f"Bearer {token}"
-    request = urllib.request.Request(url, data=form.encode() if form is not None else None, headers=headers)  # noqa: S310  (the address comes from the settings alone)
+    request = urllib.request.Request(url, data=form.encode() if form is not None else None, headers=headers)  # noqa: S310  (only the settings name it)
     try:
         return json.loads(_body(request))
     except (OSError, HTTPException, ValueError) as error:
-        # The address of what was asked holds nothing of the person; what was answered might.
+        # The URL of the request holds nothing about the person; the answer might.
         logger().warning("provider not understood", url=url, error=type(error).__name__)
         raise ProviderUnavailable(type(error).__name__) from error
 
@@ -45,7 +43,7 @@ def _body(request: urllib.request.Request) -> bytes:
     with answer:
         while chunk := answer.read1(16 * 1024):
             body += chunk
-            # The time-out is that of each step: whoever sends a byte at a time is cut off here.
+            # The time-out counts for each step: a server that sends one byte at a time is cut off here.
             if time.monotonic() > until or len(body) > LARGEST_ANSWER:
                 raise TimeoutError("an answer without end")
     return body

@@ -26,16 +26,16 @@ if TYPE_CHECKING:
     from stripe.params import PaymentIntentCreateParams
 
 PAGE = 100
-# What Stripe says to a change that an intent's status does not allow.
+# Stripe's code for a change that an intent's status does not allow.
 UNEXPECTED_STATE = "payment_intent_unexpected_state"
 
 
 def create_intent(
     *, order_id: UUID, order_number: str, amount: Decimal, currency: str, email: str | None, idempotency_key: str
 ) -> Intent:
-    """Ask for a payment by card, wallets on cards included; with a mail address Stripe sends its own receipt there.
+    """Create a payment by card, wallets on cards included; with a mail address Stripe sends its own receipt there.
 
-    Cards alone: what takes days to say yes or no would outlive the order that waits for it.
+    Only cards: a method that takes days to succeed or fail would outlive the order that waits for it.
     """
     params: PaymentIntentCreateParams = {
         "amount": to_units(amount, currency),
@@ -57,7 +57,7 @@ def find_intent(intent_id: str) -> Intent:
 
 
 def list_intents(*, created_from: datetime, created_to: datetime) -> Iterator[Intent]:
-    """Return the payments asked for from one moment to before another, newest first, a page of a hundred at a time."""
+    """Return the payments created from one moment to before another, newest first, a page of a hundred at a time."""
     first, end = int(created_from.timestamp()), int(created_to.timestamp())
     with asking():
         found = client().v1.payment_intents.list({"created": {"gte": first, "lt": end}, "limit": PAGE})
@@ -66,9 +66,10 @@ def list_intents(*, created_from: datetime, created_to: datetime) -> Iterator[In
 
 
 def cancel_intent(intent_id: str) -> Intent:
-    """Let nobody pay it any more; refused with `payment_intent_unexpected_state` once it is paid or being paid.
+    """Cancel a payment; refused with `payment_intent_unexpected_state` once it is paid or being paid.
 
-    Without a key of its own: Stripe would answer a later try from memory, when what stood in the way is long over.
+    It has no idempotency key: Stripe would repeat its first refusal to a later try, when the reason for it is long
+    over.
     """
     try:
         with asking():
@@ -83,7 +84,7 @@ def cancel_intent(intent_id: str) -> Intent:
 
 
 def refund(*, intent_id: str, amount: Decimal, currency: str, refund_id: UUID, idempotency_key: str) -> RefundResult:
-    """Give money back, all or a part; refused where less than that is left of what came in."""
+    """Send money back, all or a part; refused where less than that is left of what came in."""
     with asking():
         made = client().v1.refunds.create(
             {
@@ -97,14 +98,14 @@ def refund(*, intent_id: str, amount: Decimal, currency: str, refund_id: UUID, i
 
 
 def list_refunds(intent_id: str) -> list[RefundResult]:
-    """Return what was given back of a payment, the newest first; those that were made in Stripe's dashboard too."""
+    """Return the refunds of a payment, the newest first, including those made in Stripe's dashboard."""
     with asking():
         found = client().v1.refunds.list({"payment_intent": intent_id, "limit": PAGE})
         return [_refund(each) for each in found.auto_paging_iter()]
 
 
 def verify_webhook(payload: bytes, signature: str) -> ReportedEvent:
-    """Read a webhook's body as it came, by its `Stripe-Signature`; raises `WebhookSignatureInvalid`."""
+    """Read a webhook's body as it came, and check its `Stripe-Signature`; raises `WebhookSignatureInvalid`."""
     return webhooks.verify(payload, signature)
 
 
@@ -135,7 +136,7 @@ def _refund(said: "stripe.Refund") -> RefundResult:
 
 
 def _id_in(metadata: "stripe.StripeObject | None", name: str) -> UUID | None:
-    # Anyone can write metadata by hand in the dashboard: what is no id is not ours.
+    # Staff can write metadata by hand in the dashboard: a value that is not an id is not ours.
     try:
         return UUID(str(metadata[name])) if metadata and name in metadata else None
     except ValueError:

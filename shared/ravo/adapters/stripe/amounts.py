@@ -1,5 +1,6 @@
-"""Money as Stripe counts it: whole numbers of a unit that is not always the currency's own
-(docs.stripe.com/currencies).
+"""Money in Stripe's units, which are not always the currency's own (docs.stripe.com/currencies).
+
+Amounts are whole numbers of these units.
 """
 
 from decimal import ROUND_HALF_UP, Decimal
@@ -7,14 +8,14 @@ from decimal import ROUND_HALF_UP, Decimal
 from ravo.adapters.payments import PaymentRefused
 from ravo.platform.money import CURRENCY_DIGITS, rounded
 
-# Stripe counts these with other decimals than ISO 4217: krónur and shillings as ever, ariary without their fifths.
+# Stripe counts these with other decimals than ISO 4217: krónur and shillings as they used to be, ariary without fifths.
 _OTHER_DIGITS = {"ISK": 2, "UGX": 2, "MGA": 0}
-# Of three decimals the last must be 0, since some of those who process cards know only two.
+# The last of three decimals must be 0, since some card processors only know two.
 _MOST_DIGITS = 2
 
 
 def payable(amount: Decimal, currency: str) -> Decimal:
-    """Round half up to what a card can pay: whole krónur, fils by the ten.
+    """Round half up to what a card can pay: whole krónur, fils in tens.
 
     Raises KeyError for a currency that ISO 4217 does not list.
     """
@@ -25,7 +26,7 @@ def payable(amount: Decimal, currency: str) -> Decimal:
 def to_units(amount: Decimal, currency: str) -> int:
     """Return an amount in Stripe's units.
 
-    One that no card can pay to the last digit is refused: nobody pays another sum than was ordered.
+    An amount that no card can pay to the last digit is refused: nobody pays another sum than the order's.
     """
     if payable(amount, currency) != amount:
         raise PaymentRefused(f"{amount} {currency} can't be paid by card to the last digit.", reason="invalid_amount")
@@ -35,7 +36,7 @@ def to_units(amount: Decimal, currency: str) -> int:
 def from_units(units: int, currency: str) -> Decimal:
     """Return Stripe's number in the currency's own decimals.
 
-    What does not fit into them keeps its own, so that comparing shows it.
+    A number that has more decimals keeps them, so that a comparison shows the difference.
     """
     exact = Decimal(units).scaleb(-_digits(currency))
     own = exact.quantize(Decimal(1).scaleb(-CURRENCY_DIGITS.get(currency, _MOST_DIGITS)), rounding=ROUND_HALF_UP)

@@ -1,6 +1,4 @@
-"""Stripe's SDK: a client made on first use, with timeouts that ends before a function's, and its failures told
-apart.
-"""
+"""Stripe's SDK: a client made on first use, with time-outs shorter than a function's, and its failures as refusals."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -17,13 +15,13 @@ if TYPE_CHECKING:
     import stripe
     from stripe import StripeClient
 
-# Asked twice with a pause of half a second between, these end before the ten seconds of a function do.
+# Two tries with a pause of half a second between them end before a function's ten seconds do.
 TIMEOUTS = Timeouts(connect=1.0, answer=2.5)
 RETRIES = 1
 
 
 def client() -> "StripeClient":
-    """Return the client for the key as it is now: a new key makes a new client."""
+    """Return the client for the current key: a new key makes a new client."""
     try:
         return _client(stripe_api_key(), settings().stripe_api_base)
     except SecretMissing as error:
@@ -33,18 +31,18 @@ def client() -> "StripeClient":
 
 @contextmanager
 def asking() -> Generator[None]:
-    """Turn what the SDK raises into a refusal for good, or for now."""
+    """Turn the SDK's exceptions into `PaymentRefused` or `ProviderUnavailable`."""
     import stripe
 
     try:
         yield
     except stripe.CardError as error:
-        # The one kind of message that Stripe writes for the shopper.
+        # The only kind of message that Stripe writes for shoppers.
         raise PaymentRefused(error.user_message, reason=_reason(error)) from error
     except (stripe.InvalidRequestError, stripe.IdempotencyError) as error:
         raise PaymentRefused(reason=_reason(error)) from error
     except (stripe.AuthenticationError, stripe.PermissionError) as error:
-        # Not the shopper's fault, and over when someone has put the key right: jobs should go on trying.
+        # Not the shopper's fault, and over once someone has corrected the key: jobs should keep trying.
         logger().error("Stripe refuses the key", extra={"reason": _reason(error), "request": error.request_id})
         raise ProviderUnavailable from error
     except stripe.StripeError as error:

@@ -1,5 +1,6 @@
-"""How Stripe's SDK reaches Stripe: over a kept connection of our own, since the libraries that it would take need
-several times as long to import, and for each request.
+"""How Stripe's SDK reaches Stripe: over a kept connection of our own.
+
+The libraries that it would use take several times as long to import, and for each request.
 """
 
 from collections.abc import Mapping
@@ -11,9 +12,9 @@ from ravo.platform.http_client import NoResponse, Timeouts, request
 
 
 class KeptConnection(stripe.HTTPClient):
-    """What the SDK asks through.
+    """The SDK's HTTP client.
 
-    It never follows a redirect: the key is for Stripe's own address, wherever that would like to send us.
+    It never follows a redirect: the key is only for Stripe's own address.
     """
 
     name = "ravo"
@@ -31,9 +32,9 @@ class KeptConnection(stripe.HTTPClient):
         *,
         _usage: list[str] | None = None,
     ) -> tuple[str, int, Mapping[str, str]]:
-        """Ask once, and return body, status and headers; the SDK decides whether to ask again.
+        """Send a request once, and return body, status and headers; the SDK decides whether to retry.
 
-        Raises its `APIConnectionError`.
+        Raises the SDK's `APIConnectionError`.
         """
         body = post_data.encode() if isinstance(post_data, str) else post_data
         try:
@@ -43,4 +44,4 @@ class KeptConnection(stripe.HTTPClient):
         return answer.body.decode(errors="replace"), answer.status, cast("Mapping[str, str]", answer.headers)
 
     def close(self) -> None:
-        """Nothing to do: the connection belongs to the environment."""
+        """Do nothing: the connection belongs to the environment."""

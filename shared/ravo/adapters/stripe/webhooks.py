@@ -1,4 +1,4 @@
-"""What Stripe tells by webhook: signed, and read only when the signature and its age are right."""
+"""Stripe's webhooks: read only when their signature and its age are right."""
 
 import hmac
 import json
@@ -17,9 +17,9 @@ _MOMENT = re.compile(r"[0-9]{1,12}")
 
 
 def verify(payload: bytes, signature: str) -> ReportedEvent:
-    """Read a body as it came, by the header `Stripe-Signature`.
+    """Read a body as it came, and check it by the header `Stripe-Signature`.
 
-    Signed, but no event of ours to read, it is `Invalid`.
+    A signed body that is not a readable event is refused with `Invalid`.
     """
     if not _is_signed(payload, signature):
         raise WebhookSignatureInvalid
@@ -30,18 +30,18 @@ def verify(payload: bytes, signature: str) -> ReportedEvent:
 
 
 def _is_signed(payload: bytes, header: str) -> bool:
-    """Whether a header like `t=1700000000,v1=0a…,v1=0b…` proves that Stripe has just sent this: scheme v1 of
-    https://docs.stripe.com/webhooks#verify-manually.
+    """Whether a header like `t=1700000000,v1=0a…,v1=0b…` proves that Stripe has just sent this.
 
-    While the secret changes there is a signature by each. The SDK would check the same, and its import takes as long as
-    the rest of the function's start.
+    This is scheme v1 of https://docs.stripe.com/webhooks#verify-manually. While the secret changes there is a signature
+    by the old and by the new one. The SDK would check the same, but its import takes as long as the rest of the
+    function's start.
     """
     said = [part.partition("=") for part in header.split(",")]
     moment = next((value for name, _, value in said if name == "t"), "")
     if not _MOMENT.fullmatch(moment):
         return False
     right = hmac.digest(_secret().encode(), f"{moment}.".encode() + payload, "sha256").hex().encode()
-    # All of them are compared, since how long it takes must tell nothing.
+    # All of them are compared, since the time that it takes must reveal nothing.
     matching = [hmac.compare_digest(right, value.encode(errors="replace")) for name, _, value in said if name == "v1"]
     return any(matching) and int(moment) >= time.time() - TOLERANCE_SECONDS
 
@@ -50,7 +50,7 @@ def _secret() -> str:
     try:
         return stripe_webhook_secret()
     except SecretMissing as error:
-        # Stripe tells it again, until somebody has put the secret where it belongs.
+        # Stripe sends it again until somebody has set the secret.
         logger().error("no secret to check Stripe's webhooks with", extra={"missing": str(error)})
         raise ProviderUnavailable from error
 

@@ -1,1 +1,1 @@
-"""Categories: the tree that products stand in."""
+"""Categories: the tree that products belong to."""

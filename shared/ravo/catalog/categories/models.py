@@ -26,7 +26,7 @@ class Category(Identified, Timed, Base):
 
 
 class ProductCategory(Base):
-    """A product stands in a category."""
+    """A product belongs to a category."""
 
     __tablename__ = "product_categories"
 

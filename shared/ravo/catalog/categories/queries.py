@@ -1,4 +1,4 @@
-"""Categories as staff work on them."""
+"""The SQL of categories as staff work on them."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -53,7 +53,7 @@ def category_by_id(session: Session, category_id: UUID) -> Category | None:
 
 
 def update_category(session: Session, category_id: UUID, version: int, values: dict[str, Any]) -> bool:
-    """Change a category unless someone changed it since `version`; tells whether it did."""
+    """Change a category unless someone changed it since `version`; returns whether it did."""
     statement = (
         update(Category)
         .where(Category.id == category_id, Category.version == version)
@@ -64,17 +64,17 @@ def update_category(session: Session, category_id: UUID, version: int, values: d
 
 
 def move_below(session: Session, *, old: str, new: str) -> None:
-    """Give everything below a category that moved or was renamed its new path."""
+    """Give everything below a category that was moved or renamed its new path."""
     session.execute(_MOVE_BELOW, {"old": old, "new": new})
 
 
 def in_use(session: Session, category_id: UUID) -> bool:
-    """Whether anything stands in a category."""
+    """Whether a category has subcategories or products."""
     return bool(session.scalar(_IN_USE, {"id": category_id}))
 
 
 def delete_category(session: Session, category_id: UUID) -> None:
-    """Delete a category that nothing stands in, with the places of deleted products in it."""
+    """Delete an empty category, with the places of deleted products in it."""
     session.execute(text("DELETE FROM product_categories WHERE category_id = :id"), {"id": category_id})
     session.execute(delete(Category).where(Category.id == category_id))
 

@@ -16,7 +16,7 @@ class CategoryInput(Input):
 
 
 class CategoryChange(Input):
-    """What is left out stays; `parentId` as null makes it a root."""
+    """What is left out stays as it is; a null `parentId` makes it a root."""
 
     name: Name | None = None
     slug: Slug | None = None
@@ -40,7 +40,7 @@ class AdminCategory(Reply):
 
 
 class CategoryNode(Reply):
-    """A category with what stands below it; `productCount` counts both."""
+    """A category with its subcategories; `productCount` counts the products in it and below it."""
 
     id: UUID
     slug: str

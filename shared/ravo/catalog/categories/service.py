@@ -1,4 +1,4 @@
-"""Categories: made, changed, moved with all below them, deleted when empty."""
+"""The rules of categories: made, changed, moved with all below them, deleted when empty."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -62,7 +62,7 @@ def change(session: Session, category_id: UUID, given: CategoryChange) -> Catego
 
 
 def delete(session: Session, category_id: UUID) -> None:
-    """Delete a category that nothing stands in. Refuses with `CategoryNotFound` or `CategoryInUse`."""
+    """Delete an empty category. Refuses with `CategoryNotFound` or `CategoryInUse`."""
     category = _category(session, category_id)
     if queries.in_use(session, category_id):
         raise CategoryInUse
@@ -90,6 +90,6 @@ def _category(session: Session, category_id: UUID) -> Category:
 
 
 def _sent(given: CategoryChange) -> dict[str, Any]:
-    """Return what was sent. A null takes the category to the root; elsewhere it counts as left out."""
+    """Return the fields that were sent. A null parent moves the category to the root; other nulls count as left out."""
     values = given.model_dump(exclude_unset=True, exclude={"version"})
     return {name: value for name, value in values.items() if value is not None or name == "parent_id"}

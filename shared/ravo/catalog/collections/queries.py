@@ -1,4 +1,4 @@
-"""Collections as staff work on them."""
+"""The SQL of collections as staff work on them."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -42,7 +42,7 @@ def collection_by_id(session: Session, collection_id: UUID) -> tuple[Collection,
 
 
 def update_collection(session: Session, collection_id: UUID, version: int, values: dict[str, Any]) -> bool:
-    """Change a collection unless someone changed it since `version`; tells whether it did."""
+    """Change a collection unless someone changed it since `version`; returns whether it did."""
     statement = (
         update(Collection)
         .where(Collection.id == collection_id, Collection.version == version)
@@ -64,7 +64,7 @@ def replace_members(session: Session, collection_id: UUID, product_ids: Sequence
 
 
 def delete_collection(session: Session, collection_id: UUID) -> bool:
-    """Delete a collection; tells whether it was there."""
+    """Delete a collection; returns whether it was there."""
     return session.scalar(delete(Collection).where(Collection.id == collection_id).returning(Collection.id)) is not None
 
 

@@ -20,7 +20,7 @@ class CollectionInput(Input):
 
 
 class CollectionChange(Input):
-    """What is left out stays; `productIds` replaces the whole list, in its order."""
+    """What is left out stays as it is; `productIds` replaces the whole list, in its order."""
 
     name: Name | None = None
     slug: Slug | None = None
@@ -52,7 +52,7 @@ class AdminCollection(Reply):
 
 
 class CollectionDetail(Reply):
-    """A collection and the page of its products that was asked for."""
+    """A collection and the requested page of its products."""
 
     id: UUID
     slug: str

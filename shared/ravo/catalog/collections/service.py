@@ -1,4 +1,4 @@
-"""Collections: made, changed, their products chosen and ordered."""
+"""The rules of collections: made, changed, their products chosen and ordered."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -79,5 +79,5 @@ def get(session: Session, collection_id: UUID) -> tuple[Collection, list[UUID]]:
 
 
 def _sent(given: CollectionChange) -> dict[str, Any]:
-    """Return what was sent; a null counts as left out."""
+    """Return the fields that were sent; a null counts as left out."""
     return given.model_dump(exclude_unset=True, exclude_none=True, exclude={"version"})

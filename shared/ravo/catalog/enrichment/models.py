@@ -16,7 +16,7 @@ DIMENSIONS = 1536
 
 
 class ProductEmbedding(Base):
-    """What a product means, as a vector of its text: a table of its own, so that prices do not touch its index."""
+    """A vector of a product's text. It has a table of its own, so that changes of prices do not touch its index."""
 
     __tablename__ = "product_embeddings"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""The text that a product is understood by, and what was understood."""
+"""The SQL of enrichment: the texts of products, and the vectors and tags that were found for them."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 
 class Described(NamedTuple):
-    """A product's text, and which text was embedded last by which model."""
+    """A product's text, and which text was last embedded by which model."""
 
     id: UUID
     text: str
@@ -34,7 +34,7 @@ _DESCRIPTIONS = text(
     """
 )
 
-# A product that was deleted meanwhile has no row to hang the vector on.
+# A product that was deleted meanwhile has no row that the vector could refer to.
 _SAVE = text(
     """
     INSERT INTO product_embeddings (product_id, model, text_hash, embedding, embedded_at)

@@ -17,7 +17,7 @@ from ravo.platform.events import Envelope
 from ravo.platform.observability import logger
 from ravo.platform.valkey import ValkeyUnavailable
 
-# One call to the service, one statement to the database.
+# As many as one call to the service and one statement take.
 BATCH = 50
 
 
@@ -38,7 +38,7 @@ def enrich(envelope: Envelope) -> None:
 
 
 def hash_of(text: str) -> bytes:
-    """Return the hash by which texts are told apart."""
+    """Return the hash by which a changed text is recognised."""
     return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
 
@@ -65,7 +65,7 @@ def _enrich(products: Sequence[Described]) -> None:
 
 
 def _forget_answers() -> None:
-    """Lists that were cached before the products had vectors don't find them by meaning yet."""
+    """Drop cached lists: those from before the products had vectors don't find them by meaning."""
     try:
         cache.drop(Group.PRODUCTS)
     except ValkeyUnavailable:

@@ -1,4 +1,4 @@
-"""What has an export written."""
+"""The event that has an export written."""
 
 from typing import ClassVar
 

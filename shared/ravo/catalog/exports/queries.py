@@ -1,4 +1,4 @@
-"""What an export writes of products, page by page."""
+"""The SQL of exports: products with all that a file holds of them, page by page."""
 
 from typing import Any, NamedTuple
 
@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 
 class ExportedProduct(NamedTuple):
-    """A product with all that stands in an export: columns as JSON, categories as paths of `[slug, name]`."""
+    """A product with all that an export holds: columns as JSON, categories as paths of `[slug, name]`."""
 
     product: dict[str, Any]
     tags: list[str]

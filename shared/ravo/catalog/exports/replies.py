@@ -37,7 +37,7 @@ def export_of(export: Export) -> ExportReply:
 
 
 def rows_of(row: ExportedProduct) -> Iterator[dict[str, str]]:
-    """Yield one row per variant; a product's own columns stand in its first."""
+    """Yield one row per variant; the first row holds the product's own columns."""
     product = {name: _cell(row.product.get(name)) for name in PRODUCT_FIELDS}
     product |= {
         "product_sku": row.product["sku"],

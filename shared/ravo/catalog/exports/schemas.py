@@ -7,7 +7,7 @@ from ravo.platform.schemas import Reply
 
 
 class ExportReply(Reply):
-    """How far an export is; `url` downloads the file for a quarter of an hour once it is completed."""
+    """How far an export is. Once it is completed, `url` downloads the file for a quarter of an hour."""
 
     id: UUID
     status: str

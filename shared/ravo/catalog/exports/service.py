@@ -1,4 +1,4 @@
-"""Exports: asked for, written by a job in the columns of the `custom` format, fetched by a link that expires."""
+"""Exports: requested, written by a job in the columns of the `custom` format, downloaded by a link that expires."""
 
 import csv
 import io
@@ -27,7 +27,7 @@ PRODUCTS_PER_PAGE = 500
 
 
 def create(session: Session) -> ExportReply:
-    """Ask for an export of the whole catalogue."""
+    """Request an export of the whole catalogue."""
     export_id = uuid7()
     made = Export(id=export_id, key=f"exports/{export_id}.csv", status="queued", rows=0)
     session.add(made)
@@ -45,7 +45,7 @@ def get(session: Session, export_id: UUID) -> ExportReply:
 
 
 def write(envelope: Envelope) -> None:
-    """Write the file, then say that it is there. Writing it again gives the same file."""
+    """Write the file, then mark the export as completed. Doing it again writes the same file."""
     rows = 0
     with tempfile.TemporaryFile() as file:
         stream = io.TextIOWrapper(file, "utf-8-sig", newline="", write_through=True)
@@ -67,7 +67,7 @@ def write(envelope: Envelope) -> None:
 
 
 def _rows() -> Iterator[dict[str, str]]:
-    """Yield one row per variant, page by page; a product's own columns stand in its first."""
+    """Yield one row per variant, page by page; the first row holds the product's own columns."""
     after = ""
     while True:
         with reading() as session:

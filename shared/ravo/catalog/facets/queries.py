@@ -1,4 +1,4 @@
-"""Counting what a list could be narrowed by, each facet without its own filter, in one statement."""
+"""The SQL of facets: all are counted in one statement, each without its own filter."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -20,24 +20,24 @@ class FacetCount(NamedTuple):
     number: int
 
 
-# Each facet, and the filter that it is counted without: several values of it can be chosen.
+# Each facet, and the filter that it is counted without: shoppers can choose several of its values.
 _OWN_FILTER = {"categories": "subcategory", "sizes": "sizes", "colors": "colors", "features": "features"}
 
-# Most products share their whole array with many others. So arrays are counted by their keys, numbers, in one pass for
-# all facets; only then one product of each key, its `sample`, says which values these are.
+# Most products share their whole array with many others. So arrays are counted by their keys, which are numbers, in one
+# pass for all facets. Only then does one product of each key, its `sample`, give the values.
 _COUNTED = """
     SELECT {facet} AS facet, any_value(l.product_id) AS sample, count(*) AS number
     FROM {rows}
     GROUP BY GROUPING SETS ({keys})
 """
-# What is narrowed is found once and then counted twice. All of it would not fit the memory for that.
+# A narrowed list is found once and then counted twice. The whole list would not fit into memory for that.
 _FOUND = """
     WITH found AS MATERIALIZED (
         SELECT product_id, categories_key, sizes_key, colors_key, features_key, in_stock, price, price_to FROM {rows}
     )
 """
 _PRICES = "SELECT min(price)::text, max(price_to)::text FROM found"
-# Among all products the ends of two indexes answer at once.
+# Among all products, the ends of two indexes hold the answer.
 _PRICES_OF_ALL = """
     SELECT (SELECT l.price::text FROM {rows} ORDER BY l.price LIMIT 1),
         (SELECT l.price_to::text FROM {rows} ORDER BY l.price_to DESC LIMIT 1)
@@ -75,7 +75,7 @@ def count_facets(
 
 @cache
 def _statement(names: tuple[str, ...], base: str) -> TextualSelect:
-    """Write the statement: one pass for all facets that the filters narrow alike, one more for each other."""
+    """Write the statement: one pass for all facets that the same filters narrow, and one for each other facet."""
     everything = f"product_listings l WHERE {base}"
     apart = [facet for facet, own in _OWN_FILTER.items() if own in names]
     together = [facet for facet in _OWN_FILTER if facet not in apart]

@@ -1,4 +1,4 @@
-"""Facets made from what was counted."""
+"""Facets, made from their counts."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -11,7 +11,7 @@ VALUES_PER_FACET = 50
 
 
 def total_of(counts: Sequence[FacetCount]) -> int:
-    """Return how many products the list holds: each is in stock, or is not."""
+    """Return how many products the list holds: those in stock and those that are not."""
     return sum(each.number for each in counts if each.facet == "in_stock")
 
 

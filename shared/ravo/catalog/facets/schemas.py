@@ -1,4 +1,4 @@
-"""What a list could be narrowed by."""
+"""Facets at the edge."""
 
 from ravo.platform.schemas import Money, Reply
 
@@ -11,7 +11,7 @@ class FacetValue(Reply):
 
 
 class CategoryFacet(Reply):
-    """One category to filter by, and how many products stand in it or below."""
+    """One category to filter by, and how many products are in it or below it."""
 
     slug: str
     path: str
@@ -20,7 +20,7 @@ class CategoryFacet(Reply):
 
 
 class Facets(Reply):
-    """What the filters could be narrowed by. Each facet is counted without its own filter: it takes several values."""
+    """What a list could be narrowed by. Each facet is counted without its own filter, since it takes several values."""
 
     categories: list[CategoryFacet]
     sizes: list[FacetValue]

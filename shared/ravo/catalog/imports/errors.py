@@ -1,4 +1,4 @@
-"""Why imports refuse."""
+"""Why imports are refused."""
 
 from ravo.platform.errors import Invalid, NotFound
 

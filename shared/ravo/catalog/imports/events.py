@@ -1,4 +1,4 @@
-"""What moves an import on."""
+"""The event that moves an import on."""
 
 from typing import ClassVar
 

@@ -12,7 +12,7 @@ from ravo.platform.money import CURRENCY_DIGITS
 HIGHEST_PRICE = Decimal(10) ** 9
 _SKU = re.compile(r"[^\s\x00-\x1f]{1,64}")
 _URL = re.compile(r"(https?://|/)[^\s\"<>]{1,1990}")
-# What a spreadsheet takes for a formula; an exported cell that begins so gets an apostrophe before it.
+# Spreadsheets take cells that begin so for formulas; an exported one gets an apostrophe before it.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -90,7 +90,7 @@ def whole(cell: str) -> int | None:
 
 
 def count(cell: str) -> int:
-    """A stock count; less than nothing in stock is nothing in stock."""
+    """A stock count; a negative one counts as zero."""
     if cell.startswith("-"):
         whole(cell[1:])
         return 0
@@ -179,7 +179,7 @@ def images(cell: str) -> list[dict[str, str]]:
     return pictures
 
 
-# What a product or variant can't be without: an empty cell leaves it as it is, or at its default.
+# Fields that a product or variant must have: an empty cell leaves them as they are, or at their defaults.
 KEPT_WHEN_EMPTY = frozenset(
     [
         "name",

@@ -1,4 +1,4 @@
-"""What a record means in each format: which product it belongs to, and what it says of product and variant."""
+"""What a record means in each format: which product it belongs to, and its fields of product and variant."""
 
 import json
 from collections.abc import Callable, Collection, Mapping
@@ -24,28 +24,28 @@ MEDIA = f"{PREFIX}products"
 
 @dataclass
 class Draft:
-    """What one record says. A field that the file has no column for is absent, and stays as it is in the shop."""
+    """The fields of one record. One that the file has no column for is absent, and stays as it is in the shop."""
 
     kind: str = "both"
     product_key: str | None = None
     product: dict[str, Any] = field(default_factory=dict[str, Any])
     variant: dict[str, Any] = field(default_factory=dict[str, Any])
-    # Variants of this product that stand in rows of their own, with the options that tell them apart.
+    # Variants of this product that have rows of their own, with the options that distinguish them.
     links: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
     problems: list[str] = field(default_factory=list[str])
 
 
 type Cells = Mapping[str, str]
-# Each field that a record says something of: the column, and its cell.
+# Each field that a record has: its column, and its cell.
 type Said = dict[str, tuple[str, str]]
 
 
 @dataclass(frozen=True)
 class Format:
-    """A ready mapping of columns to fields, and what it takes to make sense of a record beyond it.
+    """A ready mapping of columns to fields, and the two functions that a record needs besides it.
 
-    `required` are columns that a file must have, or another column in the place of each. `narrow` decides which
-    fields the record speaks of, before cells become values; `finish` makes sense of the values.
+    `required` names columns that a file must have, or another column in the place of each. `narrow` drops the fields
+    that a record is not about, before cells become values; `finish` interprets the values.
     """
 
     mapping: dict[str, str]
@@ -90,7 +90,7 @@ def _drop(said: Said, fields: Collection[str]) -> None:
 
 
 def _narrow_custom(said: Said, _cells: Cells) -> None:
-    """One row per variant. A row without name and price has no columns of its product, only of its variant."""
+    """One row per variant. A row without name and price has only its variant's columns, not its product's."""
     if not _cell(said, "name") and not _cell(said, "base_price"):
         _drop(said, PRODUCT_FIELDS.keys() - {"product_sku"})
     if not _cell(said, "sku"):
@@ -104,7 +104,7 @@ def _finish_custom(draft: Draft, _cells: Cells) -> None:
         draft.product_key = draft.product_key or own
         draft.kind = "both" if own else "product"
     elif own:
-        # Which product it belongs to, the shop knows if the file does not say.
+        # If the file does not name its product, the shop knows it.
         draft.kind = "variant"
     if not draft.product_key and not own and not draft.problems:
         draft.problems.append("product_sku and sku are both missing")

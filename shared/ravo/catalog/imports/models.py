@@ -16,8 +16,8 @@ class Import(Identified, Timed, Base):
     """One run over one file.
 
     `phase` is what comes next (upload, stage, link, images, apply, done). `step` counts the chunks done: an event of
-    another step is late and ignored. `position` is the byte of the next record while staging, `cursor` the last
-    product key while applying, `pushes` how often it was pushed since it last moved by itself.
+    another step is late and ignored. `position` is the byte of the next record while staging, `cursor` the last product
+    key while applying, `pushes` how often it was pushed since it last moved by itself.
     """
 
     __tablename__ = "imports"
@@ -48,9 +48,9 @@ class Import(Identified, Timed, Base):
 
 
 class ImportRow(Base):
-    """A record of the file, under the physical line that it begins on: what was read from it, and what became of it.
+    """A record of the file, by the physical line that it begins on: what was read from it, and what became of it.
 
-    `kind` is `product`, `variant`, `both` or `image`. `outcome` is empty until the row is dealt with, then `created`,
+    `kind` is `product`, `variant`, `both` or `image`. `outcome` is empty until the row is processed, then `created`,
     `updated`, `unchanged` or `rejected`.
     """
 

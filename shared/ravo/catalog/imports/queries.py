@@ -1,4 +1,4 @@
-"""The statements of imports, a fixed number for each chunk of a file."""
+"""The SQL of imports: a fixed number of statements for each chunk of a file."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -15,7 +15,7 @@ from ravo.catalog.uploads.models import Upload
 
 
 class StagedRow(NamedTuple):
-    """A row of the file as it was read. An outcome, with its reason, stands there once it is rejected."""
+    """A row of the file as it was read. Once it is rejected, it has an outcome with its reason."""
 
     line: int
     kind: str
@@ -27,7 +27,7 @@ class StagedRow(NamedTuple):
 
 
 class RowOutcome(NamedTuple):
-    """What became of a row; what became of its product stands at the product's first."""
+    """What became of a row; a product's first row also says what became of the product."""
 
     line: int
     outcome: str
@@ -166,7 +166,7 @@ def any_unfinished(session: Session) -> bool:
 
 
 def add_rows(session: Session, import_id: UUID, rows: Iterable[StagedRow]) -> None:
-    """Copy rows."""
+    """Write rows, by `COPY`."""
     connection = cast("psycopg.Connection[Any]", session.connection().connection.driver_connection)
     columns = "import_id, line, kind, sku, product_key, payload, outcome, product_outcome, reason"
     statement = f"COPY import_rows ({columns}) FROM STDIN"
@@ -177,8 +177,8 @@ def add_rows(session: Session, import_id: UUID, rows: Iterable[StagedRow]) -> No
 
 
 def link_rows(session: Session, import_id: UUID) -> int:
-    """Bring variants and their products together, reject what appears twice or belongs to none, count products."""
-    # Thousands of rows have just come; without a look at them the planner joins each with each.
+    """Link variants to their products, reject rows that appear twice or belong to no product, and count products."""
+    # Thousands of rows have just been written; without new statistics the planner joins each with each.
     session.execute(text("ANALYZE import_rows"))
     for statement in (_LINK, _ALONE, _KNOWN, _DOUBLED, _HOMELESS):
         session.execute(statement, {"id": import_id})
@@ -196,7 +196,7 @@ def rows_of(session: Session, import_id: UUID, keys: Sequence[str]) -> list[Stag
 
 
 def write_outcomes(session: Session, import_id: UUID, outcomes: Sequence[RowOutcome]) -> None:
-    """Write down what became of rows."""
+    """Write the outcomes of rows."""
     session.execute(_WRITE_OUTCOMES, {"id": import_id, "outcomes": Jsonb([each._asdict() for each in outcomes])})
 
 

@@ -1,4 +1,4 @@
-"""What imports say and hear at the edge."""
+"""What goes in and out of imports."""
 
 from datetime import datetime
 from typing import Annotated, Literal

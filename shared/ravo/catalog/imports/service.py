@@ -1,4 +1,4 @@
-"""Imports: asked for, moved on step by step, resumed where they stalled."""
+"""The rules of imports: requested, moved on step by step, resumed where they stalled."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,21 +25,21 @@ from ravo.platform.time import now
 
 # A step takes seconds; one that has not moved for so long was lost with its queue or its process.
 STALLED_AFTER = timedelta(minutes=2)
-# The request that brings a file is good for a quarter of an hour; what has not come by then never will.
+# The request that uploads a file is valid for a quarter of an hour; a file that has not come by then never will.
 MOST_PUSHES = 10
 WAITING_FOR_FILE = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """An import that is asked for, its inline rows stored where uploads are."""
+    """A requested import, its inline rows stored as an upload."""
 
     given: ImportInput
     upload: Upload | None
 
 
 def prepare(given: ImportInput) -> Prepared:
-    """Check what an import asks for, and store its inline rows as an upload. No transaction may be open: it calls S3.
+    """Check the input of an import, and store its inline rows as an upload. No transaction may be open: it calls S3.
 
     Refuses with `OneSource` or `UnknownField`.
     """
@@ -58,7 +58,7 @@ def prepare(given: ImportInput) -> Prepared:
 
 
 def create(session: Session, prepared: Prepared) -> Import:
-    """Ask for an import. It begins at once, or when its files are there. Refuses with `UploadNotFound`."""
+    """Request an import. It begins at once, or when its files are there. Refuses with `UploadNotFound`."""
     given = prepared.given
     wanted = sorted({upload_id for upload_id in (given.upload_id, given.images_upload_id) if upload_id})
     found = {upload_id: upload_queries.upload_for_update(session, upload_id) for upload_id in wanted}
@@ -92,7 +92,7 @@ def create(session: Session, prepared: Prepared) -> Import:
 
 
 def received(session: Session, key: str) -> None:
-    """A file has arrived: begin the imports that waited for it and have all that they need."""
+    """Begin the imports that waited for a file that has arrived, if they now have all their files."""
     upload_id = upload_queries.receive_upload(session, key)
     if upload_id is None:
         logger().warning("a file arrived that nobody asked for", key=key)
@@ -105,7 +105,7 @@ def received(session: Session, key: str) -> None:
 
 
 def resume(*, force: bool) -> int:
-    """Push imports that have stalled; returns how many. Valkey is asked first, so that a paused database sleeps on."""
+    """Push stalled imports; returns how many. Looks in Valkey first, so that a paused database stays asleep."""
     if not force and not steps.UNDER_WAY.may_hold():
         return 0
     started = now()
@@ -121,7 +121,7 @@ def resume(*, force: bool) -> int:
 
 
 def _push(session: Session, stalled: Import, *, waiting_since: datetime) -> None:
-    """Name the due step again; an import that no push moves, or whose file never came, ends here."""
+    """Publish the due step again. An import that no push moves, or whose file never came, is failed here."""
     pushes = stalled.pushes + 1
     if stalled.phase == "upload":
         if stalled.created_at < waiting_since:
@@ -134,7 +134,7 @@ def _push(session: Session, stalled: Import, *, waiting_since: datetime) -> None
 
 
 def _look_for_uploads() -> None:
-    """Ask S3 for files that imports wait for: the word of their arrival may have been lost."""
+    """Look in S3 for files that imports wait for: the notification of their arrival may have been lost."""
     with reading() as session:
         missing = queries.awaited_uploads(session)
     for upload in missing:

@@ -1,1 +1,1 @@
-"""The index: a row for each product on sale, which lists and searches look in."""
+"""The index: a row for each product on sale, which lists and searches read."""

@@ -1,4 +1,4 @@
-"""What lists and searches look in: a narrow row per product on sale, its words, and the words that are known."""
+"""The tables of lists and searches: a narrow row per product on sale, its words, and all words that are known."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -23,15 +23,15 @@ class ProductListing(Base):
     """A product on sale as lists see it, derived in the transaction that changes it, its variants or its groups.
 
     `price` and `price_to` span the variants. `categories` names its categories and all above them, each by its slug
-    and, after a slash, by its path: `hoodies`, `/men/hoodies`.
-    Counting reads every row of this table: it is kept narrow, and what has a fixed width stands first.
+    and, after a slash, by its path: `hoodies`, `/men/hoodies`. Counting reads every row of this table, so it is kept
+    narrow, and columns of fixed width come first.
     """
 
     __tablename__ = "product_listings"
     __table_args__ = (
-        # The order that lists have without another.
+        # The order of lists that name no other.
         Index("ix_product_listings_newest", "published_at", "product_id", postgresql_where=text("browsable")),
-        # What lists count by, without reading their rows.
+        # Lists are counted by this index, without reading the rows.
         Index(
             "ix_product_listings_counted",
             "published_at",
@@ -70,7 +70,7 @@ class ProductListing(Base):
 
 
 class ProductSearch(Base):
-    """The words of a listed product, in a table of their own: they are wider than all else that lists read.
+    """The words of a listed product, in a table of their own: they are wider than everything else that lists read.
 
     `published_at` and `sales_count` are the listing's: with them a search that nothing narrows needs no other table.
     `title` only holds the words of name, SKU, categories and tags.

@@ -1,4 +1,4 @@
-"""Deriving what lists see: one set of statements however many products changed."""
+"""The SQL that derives the index: one set of statements, however many products changed."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 _LOCK = text("SELECT product_id FROM product_listings WHERE product_id = ANY(:ids) ORDER BY product_id FOR UPDATE")
-# A product is listed while it is active, given a time to appear, not hidden, and has something to buy.
+# A product is listed while it is active, has a time to appear, is not hidden, and has something to buy.
 _REMOVE = text(
     """
     DELETE FROM product_listings
@@ -148,12 +148,12 @@ def remove_unlisted(session: Session, product_ids: Sequence[UUID]) -> None:
 
 
 def write_listings(session: Session, product_ids: Sequence[UUID]) -> None:
-    """Write the rows that lists look in, of those of these products that are on sale."""
+    """Write the rows that lists read, for those of these products that are on sale."""
     session.execute(_UPSERT, {"ids": sorted(product_ids)})
 
 
 def write_search(session: Session, product_ids: Sequence[UUID]) -> None:
-    """Write the words of these products that searches look in."""
+    """Write the words of these products that searches read."""
     session.execute(_UPSERT_SEARCH, {"ids": sorted(product_ids)})
 
 

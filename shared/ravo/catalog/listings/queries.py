@@ -1,4 +1,4 @@
-"""Lists of products on sale: filters, sorts and counts over the narrow listing rows."""
+"""The SQL of lists of products on sale: filters, sorts and counts over the narrow listing rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Sort(StrEnum):
     RATING = "rating"
 
 
-# Each ends in the key, so that pages never repeat or skip a product among equals.
+# Each ends with the key, so that pages never repeat or skip a product among equals.
 ORDER: dict[Sort, str] = {
     Sort.PRICE_ASC: "l.price, l.product_id",
     Sort.PRICE_DESC: "l.price DESC, l.product_id DESC",
@@ -78,7 +78,7 @@ def _bound(name: str, value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-# A product that is listed but not yet due waits for its time: the read checks it, no job has to.
+# A product can be listed before its time to appear: the query checks the time, so that no job has to.
 ON_SALE = "l.published_at <= statement_timestamp()"
 BROWSABLE = f"l.browsable AND {ON_SALE}"
 
@@ -100,14 +100,14 @@ def conditions(names: Sequence[str], *, without: str = "") -> str:
 
 
 def narrowed[S: Executable](statement: S, names: Sequence[str]) -> S:
-    """Have a statement that these filters narrow planned for their values."""
+    """Have a statement with these filters planned for their values."""
     return planned_each_time(statement) if names else statement
 
 
 def page_of_products(
     session: Session, filters: Filters, sort: Sort, *, limit: int, offset: int, counted: bool = True
 ) -> Listed:
-    """Return one page of the products on sale; its `total` is 0 where that need not be `counted`."""
+    """Return one page of the products on sale; its `total` is 0 unless it is to be `counted`."""
     values = filters.bound | {"limit": limit, "offset": offset}
     row = session.execute(_page(filters.names, sort, counted=counted), values).one()
     return Listed(summaries_in(row.summaries), row.total)

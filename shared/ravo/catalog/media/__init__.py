@@ -1,1 +1,1 @@
-"""Pictures of products: where they are kept and where they are shown."""
+"""Pictures of products: where they are stored and where they are shown."""

@@ -9,7 +9,7 @@ from ravo.platform.schemas import Input, Reply
 
 
 class Image(Reply):
-    """A picture and the text that stands for it."""
+    """A picture and its alternative text."""
 
     url: str
     alt: str = ""

@@ -1,4 +1,4 @@
-"""Addresses of pictures: kept as `/media/…` paths, shown under the address that this environment serves."""
+"""URLs of pictures: stored as `/media/…` paths, shown under the address that this environment serves them from."""
 
 from ravo.platform.settings import settings
 
@@ -6,17 +6,20 @@ PREFIX = "/media/"
 
 
 def shown(address: str) -> str:
-    """Return a kept address as shoppers can fetch it; pictures elsewhere on the web stay where they are."""
+    """Return a stored path as a URL that shoppers can fetch; URLs of pictures elsewhere on the web stay as they are."""
     return f"{_base()}{address.removeprefix(PREFIX)}" if address.startswith(PREFIX) else address
 
 
 def shown_in(written: str) -> str:
-    """Return JSON with the kept addresses as shoppers can fetch them. Quotes in a text have backslashes: no match."""
+    """Return JSON with the stored paths as URLs for shoppers.
+
+    A text can't contain a match: quotes inside it have backslashes.
+    """
     return written.replace(f'"url":"{PREFIX}', f'"url":"{_base()}')
 
 
 def kept(address: str) -> str:
-    """Return a shown address as it is kept, so that what was read can be written back."""
+    """Return a shown URL as it is stored, so that what was read can be written back."""
     base = _base()
     return PREFIX + address.removeprefix(base) if address.startswith(base) else address
 

@@ -1,4 +1,4 @@
-"""Products as staff work on them."""
+"""The SQL of products as staff work on them."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ from ravo.catalog.tags.models import ProductTag
 
 
 class Around(NamedTuple):
-    """What stands around a product: its categories, tags and translations, and how many variants it has."""
+    """What surrounds a product: its categories, tags and translations, and how many variants it has."""
 
     variant_count: int
     categories: list[dict[str, Any]]
@@ -73,14 +73,14 @@ def product_by_id(session: Session, product_id: UUID) -> Product | None:
 
 
 def around(session: Session, product_id: UUID) -> Around:
-    """Return what stands around a product."""
+    """Return a product's categories, tags and translations, and how many variants it has."""
     return Around._make(session.execute(_AROUND, {"id": product_id}).one())
 
 
 def page_of_products(
     session: Session, *, status: str | None, search: str, limit: int, offset: int, cursor: UUID | None
 ) -> list[CountedProduct]:
-    """Return one page of products, the newest first; with `cursor` it goes on after that product."""
+    """Return one page of products, the newest first; with `cursor` it continues after that product."""
     variants = (
         select(func.count().label("count"), func.coalesce(func.sum(ProductVariant.available), 0).label("available"))
         .where(ProductVariant.product_id == Product.id, ProductVariant.deleted_at.is_(None))
@@ -95,7 +95,7 @@ def page_of_products(
 
 
 def count_products(session: Session, *, status: str | None, search: str) -> int:
-    """Count what the admin's list holds in all."""
+    """Count all products in the admin's list."""
     return session.scalar(select(func.count()).select_from(Product).where(*_conditions(status, search))) or 0
 
 

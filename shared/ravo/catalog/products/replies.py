@@ -75,7 +75,7 @@ def page_of_products(
 
 
 def _shared(product: Product) -> dict[str, Any]:
-    """What the list and the page of a product have in common."""
+    """Return what the list and the page of a product have in common."""
     names = ("id", "sku", "slug", "name", "status", "visibility", "published_at", "created_at", "updated_at", "version")
     return {name: getattr(product, name) for name in names} | {
         "base_price": money_of(product.base_price, product.currency),
@@ -86,7 +86,7 @@ def _shared(product: Product) -> dict[str, Any]:
 
 
 def _margin(product: Product) -> Decimal | None:
-    """Percent of the selling price that is left after the cost; None without a cost or a price."""
+    """Return the percentage of the selling price that is left after the cost; None without a cost or a price."""
     price = product.base_price if product.sale_price is None else product.sale_price
     if product.cost_price is None or not price:
         return None

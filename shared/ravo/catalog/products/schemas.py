@@ -37,7 +37,7 @@ type Translations = Annotated[
 
 
 class _Prices(Columns):
-    """Prices of one thing are in one currency."""
+    """Prices that belong together are in one currency."""
 
     @model_validator(mode="after")
     def _one_currency(self) -> Self:
@@ -48,7 +48,7 @@ class _Prices(Columns):
 
 
 class ProductFields(_Prices):
-    """What can be said of a product besides its SKU, name and base price."""
+    """The fields of a product besides its SKU, name and base price."""
 
     description: Html = ""
     short_description: Words = ""
@@ -96,7 +96,7 @@ class ProductInput(ProductFields):
 
 
 class ProductChange(ProductFields):
-    """What is left out stays; what is sent as null is emptied; lists and translations are replaced whole."""
+    """What is left out stays as it is; null empties a field; lists and translations are replaced whole."""
 
     sku: Sku | None = None
     name: Name | None = None

@@ -1,4 +1,4 @@
-"""Products: made as drafts, changed under a version, put on sale when complete."""
+"""The rules of products: made as drafts, changed under a version, put on sale when complete."""
 
 from datetime import datetime
 from uuid import UUID
@@ -26,7 +26,7 @@ from ravo.platform.ids import uuid7
 from ravo.platform.time import now
 
 _AROUND = ("category_ids", "tags", "translations", "variants", "matrix", "version")
-# Columns that must hold something: null in a change means «empty» only for the others.
+# Columns that must have a value: only for the others does null in a change mean «empty».
 _NEVER_NULL = ("sku", "name", "slug", "base_price")
 
 

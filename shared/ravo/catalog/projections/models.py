@@ -1,4 +1,4 @@
-"""Products on sale as shoppers are shown them, built ahead as JSON."""
+"""Products on sale as shoppers are shown them, built in advance as JSON."""
 
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from ravo.platform.database import Base
 
 
 class ProductCard(Base):
-    """A product's summary as JSON, pictures by their kept addresses. It is too wide for `product_listings`."""
+    """A product's summary as JSON, with the stored paths of pictures. It is too wide for `product_listings`."""
 
     __tablename__ = "product_cards"
 
@@ -21,7 +21,7 @@ class ProductCard(Base):
 
 
 class ProductPage(Base):
-    """A product's detail in one language as JSON, pictures by their kept addresses."""
+    """A product's detail in one language as JSON, with the stored paths of pictures."""
 
     __tablename__ = "product_pages"
 

@@ -1,4 +1,4 @@
-"""The statements that read what projections are built of, and that write and read them."""
+"""The SQL of projections: reads what they are built from, and writes and reads them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from ravo.catalog.media import service as media
 from ravo.platform.database import selection
 
-# What no translation says is said in this language, and each product has a detail in it.
+# Texts without a translation are in this language, and each product has a detail in it.
 LANGUAGE = "en"
 
 
 class SourceVariant(TypedDict):
-    """A variant on sale; prices as SQL gives them, as text."""
+    """A variant on sale; prices are text, as SQL returns them."""
 
     id: str
     sku: str
@@ -35,7 +35,7 @@ class SourceVariant(TypedDict):
 
 
 class Source(NamedTuple):
-    """All that a product's summary and details are built of."""
+    """All that a product's summary and details are built from."""
 
     id: UUID
     sku: str
@@ -156,8 +156,8 @@ _WRITTEN = text(
     WHERE product_id > :after ORDER BY product_id LIMIT :limit
     """
 )
-# A list is put together in the statement that finds it: another statement would be another trip to the database. Each
-# summary is looked up by itself: joined, a small shop's summaries would all be read for the sake of twenty.
+# A list is put together in the statement that finds it: another statement would be another round trip to the database.
+# Each summary is looked up by itself: with a join, all summaries of a small shop would be read for the sake of twenty.
 _WITH_SUMMARIES = """
     FROM ({found}) found
     CROSS JOIN LATERAL (
@@ -182,9 +182,9 @@ _DETAIL_BY_SLUG = selection({"detail": "written.page"}, _DETAIL.format(key="p.sl
 
 
 def with_summaries(found: str, *columns: str) -> TextualSelect:
-    """Make a statement of a `SELECT` that finds a `page` of products' ids.
+    """Make a statement from a `SELECT` that finds a `page` of products' ids.
 
-    It returns these `columns` of it and the page's `summaries`, for `summaries_in`.
+    It returns these `columns` of the page, and the page's `summaries`, for `summaries_in`.
     """
     own = {column: f"found.{column}" for column in columns}
     return selection(own | {"summaries": "written.summaries"}, _WITH_SUMMARIES.format(found=found))
@@ -206,12 +206,12 @@ def detail(session: Session, key: UUID | str, locales: Sequence[str]) -> bytes |
 
 
 def sources(session: Session, product_ids: Sequence[UUID]) -> list[Source]:
-    """Return what the projections of those of these products that are on sale are built of."""
+    """Return what projections are built from, for those of these products that are on sale."""
     return [Source._make(row) for row in session.execute(_SOURCES, {"ids": list(product_ids)})]
 
 
 def write(session: Session, built: Mapping[UUID, Projection]) -> None:
-    """Write the projections of products; details in languages that a product no longer has go."""
+    """Write the projections of products; details in languages that a product no longer has are deleted."""
     details = [
         (product_id, locale, each) for product_id, made in built.items() for locale, each in made.details.items()
     ]
@@ -221,6 +221,6 @@ def write(session: Session, built: Mapping[UUID, Projection]) -> None:
 
 
 def written(session: Session, *, after: UUID, limit: int) -> dict[UUID, Projection]:
-    """Return the projections that are written of the next listed products, in the order of their ids."""
+    """Return the stored projections of the next listed products, in the order of their ids."""
     rows = session.execute(_WRITTEN, {"after": after, "limit": limit})
     return {product_id: Projection(summary, details) for product_id, summary, details in rows}

@@ -1,4 +1,4 @@
-"""A product's summary and details, built of their source. Addresses of pictures stay as they are kept."""
+"""A product's summary and details, built from their source. URLs of pictures stay as they are stored."""
 
 from decimal import Decimal
 from uuid import UUID
@@ -9,7 +9,7 @@ from ravo.catalog.projections.schemas import ProductDetail, ProductSummary, Vari
 from ravo.catalog.schemas import CategoryLink
 from ravo.platform.schemas import Money
 
-# From here down few are left, unless the variant has an alert level of its own.
+# With this many units or fewer, stock is low, unless the variant has an alert level of its own.
 LOW_STOCK = 5
 # A product with hundreds of variants would fill a list by itself; its detail has them all.
 VARIANTS_IN_SUMMARY = 50
@@ -33,7 +33,7 @@ def summary_of(source: Source) -> ProductSummary:
         featured=source.featured,
         published_at=source.published_at,
         variant_count=source.variant_count,
-        # What only the detail has of a variant is not written in a summary.
+        # Fields of a variant that only the detail has are not written in a summary.
         variants=[_variant(each, source) for each in source.variants[:VARIANTS_IN_SUMMARY]],
     )
 

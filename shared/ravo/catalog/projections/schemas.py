@@ -1,4 +1,4 @@
-"""What shoppers are shown of products; nothing here knows a cost."""
+"""What shoppers are shown of products; nothing here contains a cost."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -55,7 +55,7 @@ class VariantDetail(VariantSummary):
 
 
 class ProductDetail(Reply):
-    """A product's page, in the language that was asked for where it is translated."""
+    """A product's page, in the requested language where it is translated."""
 
     id: UUID
     sku: str

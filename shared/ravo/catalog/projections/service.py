@@ -21,7 +21,7 @@ WRITTEN_AT_ONCE = 200
 
 
 def refresh(session: Session, product_ids: Sequence[UUID]) -> None:
-    """Derive again what shoppers find and see of these products.
+    """Derive the index and the projections of these products again.
 
     Every writer of products, variants, categories or tags calls it, in its own transaction.
     """
@@ -45,7 +45,7 @@ def write(session: Session, product_ids: Sequence[UUID]) -> None:
 
 
 def apply_stock(envelope: Envelope) -> None:
-    """Show the numbers of a `stock.changed`. An event tells of products that came into stock or went out of it."""
+    """Show the numbers of a `stock.changed`; an event reports products that came into stock or went out of it."""
     told = {UUID(variant_id): max(0, int(count)) for variant_id, count in envelope.data["available"].items()}
     with transaction() as session:
         product_ids = variants.show_available(session, told, as_of=envelope.occurred_at)
@@ -68,7 +68,7 @@ def stale(session: Session) -> Iterator[UUID]:
 
 
 def write_stale() -> int:
-    """Write the summaries and details that are stale, as new code leaves them; returns of how many products."""
+    """Write the summaries and details that are stale, as they are after new code; returns of how many products."""
     with reading() as session:
         found = list(stale(session))
     for some in batched(found, WRITTEN_AT_ONCE, strict=False):

@@ -1,4 +1,4 @@
-"""What goes with a product: near in meaning first, then bestsellers of its categories, then of the shop."""
+"""The SQL of recommendations: products near in meaning first, then bestsellers of its categories, then of the shop."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Matching words and meaning, and ranking what matches, in one statement."""
+"""The SQL of searches: matches words and meaning, and ranks what matches, in one statement."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from ravo.catalog.listings.queries import ON_SALE, ORDER, Filters, Listed, Sort, conditions, narrowed
 from ravo.catalog.projections.queries import summaries_in, with_summaries
 
-# As many as the vector index looks at unless it is told otherwise (hnsw.ef_search).
+# As many as the vector index looks at by default (hnsw.ef_search).
 NEIGHBOURS = 40
 # Reciprocal rank fusion (Cormack et al., 2009) with its usual constant: what both ways find near the top comes first.
 FUSION = 60
-# How many of the matches are ranked by how and where they hold the words. Nobody pages further through a word that
-# thousands of products have; there, what sells better comes first.
+# How many of the matches are ranked by how and where they hold the words. Nobody pages further through the matches of a
+# word that thousands of products have; beyond this, products that sell better come first.
 RANKED = 300
 
 
@@ -32,7 +32,7 @@ class Wanted:
     joined_by: str = " & "
 
     def any_word(self) -> Self:
-        """The same search, content with any of the words."""
+        """The same search, for any of the words instead of all."""
         return replace(self, joined_by=" | ")
 
     @property
@@ -46,7 +46,7 @@ class Wanted:
 
     @property
     def matching(self) -> str:
-        """What is found, as a condition on `product_listings l`."""
+        """The matches, as a condition on `product_listings l`."""
         ways = "SELECT product_id FROM product_search WHERE search @@ to_tsquery('english', :query)"
         if self.vector:
             ways += f" UNION ALL SELECT product_id FROM ({_NEAR}) near"
@@ -78,8 +78,8 @@ _NEAR = f"""
 """
 _NOTHING_NEAR = "SELECT CAST(NULL AS uuid) AS product_id, 0 AS distance WHERE false"
 
-# Known words that share letters with words that nothing in the shop has. Trigrams are taken once for each word, not for
-# each term that it is compared with. A range instead of LIKE, which finds its index only for a constant; no letter
+# Known words that share letters with words that no product has. Trigrams are taken once for each word, not for each
+# term that it is compared with. A range is used instead of LIKE, which uses its index only for a constant; no letter
 # sorts behind U+FFFF.
 _SPELLINGS = """
     SELECT word, array_agg(alike.term) AS terms
@@ -118,8 +118,8 @@ _FOUND = f"""
         WHERE s.published_at <= statement_timestamp() AND (SELECT words FROM spelt) IS NULL{{where}}
     )
 """
-# Of thousands of matches those come first that have the words in their title, and of these those that sell. Only these
-# are ranked by where they hold the words, which means reading the whole text of each.
+# Of thousands of matches, products with the words in their title come first, and of these the ones that sell best. Only
+# these are ranked by where they hold the words, since that means reading the whole text of each.
 _BY_RELEVANCE = f"""
     {_FOUND},
     best AS MATERIALIZED (
@@ -192,7 +192,7 @@ _SUGGEST = text(
 def page_of_matches(
     session: Session, wanted: Wanted, filters: Filters, sort: Sort, *, limit: int, offset: int, correcting: bool
 ) -> Matches:
-    """Return one page of what matches; when `correcting`, other spellings go before what only meaning finds."""
+    """Return one page of matches; when `correcting`, other spellings come before what only the meaning finds."""
     statement = _statement(filters.names, sort, near=bool(wanted.vector))
     values: dict[str, Any] = {"words": list(wanted.words), "correcting": correcting, "limit": limit, "offset": offset}
     row = session.execute(statement, filters.bound | wanted.bound | values).one()
@@ -217,6 +217,6 @@ def _statement(names: tuple[str, ...], sort: Sort, *, near: bool) -> TextualSele
 def suggestions(session: Session, words: Sequence[str], limit: int) -> Sequence[Suggested]:
     """Return categories, products and words that begin as these words do."""
     values = {"query": _query(words), "beginning": f"{' '.join(words)}%", "limit": limit}
-    # Some of the best are only found by searching, and are not suggested.
+    # Some of the best can only be found by searching; they are not suggested.
     values["candidates"] = 2 * limit + 10
     return [Suggested._make(row) for row in session.execute(_SUGGEST, values)]

@@ -1,4 +1,4 @@
-"""From what someone typed to the products they mean."""
+"""Search: from the words that someone typed to the products that they mean."""
 
 import re
 import unicodedata
@@ -14,13 +14,13 @@ from ravo.platform.observability import count
 
 _WORD = re.compile(r"[^\W_]+")
 MOST_WORDS = 12
-# Past this, shoppers get what the words find without their meaning.
+# After this time, shoppers get what the words find without their meaning.
 PATIENCE_SECONDS = 1.5
 
 
 @dataclass(frozen=True)
 class Found(Listed):
-    """A page of what was found. `searched_for` are the words after correction, what facets are counted for."""
+    """A page of matches. `searched_for` holds the words after correction; facets are counted for these."""
 
     searched_for: queries.Wanted
 
@@ -37,7 +37,8 @@ def search_products(session: Session, typed: str, filters: Filters, sort: Sort, 
     wanted = _wanted(words)
     matches = found(wanted, correcting=True)
     if matches.spellings:
-        # What was meant stays: models read over a slip, and asking one again would keep the shopper waiting twice.
+        # The vector of the first words stays: models cope with typing errors, and another call would make the shopper
+        # wait twice.
         wanted = replace(wanted, words=tuple(spelling.correct(words, matches.spellings)))
         matches = found(wanted)
     if not matches.total and len(words) > 1:
@@ -54,7 +55,7 @@ def words_of(typed: str) -> list[str]:
 
 
 def _wanted(words: Sequence[str]) -> queries.Wanted:
-    """Add to the words what they mean; without it the search is only by text, which is no reason to fail."""
+    """Add the words' meaning as a vector. Without it the search is only by text, which is no reason to fail."""
     if not words:
         return queries.Wanted(())
     try:

@@ -1,1 +1,1 @@
-"""The storefront: what shoppers read, from the cache or built."""
+"""The storefront: what shoppers read, from the cache or from PostgreSQL."""

@@ -20,14 +20,14 @@ type _Word = Annotated[str, StringConstraints(max_length=100)]
 
 
 def _split(values: object) -> object:
-    """Take `?sizes=S,M` and `?sizes=S&sizes=M` alike, in an order that does not depend on the caller's."""
+    """Read `?sizes=S,M` and `?sizes=S&sizes=M` alike, in an order that does not depend on the caller's."""
     if not isinstance(values, list | tuple):
         return values
     words = {word.strip() for value in values for word in str(value).split(",") if word.strip()}
     return sorted(words)
 
 
-# Not a `type`: FastAPI sees only through plain aliases that a parameter may come several times.
+# Not a `type`: only through a plain alias does FastAPI see that a parameter may come several times.
 Choices = Annotated[tuple[_Word, ...], Field(max_length=MOST_VALUES), BeforeValidator(_split)]
 
 
@@ -40,7 +40,7 @@ async def _preferred(accept_language: Annotated[str, Header(max_length=500)] = "
         except ValueError:
             continue
     tags = [tag for _, tag in sorted(weighted, key=lambda pair: pair[0])]
-    # Each region's language after it.
+    # Each region is followed by its language.
     wanted = dict.fromkeys(spoken for tag in tags for spoken in (tag, tag.partition("-")[0]))
     known = {locale.lower(): locale for locale in settings().locales.split(",")}
     preferred = [known[tag] for tag in wanted if tag in known]
@@ -48,12 +48,12 @@ async def _preferred(accept_language: Annotated[str, Header(max_length=500)] = "
 
 
 # The shop's languages that the caller prefers to English, in order (RFC 9110, 12.5.4). Everything exists in English, so
-# what comes after it changes nothing. Answers are cached by these: headers differ more than what they ask for.
+# languages after it change nothing. Answers are cached by this list, since different headers often mean the same.
 type Locales = Annotated[tuple[str, ...], Depends(_preferred)]
 
 
 def searches(request: CountedRequest) -> Sequence[Counter]:
-    """Count a request for a list that is searched; to browse is not to search."""
+    """Count a request for a list, if it is a search; browsing is not counted."""
     words = parse_qs(request.event.get("rawQueryString") or "").get("search")
     return [Counter(limits.searches("search"), request.caller)] if words else []
 

@@ -1,4 +1,4 @@
-"""Categories and collections as shoppers see them."""
+"""The SQL of categories and collections as shoppers see them."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from ravo.catalog.projections.queries import summaries_in, with_summaries
 
 
 class CategoryRow(NamedTuple):
-    """A category, and how many products stand in it or below it."""
+    """A category, and how many products are in it or below it."""
 
     id: UUID
     parent_id: UUID | None
@@ -24,7 +24,7 @@ class CategoryRow(NamedTuple):
 
 
 class CollectionRow(NamedTuple):
-    """A collection, and the page of its products that was asked for."""
+    """A collection, and the requested page of its products."""
 
     id: UUID
     slug: str

@@ -7,7 +7,7 @@ from ravo.catalog.storefront.queries import CategoryRow
 
 
 def tree_of(rows: Sequence[CategoryRow]) -> list[CategoryNode]:
-    """Return the roots, each with what stands below it, in the order of the rows."""
+    """Return the roots, each with its subcategories, in the order of the rows."""
     nodes = {
         row.id: CategoryNode(
             id=row.id,

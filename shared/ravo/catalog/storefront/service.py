@@ -1,4 +1,4 @@
-"""What shoppers read: answers as they go out, from the cache where they are there, built from PostgreSQL where not."""
+"""What shoppers read: answers as they go out, from the cache, or built from PostgreSQL where the cache has none."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -37,32 +37,32 @@ class ListRequest:
 
 
 def products(request: ListRequest) -> bytes:
-    """A page of products, searched or browsed, with facets where they are asked for."""
+    """Return a page of products, searched or browsed, with facets where they are requested."""
     return _cached(Group.PRODUCTS, "list", request, build=lambda: _products(request))
 
 
 def product(id_or_slug: str, locales: tuple[str, ...]) -> bytes:
-    """A product's page. Refuses with `ProductNotFound`."""
+    """Return a product's page. Refuses with `ProductNotFound`."""
     return _cached(Group.PRODUCTS, "detail", id_or_slug, locales, build=lambda: _product(id_or_slug, locales))
 
 
 def recommended(product_id: UUID, limit: int) -> bytes:
-    """Products like this one, filled up with bestsellers. Refuses with `ProductNotFound`."""
+    """Return products like this one, filled up with bestsellers. Refuses with `ProductNotFound`."""
     return _cached(Group.PRODUCTS, "like", product_id, limit, build=lambda: _recommended(product_id, limit))
 
 
 def category_tree() -> bytes:
-    """All categories, as a tree."""
+    """Return all categories, as a tree."""
     return _cached(Group.CATEGORIES, "tree", build=_category_tree)
 
 
 def collection(slug: str, paging: Paging) -> bytes:
-    """A collection with a page of its products, in staff's order. Refuses with `CollectionNotFound`."""
+    """Return a collection with a page of its products, in staff's order. Refuses with `CollectionNotFound`."""
     return _cached(Group.PRODUCTS, "collection", slug, paging, build=lambda: _collection(slug, paging))
 
 
 def suggested(typed: str, limit: int) -> bytes:
-    """What someone who typed this may be looking for."""
+    """Return what someone who typed this may be looking for."""
     return _cached(Group.PRODUCTS, "suggest", typed, limit, build=lambda: _suggested(typed, limit))
 
 
@@ -110,7 +110,7 @@ class Counted(NamedTuple):
 
 
 def _facets(filters: Filters, wanted: "Wanted | None" = None) -> Counted:
-    """Count the facets of a list; all its pages, in whatever order, share what was counted once."""
+    """Count the facets of a list; all its pages, in any order, share one count."""
     about = (wanted.matching, wanted.bound) if wanted else (listings.BROWSABLE, {})
 
     def count() -> bytes:

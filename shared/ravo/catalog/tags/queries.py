@@ -1,4 +1,4 @@
-"""Tags as staff work on them."""
+"""The SQL of tags as staff work on them."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -39,7 +39,7 @@ def tag_with_size(session: Session, tag_id: UUID) -> CountedTag | None:
 
 
 def update_tag(session: Session, tag_id: UUID, version: int, values: dict[str, Any]) -> bool:
-    """Change a tag unless someone changed it since `version`; tells whether it did."""
+    """Change a tag unless someone changed it since `version`; returns whether it did."""
     statement = (
         update(Tag)
         .where(Tag.id == tag_id, Tag.version == version)

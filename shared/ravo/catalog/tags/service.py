@@ -1,4 +1,4 @@
-"""Tags: made, renamed, deleted."""
+"""The rules of tags: made, renamed, deleted."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -60,5 +60,5 @@ def _tag(session: Session, tag_id: UUID) -> Tag:
 
 
 def _sent(given: TagChange) -> dict[str, Any]:
-    """Return what was sent; a null counts as left out."""
+    """Return the fields that were sent; a null counts as left out."""
     return given.model_dump(exclude_unset=True, exclude_none=True, exclude={"version"})

@@ -8,7 +8,7 @@ from ravo.platform.models import Identified, Timed
 
 
 class Upload(Identified, Timed, Base):
-    """A file that staff may send straight to S3; `received` once S3 says that it is there."""
+    """A file that staff may send straight to S3; `received` once S3 reports that it is there."""
 
     __tablename__ = "uploads"
 

@@ -1,4 +1,4 @@
-"""The statements of uploads."""
+"""The SQL of uploads."""
 
 from uuid import UUID
 
@@ -14,12 +14,12 @@ def upload_by_id(session: Session, upload_id: UUID) -> Upload | None:
 
 
 def upload_for_update(session: Session, upload_id: UUID) -> Upload | None:
-    """Return and lock an upload, so that the word of its arrival comes either before or after."""
+    """Return and lock an upload, so that the notification of its arrival comes either before or after."""
     statement = select(Upload).where(Upload.id == upload_id).with_for_update()
     return session.scalar(statement.execution_options(populate_existing=True))
 
 
 def receive_upload(session: Session, key: str) -> UUID | None:
-    """Note that a file has arrived; returns its upload, or None when the key is nobody's."""
+    """Mark a file as received; returns its upload, or None when no upload has the key."""
     statement = update(Upload).where(Upload.key == key).values(received=True).returning(Upload.id)
     return session.scalar(statement)

@@ -1,4 +1,4 @@
-"""Files to come: allowed here, sent straight to S3."""
+"""Uploads: allowed here, sent straight to S3."""
 
 from sqlalchemy.orm import Session
 
@@ -10,7 +10,7 @@ from ravo.platform.settings import settings
 
 
 def create(session: Session, given: UploadInput) -> tuple[Upload, storage.PresignedRequest]:
-    """Allow a file to come, and say how it must be sent."""
+    """Allow an upload, and return how the file must be sent."""
     upload_id = uuid7()
     ending = given.filename.rpartition(".")[2].lower()
     upload = Upload(id=upload_id, filename=given.filename, key=f"uploads/{upload_id}.{ending}", size=given.size)

@@ -1,4 +1,4 @@
-"""Variants as staff work on them."""
+"""The SQL of variants as staff work on them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -43,7 +43,7 @@ def count_variants(session: Session, product_id: UUID, *, active_only: bool = Fa
 
 
 def variant_by_id(session: Session, product_id: UUID, variant_id: UUID) -> ProductVariant | None:
-    """Return a variant of this product; the product is already locked by its writer."""
+    """Return a variant of this product; a caller that writes it has locked the product."""
     return session.scalar(
         select(ProductVariant).where(
             ProductVariant.id == variant_id,
@@ -54,7 +54,7 @@ def variant_by_id(session: Session, product_id: UUID, variant_id: UUID) -> Produ
 
 
 def show_available(session: Session, told: Mapping[UUID, int], *, as_of: datetime) -> list[UUID]:
-    """Take over how many units there are, unless something newer was told; returns the products concerned."""
+    """Set how many units there are, unless a newer report was written; returns the products concerned."""
     rows = [{"id": str(variant_id), "available": count} for variant_id, count in sorted(told.items())]
     return list(session.scalars(_SHOW_AVAILABLE, {"told": Jsonb(rows), "as_of": as_of}))
 

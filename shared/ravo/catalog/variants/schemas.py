@@ -18,7 +18,7 @@ type OptionList = Annotated[
 
 
 class VariantFields(Columns):
-    """What can be said of a variant besides its SKU; a price left out is the product's."""
+    """The fields of a variant besides its SKU; a price that is left out is the product's."""
 
     barcode: Annotated[str, StringConstraints(max_length=64)] | None = None
     size: Option | None = None
@@ -39,14 +39,14 @@ class VariantInput(VariantFields):
 
 
 class VariantChange(VariantFields):
-    """What is left out stays; what is sent as null is emptied."""
+    """What is left out stays as it is; null empties a field."""
 
     sku: Sku | None = None
     version: Version
 
 
 class Matrix(Input):
-    """Every combination becomes a variant, with a SKU made of the product's and the values."""
+    """Every combination becomes a variant, with a SKU made from the product's and the values."""
 
     sizes: OptionList = []
     colors: OptionList = []
@@ -60,7 +60,7 @@ class Matrix(Input):
 
 
 class AdminVariant(Reply):
-    """A variant as staff see it. `available` is what stock-keeping last reported."""
+    """A variant as staff see it. `available` is what inventory last reported."""
 
     id: UUID
     product_id: UUID

@@ -1,4 +1,4 @@
-"""Variants of a product that is locked already: each change of one is a change of its product, which counts it."""
+"""Variants of a product that is locked already: each change of one is a change of its product too."""
 
 from itertools import product as combinations
 from uuid import UUID
@@ -79,7 +79,7 @@ def variant_of(product: Product, given: VariantInput, position: int) -> ProductV
 
 
 def matrix(sku: str, given: Matrix) -> list[VariantInput]:
-    """Return a variant for every combination of options, with a SKU made of the product's and the values."""
+    """Return a variant for every combination of options, with a SKU made from the product's and the values."""
     axes = [list(dict.fromkeys(axis)) or [None] for axis in (given.sizes, given.colors, given.styles)]
     made: list[VariantInput] = []
     for size, color, style in combinations(*axes):

@@ -1,10 +1,10 @@
-"""Why someone may not hand on a permission."""
+"""Why someone may not grant a permission."""
 
 from ravo.platform.errors import Forbidden, Invalid
 
 
 class BeyondYourOwn(Forbidden):
-    """Nobody gives what they don't have, nor changes someone or something that may do more than they may."""
+    """Nobody can grant what they don't have, or change a user, role or key that may do more than they may."""
 
     message = "You can't give or change more than you are allowed to do yourself."
 

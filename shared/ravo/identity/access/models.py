@@ -52,7 +52,7 @@ class UserRole(Base):
 
 
 class ApiKey(Identified, Timed, Base):
-    """A machine's way in, known only by its hash; `prefix` is what staff recognise it by."""
+    """A machine's key, kept only as a hash; staff recognise it by its `prefix`."""
 
     __tablename__ = "api_keys"
 

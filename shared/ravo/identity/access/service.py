@@ -1,4 +1,4 @@
-"""What callers may do and hand on, and when their access tokens no longer say so."""
+"""What callers may do and grant, and when their access tokens are out of date."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,21 +27,21 @@ def account_of(session: Session, user_id: UUID) -> Account:
 
 @dataclass(frozen=True)
 class Authority:
-    """The permissions within which a caller gives, takes and changes."""
+    """The permissions within which a caller may grant, revoke and change."""
 
     permissions: frozenset[str]
 
     def ensure_covers(self, permissions: Iterable[str]) -> None:
-        """Refuse with `BeyondYourOwn` if one of these is not the caller's; everything is only within everything."""
+        """Refuse with `BeyondYourOwn` if the caller lacks one of these; only a caller with all of them covers all."""
         if EVERYTHING not in self.permissions and not self.permissions.issuperset(permissions):
             raise BeyondYourOwn
 
 
 def authority_of(session: Session, caller: Principal) -> Authority:
-    """Return the authority of a caller now: none of an account that is disabled or closed, or a key that has ended.
+    """Return a caller's authority now: none for an account that is disabled or closed, or a key that has ended.
 
-    A token says for up to a quarter of an hour what was true before. That would be long enough for someone whose roles
-    were taken to give them back to oneself.
+    For up to a quarter of an hour, a token says what was true before. That would be long enough for people who lost a
+    role to give it back to themselves.
     """
     kept = (
         queries.permissions_of_active(session, caller.id)
@@ -54,16 +54,16 @@ def authority_of(session: Session, caller: Principal) -> Authority:
 
 
 def ensure_known(permissions: Iterable[str]) -> None:
-    """Refuse with `UnknownPermission` what no function asks for."""
+    """Refuse with `UnknownPermission` what no function requires."""
     unknown = sorted(set(permissions) - set(PERMISSIONS))
     if unknown:
         raise UnknownPermission(details=[Detail("permissions", f"there is no {name}") for name in unknown])
 
 
 def tokens_are_stale(session: Session, subjects: Iterable[UUID]) -> None:
-    """Once the transaction has committed, tell that the access tokens of these users or keys say what is true no more.
+    """Once the transaction has committed, mark the access tokens of these users or keys as out of date.
 
-    Their sessions go on: the next refresh makes a token that is true.
+    Their sessions go on: the next refresh makes a token that is up to date.
     """
     told = list(subjects)
     after_commit(session, lambda: _tell(told))

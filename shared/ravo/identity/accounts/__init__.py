@@ -1,1 +1,1 @@
-"""Accounts: whose they are, and how their owners are reached."""
+"""Accounts: who owns them, and how their owners are reached."""

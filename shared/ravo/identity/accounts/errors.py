@@ -4,6 +4,6 @@ from ravo.platform.errors import Conflict
 
 
 class EmailTaken(Conflict):
-    """Told plainly at registration: whoever owns the mail should sign in instead."""
+    """Reported plainly at registration: the owner of the mail address should sign in instead."""
 
     message = "There is already an account with this mail address. Sign in instead."

@@ -8,14 +8,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ravo.platform.database import Base
 from ravo.platform.models import Identified, Timed, timestamp
 
-# What staff look people up by, is found by how it begins.
+# Staff look people up by the beginnings of these.
 _LOOKED_UP_BY = ("email", "first_name", "last_name")
 
 
 class User(Identified, Timed, Base):
     """A shopper or a member of staff.
 
-    Mail addresses are unique whatever their case; who comes by another door may have no password.
+    Mail addresses are unique whatever their case. A user who signs in through a provider may have no password.
     """
 
     __tablename__ = "users"
@@ -38,7 +38,7 @@ class User(Identified, Timed, Base):
     first_name: Mapped[str] = mapped_column(String(100), server_default="")
     last_name: Mapped[str] = mapped_column(String(100), server_default="")
     locale: Mapped[str] = mapped_column(String(12), server_default="en")
-    # What prices are shown in; empty for the shop's own.
+    # The currency that prices are shown in; empty for the shop's own.
     currency: Mapped[str | None] = mapped_column(String(3))
     email_verified_at: Mapped[datetime | None] = timestamp()
     disabled_at: Mapped[datetime | None] = timestamp()

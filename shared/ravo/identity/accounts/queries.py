@@ -45,7 +45,7 @@ def email_of(session: Session, user_id: UUID) -> str | None:
 
 
 def update_profile(session: Session, user_id: UUID, version: int, values: dict[str, str | None]) -> bool:
-    """Change a user, unless someone changed it since `version`; tells whether it did."""
+    """Change a user unless someone changed it since `version`; returns whether it did."""
     statement = (
         update(User)
         .where(User.id == user_id, User.version == version, User.deleted_at.is_(None))

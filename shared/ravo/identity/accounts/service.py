@@ -9,7 +9,7 @@ from ravo.platform.errors import NotFound
 
 
 def email_of(session: Session, user_id: UUID) -> str:
-    """Return a user's mail address. Refuses with `NotFound` when the account was closed since the token was made."""
+    """Return a user's mail address. Refuses with `NotFound` when the account was closed after the token was made."""
     email = queries.email_of(session, user_id)
     if email is None:
         raise NotFound

@@ -1,4 +1,4 @@
-"""Why an address is not kept."""
+"""Why an address can't be kept."""
 
 from ravo.platform.errors import Conflict
 

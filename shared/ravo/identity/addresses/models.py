@@ -13,7 +13,7 @@ from ravo.platform.models import Identified, Timed
 
 
 class Address(Identified, Timed, Base):
-    """An address that a user keeps; one at most is where things go, one who pays."""
+    """An address that a user keeps; at most one is the default for shipping, and one for billing."""
 
     __tablename__ = "addresses"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""The SQL of the addresses that people keep. Whoever writes has locked the user first."""
+"""The SQL of the addresses that people keep. A caller that writes has locked the user first."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from ravo.identity.addresses.models import Address
 
-# The new default is set in a statement of its own: within one, rows change in any order, and for a moment there would
-# be two.
+# The new default is set in a statement of its own: within one statement rows change in any order, and for a moment
+# there would be two defaults.
 _CLEAR = text(
     """
     UPDATE addresses
@@ -38,14 +38,14 @@ def count_of(session: Session, user_id: UUID) -> int:
 
 
 def add_address(session: Session, address: Address) -> None:
-    """Write an address down."""
+    """Add an address."""
     session.add(address)
     session.flush()
     session.refresh(address)
 
 
 def clear_defaults(session: Session, user_id: UUID, *, but: UUID, shipping: bool, billing: bool) -> None:
-    """Take from every other address of a user that it is where things go, or who pays."""
+    """Clear the shipping or billing default of every other address of a user."""
     session.execute(_CLEAR, {"user_id": user_id, "id": but, "shipping": shipping, "billing": billing})
 
 
@@ -59,6 +59,6 @@ def update_address(
 
 
 def delete_address(session: Session, address_id: UUID, user_id: UUID) -> bool:
-    """Delete one of a user's addresses; tells whether it was there."""
+    """Delete one of a user's addresses; returns whether it was there."""
     statement = delete(Address).where(Address.id == address_id, Address.user_id == user_id).returning(Address.id)
     return session.scalar(statement) is not None

@@ -20,7 +20,7 @@ class NewAddress(Input):
 
 
 class AddressChange(Input):
-    """What is left out stays as it is; an address is sent whole, since its parts hang together."""
+    """What is left out stays as it is; an address is sent whole, since its parts belong together."""
 
     label: AddressLabel | None = None
     address: Address | None = None

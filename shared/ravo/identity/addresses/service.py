@@ -1,4 +1,4 @@
-"""The addresses that someone keeps for the next order."""
+"""The addresses that a user keeps for the next order."""
 
 from typing import Any
 from uuid import UUID
@@ -46,13 +46,13 @@ def change(session: Session, address_id: UUID, user_id: UUID, given: AddressChan
 
 
 def remove(session: Session, address_id: UUID, user_id: UUID) -> None:
-    """Delete an address; orders keep what they were sent to. Refuses with `NotFound`, also for a stranger's."""
+    """Delete an address; orders keep the one they were sent to. Refuses with `NotFound`, also for a stranger's."""
     if not queries.delete_address(session, address_id, user_id):
         raise NotFound
 
 
 def _lock(session: Session, user_id: UUID) -> None:
-    """One at a time: two windows shall not make two defaults, or the twenty-first address."""
+    """One change at a time: two windows must not make two defaults, or a twenty-first address."""
     if account_queries.person_for_update(session, user_id) is None:
         raise NotFound
 

@@ -46,7 +46,7 @@ def living_key_by_hash(session: Session, key_hash: bytes) -> Granted | None:
 
 
 def add_key(session: Session, key: ApiKey, permissions: Iterable[str]) -> None:
-    """Keep a key with what it may do."""
+    """Add a key with what it may do."""
     session.add(key)
     session.flush()
     session.add_all(ApiKeyPermission(api_key_id=key.id, permission=name) for name in permissions)
@@ -54,7 +54,7 @@ def add_key(session: Session, key: ApiKey, permissions: Iterable[str]) -> None:
 
 
 def revoke_key(session: Session, key_id: UUID) -> bool:
-    """Revoke a key; tells whether it was not revoked before."""
+    """Revoke a key; False when it was revoked before."""
     statement = (
         update(ApiKey)
         .where(ApiKey.id == key_id, ApiKey.revoked_at.is_(None))

@@ -32,7 +32,7 @@ def new_key_of(session: Session, made: Made) -> NewKeyReply:
 
 
 def access_granted(access_token: str) -> AccessGranted:
-    """Return a token with how long it lives."""
+    """Return a token with its lifetime."""
     return AccessGranted(access_token=access_token, expires_in=int(LIFE.total_seconds()))
 
 

@@ -13,7 +13,7 @@ type KeyName = Annotated[str, StringConstraints(min_length=1, max_length=100), F
 
 
 class KeyInput(Input):
-    """A key lives for 90 days if not told otherwise, and for a year at most."""
+    """A key lives for 90 days unless another time is given, and for a year at most."""
 
     name: KeyName
     permissions: Annotated[list[PermissionName], Field(min_length=1, max_length=100)]
@@ -21,7 +21,7 @@ class KeyInput(Input):
 
 
 class KeyReply(Reply):
-    """A key without its secret; `prefix` is what it is recognised by."""
+    """A key without its secret; staff recognise it by its `prefix`."""
 
     id: UUID
     name: str
@@ -35,13 +35,13 @@ class KeyReply(Reply):
 
 
 class NewKeyReply(KeyReply):
-    """A key with its secret, which is shown this once."""
+    """A key with its secret, which is shown only this once."""
 
     key: str
 
 
 class KeyCredentials(Input):
-    """What a machine shows."""
+    """The key that a machine presents."""
 
     api_key: Annotated[str, StringConstraints(max_length=200), Field(examples=["ravo_<prefix>_<secret>"])]
 

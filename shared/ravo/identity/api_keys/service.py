@@ -1,6 +1,4 @@
-"""Keys of machines: made by staff within what they may do themselves, and exchanged for access tokens by whoever holds
-one.
-"""
+"""Keys of machines: made by staff within their own permissions, and exchanged for access tokens."""
 
 import secrets
 import string
@@ -24,7 +22,7 @@ from ravo.platform.observability import count, logger
 from ravo.platform.time import now
 from ravo.platform.tokens import Principal
 
-# `ravo_<prefix>_<random>`: letters and digits alone, so that a scanner for leaked secrets knows a key by its form.
+# `ravo_<prefix>_<random>`: only letters and digits, so that a scanner for leaked secrets knows a key by its form.
 _PREFIX_LETTERS = string.ascii_lowercase + string.digits
 _LETTERS = string.ascii_letters + string.digits
 PREFIX_LENGTH = 8
@@ -62,7 +60,7 @@ def create(session: Session, given: KeyInput, *, by: Principal) -> Made:
 def revoke(session: Session, key_id: UUID, *, by: Principal) -> None:
     """End a key; one that is revoked already stays so.
 
-    Refuses with `KeyNotFound`, or `BeyondYourOwn` for one that may more.
+    Refuses with `KeyNotFound`, or `BeyondYourOwn` for one that may do more than the caller.
     """
     granted = queries.key_by_id(session, key_id)
     if granted is None:
@@ -75,7 +73,7 @@ def revoke(session: Session, key_id: UUID, *, by: Principal) -> None:
 def exchange(session: Session, secret: str) -> str:
     """Return an access token for a key, noting its use.
 
-    Refuses with `WrongKey`, after the same work for each that opens nothing.
+    Refuses with `WrongKey`, after the same work for every key that is not valid.
     """
     granted = queries.living_key_by_hash(session, opaque_tokens.hash_of(secret))
     if granted is None:
@@ -89,7 +87,7 @@ def exchange(session: Session, secret: str) -> str:
 
 
 def living_permissions(granted: Granted) -> list[str]:
-    """Return what a key may do of what there still is to do."""
+    """Return those permissions of a key that still exist."""
     return [name for name in granted.permissions if name in PERMISSIONS]
 
 

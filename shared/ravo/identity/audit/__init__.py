@@ -1,1 +1,1 @@
-"""The record of who changed what."""
+"""The audit log: who changed what."""

@@ -1,4 +1,4 @@
-"""Why an entry of the record is not shown."""
+"""Why an entry of the audit log is not shown."""
 
 from ravo.platform.errors import NotFound
 

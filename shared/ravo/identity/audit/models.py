@@ -16,9 +16,7 @@ from ravo.platform.models import timestamp
 
 
 class AuditEntry(Base):
-    """One row that one act changed: who did it by which function from where, and what of the row was before and is
-    after.
-    """
+    """One row that one act changed: who did it, by which function, from where, and the row before and after."""
 
     __tablename__ = "audit_log"
     __table_args__ = (
@@ -36,7 +34,7 @@ class AuditEntry(Base):
     actor_kind: Mapped[str] = mapped_column(String(8))
     # The function by its name, like UpdateProduct.
     action: Mapped[str] = mapped_column(String(64))
-    # The table, the row's key in it, and insert, update or delete; an act that changes no row says what it is about
+    # The table, the row's key in it, and insert, update or delete. An act that changes no row names its subject
     # instead.
     entity: Mapped[str] = mapped_column(String(64))
     entity_id: Mapped[str] = mapped_column(String(80))

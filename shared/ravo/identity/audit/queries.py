@@ -1,4 +1,4 @@
-"""The SQL of the record of who changed what."""
+"""The SQL of the audit log."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from ravo.platform.database import within
 
 @dataclass(frozen=True)
 class Filters:
-    """What the record is narrowed by: from `since` on, and before `until`."""
+    """What the log is narrowed by: from `since` on, and before `until`."""
 
     actor_id: UUID | None = None
     action: str | None = None
@@ -28,7 +28,7 @@ class Filters:
 
 
 class Told(NamedTuple):
-    """An entry with whoever acted, as far as still known: a user, or a machine's key."""
+    """An entry and who acted, as far as that is still known: a user, or a machine's key."""
 
     entry: AuditEntry
     user: User | None
@@ -43,7 +43,7 @@ _TOLD = (
 
 
 def newest_entries(session: Session, filters: Filters, *, before: UUID | None, limit: int) -> Sequence[Told]:
-    """Return entries, the newest first: their ids are in the order of time; `before` goes on after that one."""
+    """Return entries, the newest first: their ids are in the order of time; `before` continues after that one."""
     statement = _narrowed(_TOLD, filters)
     if before is not None:
         statement = statement.where(AuditEntry.id < before)
@@ -58,7 +58,7 @@ def entry_by_id(session: Session, entry_id: UUID) -> Told | None:
 
 
 def add_entry(session: Session, entry: AuditEntry) -> None:
-    """Write an entry that no row's change would write."""
+    """Write an entry for an act that changes no row."""
     session.add(entry)
     session.flush()
 

@@ -1,4 +1,4 @@
-"""The record of changes as staff see it."""
+"""The audit log as staff see it."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -15,7 +15,7 @@ from ravo.platform.paging import CursorPage
 def page_of_entries(
     session: Session, filters: queries.Filters, *, cursor: UUID | None, limit: int
 ) -> tuple[Sequence[EntryReply], CursorPage]:
-    """Return one page of the record, the newest first."""
+    """Return one page of the audit log, the newest first."""
     found = queries.newest_entries(session, filters, before=cursor, limit=limit + 1)
     shown = found[:limit]
     entries = [_entry(told) for told in shown]
@@ -23,7 +23,7 @@ def page_of_entries(
 
 
 def entry_of(session: Session, entry_id: UUID) -> EntryReply:
-    """Return an entry of the record. Refuses with `EntryNotFound`."""
+    """Return an entry of the audit log. Refuses with `EntryNotFound`."""
     found = queries.entry_by_id(session, entry_id)
     if found is None:
         raise EntryNotFound
@@ -39,7 +39,7 @@ def _entry(told: Told) -> EntryReply:
 
 def _actor(told: Told) -> ActorReply:
     entry = told.entry
-    # What an entry names is looked up, not kept: who is erased is gone from here too.
+    # Names are looked up, not kept in the entry: people who were erased are gone from here too.
     name, email = "erased", None
     if told.user is not None:
         name, email = f"{told.user.first_name} {told.user.last_name}".strip(), told.user.email

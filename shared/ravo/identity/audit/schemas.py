@@ -1,4 +1,4 @@
-"""The record of changes at the edge."""
+"""The audit log at the edge."""
 
 from datetime import datetime
 from typing import Any, Literal
@@ -8,7 +8,7 @@ from ravo.platform.schemas import Reply
 
 
 class ActorReply(Reply):
-    """Who acted, by the name and mail address of today; of someone erased only the id is left.
+    """Who acted, with today's name and mail address; of people who were erased only the id is left.
 
     An operator acts from outside the shop.
     """
@@ -20,9 +20,9 @@ class ActorReply(Reply):
 
 
 class EntryReply(Reply):
-    """One row that an act changed, by what was before and is after.
+    """One row that an act changed, before and after.
 
-    `change` is insert, update, delete, or act for what changed no row.
+    `change` is insert, update, delete, or `act` for what changed no row.
     """
 
     id: UUID

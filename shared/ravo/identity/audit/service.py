@@ -1,6 +1,6 @@
-"""The record of who changed what: acts that change no row are written here.
+"""The rules of the audit log: acts that change no row are written here.
 
-All others the database writes by itself.
+The database writes all others by itself.
 """
 
 from collections.abc import Mapping
@@ -14,9 +14,9 @@ from ravo.platform.audit import acting
 
 
 def note(session: Session, *, entity: str, entity_id: str, details: Mapping[str, Any]) -> None:
-    """Put an act on record that no row shows; `details` are ids, codes and counts, never what is personal or secret.
+    """Record an act that changes no row; `details` are ids, codes and counts, never personal data or secrets.
 
-    What nobody on the staff does is not on record.
+    Only what staff do is recorded.
     """
     actor = acting.get()
     if actor is None:

@@ -22,6 +22,6 @@ class Consent(Identified, Base):
     granted: Mapped[bool]
     # Which text was agreed to.
     policy_version: Mapped[str] = mapped_column(String(32), server_default="")
-    # Where it was said: registration, account, mail.
+    # Where the choice was made: registration, account, mail.
     source: Mapped[str] = mapped_column(String(32))
     given_at: Mapped[datetime] = timestamp(server_default=text("clock_timestamp()"))

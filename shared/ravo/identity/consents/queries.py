@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from ravo.identity.consents.models import Consent
 from ravo.platform.ids import uuid7
 
-# What is said already is not said again; another text that is agreed to is something new.
+# A choice that already counts is not written again; agreeing to another text is a new choice.
 _ADD = text(
     """
     INSERT INTO consents (id, user_id, purpose, granted, policy_version, source)
@@ -28,13 +28,13 @@ _ADD = text(
 
 
 def current(session: Session, user_id: UUID) -> Sequence[Consent]:
-    """Return what counts now: the latest row of each purpose that the user ever spoke about."""
+    """Return what counts now: the latest row of each purpose that the user ever chose for."""
     latest = select(Consent).ext(distinct_on(Consent.purpose)).where(Consent.user_id == user_id)
     return session.scalars(latest.order_by(Consent.purpose, Consent.given_at.desc())).all()
 
 
 def page_of_history(session: Session, user_id: UUID, *, limit: int, offset: int) -> tuple[Sequence[Consent], int]:
-    """Return one page of all that a user ever said, the latest first, and how much there is."""
+    """Return one page of all choices that a user ever made, the latest first, and how many there are."""
     mine = Consent.user_id == user_id
     page = select(Consent).where(mine).order_by(Consent.given_at.desc(), Consent.id.desc()).limit(limit).offset(offset)
     return session.scalars(page).all(), session.scalar(select(func.count()).where(mine)) or 0
@@ -43,7 +43,7 @@ def page_of_history(session: Session, user_id: UUID, *, limit: int, offset: int)
 def add(
     session: Session, user_id: UUID, given: Sequence[tuple[str, bool]], *, policy_version: str, source: str
 ) -> None:
-    """Write down what differs from what counts now."""
+    """Write the choices that differ from what counts now."""
     values = {"user_id": user_id, "policy_version": policy_version, "source": source}
     lists = {
         "ids": [uuid7() for _ in given],

@@ -16,18 +16,18 @@ PURPOSES: tuple[ConsentPurpose, ...] = get_args(ConsentPurpose.__value__)
 
 
 def own_consents(session: Session, user_id: UUID) -> list[ConsentReply]:
-    """Return what counts for each purpose there is."""
+    """Return what counts for every purpose."""
     return consents_of(queries.current(session, user_id))
 
 
 def consents_of(rows: Sequence[Consent]) -> list[ConsentReply]:
-    """Return what counts for each purpose, of the latest that a user said."""
+    """Return what counts for every purpose, given the latest choices of a user."""
     said = {row.purpose: row for row in rows}
     return [_consent(purpose, said.get(purpose)) for purpose in PURPOSES]
 
 
 def own_history(session: Session, paging: Paging, *, by: Principal) -> tuple[list[ConsentEntry], Page]:
-    """Return one page of all that the caller ever said about purposes."""
+    """Return one page of all choices that the caller ever made."""
     rows, total = queries.page_of_history(session, by.id, limit=paging.limit, offset=paging.offset)
     return [ConsentEntry.model_validate(row) for row in rows], Page.of(paging, total)
 

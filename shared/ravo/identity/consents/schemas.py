@@ -11,9 +11,9 @@ type ConsentPurpose = Literal["marketing_mail", "analytics", "personalisation"]
 
 
 class ConsentChange(Input):
-    """The purposes that someone speaks about, and the version of the text that was read for it.
+    """Choices for some purposes, and the version of the text that was read for them.
 
-    Others stay as they are.
+    Other purposes stay as they are.
     """
 
     policy_version: Annotated[str, StringConstraints(min_length=1, max_length=32)]
@@ -21,7 +21,7 @@ class ConsentChange(Input):
 
 
 class ConsentReply(Reply):
-    """What counts for a purpose, since when and by which text; without `since` nobody was asked yet, and it is no."""
+    """What counts for a purpose, since when and by which text; without `since` there was no choice yet: it is a no."""
 
     purpose: ConsentPurpose
     granted: bool
@@ -30,7 +30,7 @@ class ConsentReply(Reply):
 
 
 class ConsentEntry(Reply):
-    """Something that was said about a purpose, when, and where."""
+    """A choice that was made for a purpose, when, and where."""
 
     purpose: str
     granted: bool

@@ -1,4 +1,4 @@
-"""What someone agrees to: said once, taken back as easily, and never forgotten."""
+"""Consents: given once, taken back as easily, and never forgotten."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -15,9 +15,9 @@ FROM_ACCOUNT = "account"
 
 
 def record(session: Session, user_id: UUID, given: ConsentChange) -> Sequence[Consent]:
-    """Agree to purposes or take it back; what was said before is not said again. Returns what counts then.
+    """Give or take back consents; one that already counts is not written again. Returns what counts then.
 
-    A first no is written down too, so that nobody has to ask again. Refuses with `NotFound` for a closed account.
+    A first no is written down too, so that the question is not put again. Refuses with `NotFound` for a closed account.
     """
     if account_queries.person_for_update(session, user_id) is None:
         raise NotFound

@@ -1,4 +1,4 @@
-"""Passwords changed and forgotten, at the edge."""
+"""Changes and resets of passwords, at the edge."""
 
 from ravo.identity.accounts.schemas import Email
 from ravo.identity.email_tokens.schemas import LinkSecret

@@ -1,4 +1,4 @@
-"""Passwords of those who have an account: proven, changed, forgotten and set anew."""
+"""The passwords of accounts: proven, changed, forgotten and reset."""
 
 from uuid import UUID
 
@@ -30,7 +30,7 @@ def prove(session: Session, user_id: UUID, current_password: str) -> User:
 
 
 def check(person: User, current_password: str) -> None:
-    """Let pass who knows a user's password. Refuses with `PasswordMissing` or `WrongPassword`."""
+    """Check that the caller knows a user's password. Refuses with `PasswordMissing` or `WrongPassword`."""
     if person.password_hash is None:
         raise PasswordMissing
     if not passwords.matches(person.password_hash, current_password):
@@ -39,7 +39,7 @@ def check(person: User, current_password: str) -> None:
 
 
 def change(session: Session, *, by: Principal, current_password: str, new_password: str) -> None:
-    """Change the own password; the session it is done in goes on, the others end.
+    """Change the caller's password; the current session goes on, the others end.
 
     Refuses as `prove` does, or with `WeakPassword`.
     """
@@ -49,9 +49,9 @@ def change(session: Session, *, by: Principal, current_password: str, new_passwo
 
 
 def forget(session: Session, email: str) -> None:
-    """Have a link mailed to whoever has an account with this address.
+    """Have a link mailed to the account with this address, if there is one.
 
-    Nobody can tell from outside whether there is one. Known or not, it is one look and one event.
+    Nobody can tell from outside whether there is one. Known or not, it takes one query and one event.
     """
     person = account_queries.person_by_email(session, email)
     user_id = person.id if person else None
@@ -61,7 +61,7 @@ def forget(session: Session, email: str) -> None:
 def reset(session: Session, token: str, new_password: str) -> None:
     """Set a password by a link's token, which proves the mail address too; every session ends.
 
-    Refuses with `LinkUnusable` or `WeakPassword`; a link that a weak password was tried with can still be used.
+    Refuses with `LinkUnusable` or `WeakPassword`; after a weak password the link can still be used.
     """
     proven = email_tokens.redeem(session, token, email_tokens.RESET)
     person = account_queries.person_for_update(session, proven.user_id)
@@ -78,7 +78,7 @@ def _set(session: Session, person: User, new_password: str) -> None:
     person.password_hash = passwords.hash_password(new_password)
     person.version += 1
     session.flush()
-    # A link that was asked for before is of an older doubt than this.
+    # Links that were requested before this change are out of date.
     email_token_queries.retire(session, person.id, purpose=email_tokens.RESET)
     email_token_queries.retire(session, person.id, purpose=email_tokens.CHANGE)
     outbox.record(session, UserPasswordChanged(aggregate_id=person.id, version=person.version, user_id=person.id))

@@ -1,1 +1,1 @@
-"""Another mail address for an account."""
+"""Email changes: another mail address for an account."""

@@ -1,4 +1,4 @@
-"""Another mail address, as it is asked for."""
+"""Requests for another mail address, at the edge."""
 
 from ravo.identity.accounts.schemas import Email
 from ravo.identity.passwords.schemas import CurrentPassword

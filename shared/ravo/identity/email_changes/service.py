@@ -1,4 +1,4 @@
-"""Another mail address for an account: asked for with proof, and true once the new mailbox's owner says so."""
+"""Another mail address for an account: requested with proof, and set once the new mailbox's owner confirms it."""
 
 from sqlalchemy.orm import Session
 
@@ -23,10 +23,10 @@ def request(
 ) -> Refusal | None:
     """Have a link mailed to the new address and a notice to the old one.
 
-    Whether another account has the address is told to nobody but its owner, by mail. Refuses as `credentials.prove`
-    does, with `RateLimited`, and as `proving.by_code` does, which may be returned.
+    Only the address's owner learns, by mail, whether another account has it. Refuses as `credentials.prove` does, with
+    `RateLimited`, and as `reauthentication.by_code` does, whose refusal may be returned.
     """
-    # Before the user's row, as a sign-in locks them: the other way round the two could wait for each other.
+    # Before the user's row, in the order in which a sign-in locks them: the other way round the two could deadlock.
     totp_queries.factor_for_update(session, by.id)
     person = credentials.prove(session, by.id, current_password)
     proven = reauthentication.by_code(session, by, code)
@@ -38,7 +38,7 @@ def request(
 
 
 def confirm(session: Session, token: str, *, by: Principal | None) -> None:
-    """Give an account the address that a link was mailed to. Sessions end, but for the one that says so.
+    """Give an account the address that a link was mailed to. All sessions end but the caller's.
 
     Refuses with `LinkUnusable`, or with `EmailTaken` when another account has it by now.
     """

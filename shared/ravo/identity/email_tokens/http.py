@@ -1,4 +1,4 @@
-"""The answer that a link was mailed, and how often a network may ask for links and use them."""
+"""The answer that a link was mailed, and how often a network may request and use links."""
 
 from fastapi.responses import Response
 

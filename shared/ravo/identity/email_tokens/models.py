@@ -12,8 +12,9 @@ from ravo.platform.models import Identified, timestamp
 
 
 class MailedToken(Identified, Base):
-    """What a mail's link carries, known only by its hash: once, and for a while, it proves that its bearer reads that
-    mailbox.
+    """What a mail's link carries, kept only as a hash.
+
+    Once, and for a limited time, it proves that its bearer reads that mailbox.
     """
 
     __tablename__ = "mailed_tokens"

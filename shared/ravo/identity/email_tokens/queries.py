@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from ravo.identity.email_tokens.models import MailedToken
 
-# Of two uses at once the second waits here for the first, and then finds nothing that is unused.
+# Of two uses at once the second waits here for the first, and then finds no unused token.
 _REDEEM = text(
     """
     UPDATE mailed_tokens SET used_at = now()
@@ -20,20 +20,20 @@ _REDEEM = text(
 
 
 class Proven(NamedTuple):
-    """What a token proved: that someone reads this address, which it was mailed to for this user."""
+    """What a token proved: that someone reads the address that it was mailed to for this user."""
 
     user_id: UUID
     email: str
 
 
 def add_token(session: Session, token: MailedToken) -> None:
-    """Write a token down."""
+    """Add a token."""
     session.add(token)
     session.flush()
 
 
 def redeem(session: Session, *, token_hash: bytes, purpose: str) -> Proven | None:
-    """Use a token up, and return whose it is and which address it was mailed to; None when it can't be used."""
+    """Use a token up, and return its user and the address that it was mailed to; None when it can't be used."""
     row = session.execute(_REDEEM, {"hash": token_hash, "purpose": purpose}).one_or_none()
     return Proven._make(row) if row else None
 
@@ -51,7 +51,7 @@ def retire(session: Session, user_id: UUID, *, purpose: str | None = None, but: 
 
 
 def count_recent(session: Session, user_id: UUID, *, purpose: str, within: timedelta) -> int:
-    """Return how many tokens of a purpose a user was given lately."""
+    """Return how many tokens of a purpose a user was given recently."""
     recent = select(func.count()).where(
         MailedToken.user_id == user_id, MailedToken.purpose == purpose, MailedToken.created_at > func.now() - within
     )

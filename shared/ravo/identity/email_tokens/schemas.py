@@ -16,7 +16,7 @@ class LinkToken(Input):
 
 
 class LinkMailed(Reply):
-    """A link goes to this address, if there is a reason to send one; it can be used once, for so many seconds."""
+    """A link goes to this address, if there is a reason to send one. It can be used once, within `validFor` seconds."""
 
     email: str
     valid_for: int

@@ -1,4 +1,4 @@
-"""Tokens that mails carry: made by the job that writes the mail, known here only by their hashes, and of use once."""
+"""Tokens that mails carry: made by the job that writes the mail, kept here only as hashes, and used once."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -18,15 +18,15 @@ VERIFY = "verify_email"
 RESET = "reset_password"
 CHANGE = "change_email"
 LIVES = {VERIFY: timedelta(hours=24), RESET: timedelta(hours=1), CHANGE: timedelta(hours=24)}
-# However often a link is asked for, its mailbox is not flooded; the answer says nothing of it.
+# However often a link is requested, its mailbox is not flooded; the answer is the same.
 MOST_AN_HOUR = 5
 _HOUR = timedelta(hours=1)
 
 
 def issue(session: Session, user_id: UUID, email: str, purpose: str, *, life: timedelta | None = None) -> str | None:
-    """Make a token in place of those of the same purpose; None for a user who was given enough of them lately.
+    """Make a token in place of those of the same purpose; None for a user who was given too many recently.
 
-    It lives as long as its purpose says, unless told otherwise.
+    It lives as long as its purpose says, unless another time is given.
     """
     if queries.count_recent(session, user_id, purpose=purpose, within=_HOUR) >= MOST_AN_HOUR:
         return None
@@ -39,19 +39,19 @@ def issue(session: Session, user_id: UUID, email: str, purpose: str, *, life: ti
 def prepare_change(session: Session, user_id: UUID, email: str) -> UUID:
     """Keep the address that a user wants until its link is mailed.
 
-    Refuses with `RateLimited` who asked often enough lately.
+    Refuses with `RateLimited` a user who made too many requests recently.
     """
     if queries.count_recent(session, user_id, purpose=CHANGE, within=_HOUR) >= MOST_AN_HOUR:
         raise RateLimited(retry_after=int(_HOUR.total_seconds()))
     queries.retire(session, user_id, purpose=CHANGE)
-    # Nobody is told this token: the job that writes the mail puts another in its place.
+    # Nobody learns this token: the job that writes the mail puts another in its place.
     row = _row(user_id, email, CHANGE, opaque_tokens.new_secret(), LIVES[CHANGE])
     queries.add_token(session, row)
     return row.id
 
 
 def renew(row: MailedToken) -> str:
-    """Put a new token into a row that still waits for its use, for its whole time."""
+    """Put a new token, with its whole lifetime, into a row that is still unused."""
     token = opaque_tokens.new_secret()
     row.hash, row.expires_at = opaque_tokens.hash_of(token), now() + LIVES[row.purpose]
     return token
@@ -66,7 +66,7 @@ def redeem(session: Session, token: str, purpose: str) -> Proven:
 
 
 def unusable() -> LinkUnusable:
-    """The one refusal of every link that is good for nothing."""
+    """The one refusal for every link that can't be used."""
     return LinkUnusable(details=[Detail("token", "is not valid, or no longer")])
 
 

@@ -32,7 +32,7 @@ def ask_again(session: Session, user_id: UUID) -> str:
 def verify(session: Session, token: str) -> None:
     """Take a link's token as proof of the address that it was mailed to. Refuses with `LinkUnusable`.
 
-    An address that the account has no longer is not verified by it.
+    It does not verify an address that the account no longer has.
     """
     proven = email_tokens.redeem(session, token, email_tokens.VERIFY)
     person = account_queries.person_for_update(session, proven.user_id)
@@ -43,7 +43,7 @@ def verify(session: Session, token: str) -> None:
 
 
 def set_verified(session: Session, person: User) -> None:
-    """Note on a locked user, whose version has been raised already, that the mail address is proven."""
+    """Mark a locked user's mail address as proven; the caller has raised the user's version already."""
     person.email_verified_at = now()
     email_token_queries.retire(session, person.id, purpose=email_tokens.VERIFY)
     session.flush()
@@ -56,6 +56,6 @@ def is_of(person: User, proven: Proven) -> bool:
 
 
 def proven_email(session: Session, user_id: UUID) -> str | None:
-    """Return a user's mail address, if it is known to be the user's own."""
+    """Return a user's mail address, if it is proven to be the user's own."""
     person = account_queries.person(session, user_id)
     return person.email if person and person.email_verified_at else None

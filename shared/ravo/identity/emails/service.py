@@ -1,6 +1,6 @@
 """The mails about accounts.
 
-None greets by name: anyone can open an account for another's address, and a name could say anything.
+None greets by name: anyone can open an account with another person's address, and a name can be any text.
 """
 
 from urllib.parse import quote
@@ -28,7 +28,7 @@ from ravo.platform.events import Envelope
 from ravo.platform.settings import settings
 from ravo.platform.time import now
 
-# What an owner hears of after it was done, by type: the event, and the mail.
+# What an owner is notified of after it was done, by type: the event, and the mail.
 _NOTICES: dict[str, tuple[type[UserPasswordChanged | RecoveryCodeUsed | ProviderEvent], str]] = {
     UserPasswordChanged.type: (UserPasswordChanged, "identity.password_changed"),
     RecoveryCodeUsed.type: (RecoveryCodeUsed, "identity.recovery_code_used"),
@@ -52,14 +52,15 @@ def send_reset(envelope: Envelope) -> None:
 
 
 def send_notice(envelope: Envelope) -> None:
-    """Tell a user what was done to the ways into the account."""
+    """Notify a user that a way to sign in to the account was changed or used."""
     _, kind = _NOTICES[envelope.type]
     mail.send_once(kind=kind, event_id=envelope.id, build=lambda session: _notice(session, envelope))
 
 
 def send_email_change(envelope: Envelope) -> None:
-    """Tell the old address first, and only then mail the link to the new one, or to whoever has that: there is an
-    account.
+    """Notify the old address first, and only then mail the link to the new one.
+
+    If another account has the new address, its owner gets a mail that says so.
     """
     for kind, build in (
         ("identity.email_change_asked", _asked),
@@ -120,7 +121,7 @@ def _asked(session: Session, envelope: Envelope) -> mail.Letter | None:
 
 
 def _waiting(session: Session, envelope: Envelope) -> tuple[User | None, MailedToken | None]:
-    """Who wants another address, and the row that keeps it, unless it was confirmed or replaced meanwhile."""
+    """Return a user and the row with the wanted address, unless that was confirmed or replaced meanwhile."""
     person = account_queries.person_for_update(session, envelope.event(EmailChangeRequested).user_id)
     row = email_token_queries.token_for_update(session, envelope.aggregate_id)
     return person, row if row and not row.used_at and row.expires_at > now() else None
@@ -131,7 +132,7 @@ def _letter(person: User, page: str, token: str, recipient: str | None = None) -
 
 
 def link_to(page: str, token: str) -> str:
-    """Return the address of a page about accounts, with what its link carries."""
+    """Return the URL of one of the storefront's account pages, with the token that its link carries."""
     return f"{_account_url()}/{page}?token={quote(token)}"
 
 

@@ -1,1 +1,1 @@
-"""Invitations to people whom staff made an account for."""
+"""Invitations to people for whom staff made an account."""

@@ -1,4 +1,4 @@
-"""The mail to someone whom staff made an account for: its link lets them set a password."""
+"""The mail to someone for whom staff made an account: its link lets them set a password."""
 
 from datetime import timedelta
 
@@ -16,14 +16,14 @@ LINK_LIFE = timedelta(hours=72)
 
 
 def send(envelope: Envelope) -> None:
-    """Ask whoever was invited to set a password, once."""
+    """Mail an invited user the link that sets a password, once."""
     invited = envelope.event(StaffInvited)
     mail.send_once(kind="identity.invitation", event_id=envelope.id, build=lambda session: _letter(session, invited))
 
 
 def _letter(session: Session, invited: StaffInvited) -> mail.Letter | None:
     person = queries.person_for_update(session, invited.aggregate_id)
-    # Who was locked out meanwhile, or has found a way in already, needs no letter.
+    # A user who was disabled meanwhile, or has set a password already, needs no mail.
     if person is None or person.password_hash is not None:
         return None
     token = email_tokens.issue(session, person.id, person.email, email_tokens.RESET, life=LINK_LIFE)

@@ -1,4 +1,4 @@
-"""Why signing in by another provider ends without a session, and why such a way in stays."""
+"""Why signing in through a provider ends without a session, and why a linked account can't be unlinked."""
 
 from ravo.platform.errors import Conflict, NotFound
 

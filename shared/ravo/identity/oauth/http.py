@@ -1,4 +1,4 @@
-"""Signing in by another provider as answers: off to the provider, and back into the shop."""
+"""Signing in through a provider over HTTP: off to the provider, and back into the shop."""
 
 from collections.abc import Sequence
 from urllib.parse import urlencode
@@ -36,11 +36,10 @@ def sent_off(begun: Begun) -> Response:
 
 
 def landed(landing: Landing) -> Response:
-    """Send a browser back into the shop: with the refresh cookie, with what lets it show a second factor, or with a
-    reason.
+    """Send a browser back into the shop.
 
-    Strict cookies that come with a redirect from another site are kept all the same; the shop's page then asks
-    `/refresh`.
+    It brings the refresh cookie, the cookie of a second-factor challenge, or a reason why neither was given. Browsers
+    keep strict cookies even if they come with a redirect from another site; the shop's page then calls `/refresh`.
     """
     said = {"error": str(landing.reason)} if landing.reason else {}
     said |= {"secondFactor": "required"} if landing.challenge else {}
@@ -54,14 +53,14 @@ def landed(landing: Landing) -> Response:
 
 
 def linked_accounts(links: Sequence[OAuthAccount]) -> Response:
-    """Answer with the accounts elsewhere that open this one."""
+    """Answer with the provider accounts that are linked to this one."""
     return answer(
         [LinkedAccount(provider=each.provider, email=each.email, linked_at=each.created_at) for each in links]
     )
 
 
 def _shop_address(path: str, said: dict[str, str]) -> str:
-    """The whole address, so that no path can be read as one of another host."""
+    """Return the whole URL, so that no path can be read as another host's."""
     joint = "&" if "?" in path else "?"
     return f"{settings().public_url.rstrip('/')}{path}{joint + urlencode(said) if said else ''}"
 

@@ -1,4 +1,4 @@
-"""Accounts at sign-in providers that open one here."""
+"""Accounts at sign-in providers that are linked to one here."""
 
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from ravo.platform.models import Identified, Timed
 
 
 class OAuthAccount(Identified, Timed, Base):
-    """An account elsewhere that opens one here."""
+    """An account at a provider that its owner can sign in with here."""
 
     __tablename__ = "oauth_accounts"
     __table_args__ = (
@@ -21,6 +21,6 @@ class OAuthAccount(Identified, Timed, Base):
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey(User.id, ondelete="CASCADE"))
     provider: Mapped[str] = mapped_column(String(16))
-    # What the provider calls the person; its mail address there may change, this does not.
+    # The provider's id of the person: the mail address there may change, the id does not.
     subject: Mapped[str] = mapped_column(String(255))
     email: Mapped[str] = mapped_column(String(254))

@@ -1,4 +1,4 @@
-"""The SQL of accounts elsewhere, one named function a statement."""
+"""The SQL of linked accounts, one named function per statement."""
 
 from typing import NamedTuple
 from uuid import UUID
@@ -11,14 +11,14 @@ from ravo.identity.oauth.models import OAuthAccount
 
 
 class Link(NamedTuple):
-    """An account elsewhere, and whom it opens an account for."""
+    """An account at a provider, and the user that it is linked to."""
 
     account: OAuthAccount
     user: User
 
 
 def link(session: Session, provider: str, subject: str) -> Link | None:
-    """Return what an account elsewhere opens, also when that is closed or disabled."""
+    """Return the link of a provider's account, even if the account here is closed or disabled."""
     statement = (
         select(OAuthAccount, User)
         .join(User, User.id == OAuthAccount.user_id)
@@ -29,16 +29,16 @@ def link(session: Session, provider: str, subject: str) -> Link | None:
 
 
 def links_of(session: Session, user_id: UUID) -> list[OAuthAccount]:
-    """Return a user's accounts elsewhere, the first linked first."""
+    """Return a user's linked accounts, the first linked first."""
     statement = select(OAuthAccount).where(OAuthAccount.user_id == user_id)
     return list(session.scalars(statement.order_by(OAuthAccount.created_at, OAuthAccount.id)))
 
 
 def user_for_update(session: Session, user_id: UUID) -> User | None:
-    """Return a user, locked, so that two ways in are not taken away at once."""
+    """Return a user, locked, so that two ways to sign in are not removed at once."""
     return session.scalar(select(User).where(User.id == user_id, User.deleted_at.is_(None)).with_for_update())
 
 
 def unlink(session: Session, link_id: UUID) -> None:
-    """Let an account elsewhere open nothing any more."""
+    """Unlink an account at a provider."""
     session.execute(delete(OAuthAccount).where(OAuthAccount.id == link_id))

@@ -1,4 +1,4 @@
-"""What signing in by another provider says and hears at the edge."""
+"""What goes in and out of signing in through a provider."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from ravo.platform.schemas import Reply
 
 
 class LinkedAccount(Reply):
-    """An account elsewhere that opens this one."""
+    """An account at a provider that can be used to sign in to this one."""
 
     provider: str
     email: str

@@ -1,4 +1,4 @@
-"""Into an account: the one that was linked before, the one with the same proven mail address, or a new one."""
+"""Which account a provider signs in to: the linked one, the one with the same proven mail address, or a new one."""
 
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -39,8 +39,9 @@ _LONGEST_SUBJECT = 255
 
 @dataclass(frozen=True)
 class Landing:
-    """Where in the shop someone comes out, and with what: a session, a sign-in that waits for a second factor, or a
-    reason for neither.
+    """Where in the shop a sign-in ends.
+
+    It ends with a session, with a challenge that waits for a second factor, or with a reason why there is neither.
     """
 
     return_to: str
@@ -50,7 +51,7 @@ class Landing:
 
 
 def enter(session: Session, returned: Returned, device: Device) -> Landing:
-    """Let someone in who is back from a provider, unless a reason speaks against it."""
+    """Sign in someone who is back from a provider, or return the reason why not."""
     if returned.person is None:
         return Landing(returned.return_to, reason=returned.reason)
     found = _account(session, returned, returned.person)
@@ -64,16 +65,16 @@ def enter(session: Session, returned: Returned, device: Device) -> Landing:
 
 
 def linked(session: Session, user_id: UUID) -> list[OAuthAccount]:
-    """Return the accounts elsewhere that open a user's account."""
+    """Return the provider accounts that are linked to a user's account."""
     return queries.links_of(session, user_id)
 
 
 def unlink(
     session: Session, caller: Principal, provider: str, *, password: str | None, code: str | None
 ) -> Refusal | None:
-    """Let a provider's account open this one no more.
+    """Unlink a provider's account from this one.
 
-    Refuses with `NotLinked`, with `LastWayIn`, and as `proving.by_all` does, which may be returned.
+    Refuses with `NotLinked`, with `LastWayIn`, and as `reauthentication.by_all` does, whose refusal may be returned.
     """
     proven = reauthentication.by_all(session, caller, password, code)
     if isinstance(proven, Refusal):
@@ -97,7 +98,7 @@ def _account(session: Session, returned: Returned, person: Person) -> Account | 
         return Reason.UNAVAILABLE
     known = queries.link(session, returned.provider, person.subject)
     if known and known.user.deleted_at:
-        # Who closed an account and comes back begins anew.
+        # A user who closed an account and comes back starts again with a new one.
         queries.unlink(session, known.account.id)
     elif known:
         known.account.email = person.email or known.account.email
@@ -114,9 +115,9 @@ def _account(session: Session, returned: Returned, person: Person) -> Account | 
 def _by_email(session: Session, returned: Returned, subject: str, email: str) -> Account | Reason:
     """Find or open the account of a proven mail address, and link it.
 
-    An account whose own address was never proven may have been opened by someone else, who waits for its owner to come
-    by another door. Nothing of it can be trusted, so it is neither linked nor taken over: the owner sets a new password
-    by mail, which throws the other out, and comes again.
+    An account whose address was never proven may have been opened by someone else, who waits for the address's owner to
+    sign in through a provider. Nothing in it can be trusted, so it is neither linked nor taken over. The owner sets a
+    new password by mail, which ends the other's access, and signs in again.
     """
     user = account_queries.user_by_email(session, email)
     if user is None:

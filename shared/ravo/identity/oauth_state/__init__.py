@@ -1,1 +1,1 @@
-"""What is remembered while someone is at a sign-in provider."""
+"""OAuth state: what the shop remembers while someone is at a sign-in provider."""

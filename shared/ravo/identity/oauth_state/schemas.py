@@ -1,4 +1,4 @@
-"""What a browser brings back from a provider, and where in the shop it goes then."""
+"""What a browser brings back from a provider, and where in the shop it goes next."""
 
 from typing import Annotated
 
@@ -12,9 +12,9 @@ type OwnPath = Annotated[str, Field(max_length=200, pattern=_OWN_PATH, examples=
 
 
 class Brought(BaseModel):
-    """What a browser brings back from a provider; what else a provider adds is passed over."""
+    """What a browser brings back from a provider; anything else that a provider adds is ignored."""
 
-    # As every input.
+    # As in every input.
     model_config = ConfigDict(defer_build=False)
 
     code: Annotated[str, Field(max_length=2048)] = ""

@@ -1,6 +1,4 @@
-"""There and back: what is remembered of an attempt in a sealed cookie while someone is at the provider, and what they
-bring back.
-"""
+"""Attempts to sign in through a provider: begun with a sealed cookie that holds their state, and checked on return."""
 
 import hmac
 import secrets
@@ -32,7 +30,7 @@ class _Remembered(SealedCookie):
 
 @dataclass(frozen=True)
 class Begun:
-    """Where the browser goes, and what it carries meanwhile."""
+    """Where the browser goes, and the cookie that it carries meanwhile."""
 
     address: str
     ticket: str
@@ -40,8 +38,10 @@ class Begun:
 
 @dataclass(frozen=True)
 class Returned:
-    """Someone is back: from which provider, where to in the shop, who had been signed in, and who it is, or why that is
-    not known.
+    """Someone who is back from a provider.
+
+    It holds the provider, where in the shop to go next, who was signed in before, and who it is or why that is not
+    known.
     """
 
     provider: str
@@ -55,8 +55,8 @@ class Returned:
 def begin(name: str, *, return_to: str, locale: str, refresh_token: str) -> Begun:
     """Begin an attempt. Refuses with `NotFound` for a provider that the shop has no client at.
 
-    The browser's refresh token goes along, sealed: its own cookie is strict, and not sent on the way back from
-    elsewhere.
+    The browser's refresh token goes along, sealed: its own cookie is strict, so it is not sent on the way back from
+    another site.
     """
     there = provider(name)
     remembered = _Remembered(
@@ -73,10 +73,10 @@ def begin(name: str, *, return_to: str, locale: str, refresh_token: str) -> Begu
 
 
 def come_back(name: str, brought: Brought, ticket: str) -> Returned:
-    """Find out who is back, asking the provider: not for the inside of a transaction. Refuses like `begin`.
+    """Find out who is back. Calls the provider, so no transaction may be open. Refuses like `begin`.
 
-    Only the browser that began an attempt can end it: whoever is sent here with someone else's code or state, to be
-    signed in as them, has no ticket that fits.
+    Only the browser that began an attempt can end it. A victim who is sent here with an attacker's code or state, to be
+    signed in as the attacker, has no sealed cookie that fits.
     """
     there = provider(name)
     remembered = sealed_cookies.read(_Remembered, ticket, _PURPOSE)

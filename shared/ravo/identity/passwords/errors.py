@@ -4,6 +4,6 @@ from ravo.platform.errors import Invalid
 
 
 class WeakPassword(Invalid):
-    """Few guesses would find it; `details` name the field."""
+    """A few guesses would find it; `details` name the field."""
 
     message = "This password is too easy to guess."

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-# Long enough that hashing is no way to keep a function busy, short enough for a phrase.
+# Long enough for a phrase, short enough that hashing can't be used to keep a function busy.
 type NewPassword = Annotated[str, StringConstraints(strip_whitespace=False, min_length=10, max_length=200)]
 
 

@@ -1,6 +1,4 @@
-"""Passwords: argon2id at the parameters that OWASP advises, the same cost whether or not there is an account, and none
-that is guessed soon.
-"""
+"""Passwords: hashed with argon2id as OWASP advises, matched in the same time without an account, refused when weak."""
 
 from email.utils import parseaddr
 from functools import cache
@@ -15,22 +13,22 @@ if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
 
-# What a sign-in with an unknown mail is checked against; no password has this hash.
+# A sign-in with an unknown mail address is checked against this; no password has this hash.
 _NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
-# Fewer guesses than a million are within reach of someone who is slowed down but patient, says zxcvbn.
+# According to zxcvbn, fewer than a million guesses are within reach of an attacker who is slowed down but patient.
 _FEWEST_GUESSES = 10**6
 # The ten thousand most common that are long enough, of the ten million that Mark Burnett gave to the public domain:
 # zxcvbn knows few long ones, and would let half of these pass.
 _COMMON = Path(__file__).with_name("common-passwords.txt.gz")
-# A shorter word may stand in a good password by chance.
+# A good password may contain a shorter word by chance.
 _SHORTEST_WORD = 4
 
 
 def refuse_weak(password: str, *, email: str, field: str = "password") -> None:
     """Refuse with `WeakPassword` what is common, a pattern, or made of the mail address or the shop's name.
 
-    Common ones are those of leaks, also with the usual digits behind and letters exchanged.
+    Common passwords are those from leaks, also with the usual digits appended and letters exchanged.
     """
     from zxcvbn_rs_py import zxcvbn
 
@@ -46,9 +44,9 @@ def refuse_weak(password: str, *, email: str, field: str = "password") -> None:
 
 @cache
 def common_passwords() -> frozenset[str]:
-    """Return the most common passwords that are long enough, in small letters.
+    """Return the most common passwords that are long enough, in lower case.
 
-    Read where one is set, and there once.
+    The file is read where a password is set, and only once there.
     """
     import gzip
 
@@ -71,7 +69,7 @@ def matches(password_hash: str | None, password: str) -> bool:
 
 
 def outdated(password_hash: str) -> bool:
-    """Whether a hash was made with parameters other than today's."""
+    """Whether a hash was made with other parameters than today's."""
     return _hasher().check_needs_rehash(password_hash)
 
 

@@ -1,1 +1,1 @@
-"""What the law gives people: a copy of what is held about them, and to be forgotten."""
+"""Privacy: a copy of their personal data for people who ask for it, and erasure."""

@@ -4,7 +4,7 @@ from ravo.platform.errors import Conflict, Forbidden, NotFound
 
 
 class AlreadyAsked(Conflict):
-    """One copy a day is enough for anybody."""
+    """One copy a day is enough for anyone."""
 
     message = "You asked for a copy in the last day. It comes by mail."
 
@@ -14,7 +14,7 @@ class NobodyKnown(NotFound):
 
 
 class CopyGone(NotFound):
-    """The same for a link that never was and for one whose time is over."""
+    """The same for a link that never existed and for one that has expired."""
 
     message = "This link is no longer good. Ask for another copy."
 

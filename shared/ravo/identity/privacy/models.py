@@ -1,4 +1,4 @@
-"""What people asked for under the law."""
+"""Requests that people make under data protection law."""
 
 from datetime import datetime
 from typing import Any
@@ -13,9 +13,9 @@ from ravo.platform.models import Identified, Timed, timestamp
 
 
 class PrivacyRequest(Identified, Timed, Base):
-    """Someone asked for a copy of the own data, or to be forgotten.
+    """Someone's request for a copy of their data, or to be erased.
 
-    It outlives the account, so it names it without pointing to it.
+    It outlives the account, so it holds the account's id without a foreign key.
     """
 
     __tablename__ = "privacy_requests"
@@ -27,18 +27,18 @@ class PrivacyRequest(Identified, Timed, Base):
         Index("ix_privacy_requests_expires_at", "expires_at", postgresql_where=text("status = 'done'")),
     )
 
-    # Whose data: an account's, or for a guest what a proven mail address stands on, until it is dealt with.
+    # Whose data: an account's, or for a guest the data under a proven mail address, until the request is done.
     user_id: Mapped[UUID | None] = mapped_column()
     email: Mapped[str | None] = mapped_column(String(254))
     locale: Mapped[str] = mapped_column(String(12), server_default="en")
     kind: Mapped[str] = mapped_column(String(16))
     status: Mapped[str] = mapped_column(String(16), server_default="requested")
-    # Who asked: the person, or staff for the person.
+    # Who made the request: the person, or staff for the person.
     requested_by: Mapped[UUID]
     completed_at: Mapped[datetime | None] = timestamp()
-    # The copy: where it lies, what opens it, and until when.
+    # The copy: where it is stored, the hash of its link's token, and until when the link works.
     object_key: Mapped[str | None] = mapped_column(Text)
     token_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
     expires_at: Mapped[datetime | None] = timestamp()
-    # What was erased or copied: so many of each.
+    # How many rows of each kind were erased or copied.
     summary: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")

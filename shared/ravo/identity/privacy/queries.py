@@ -15,14 +15,14 @@ from ravo.platform.database import changed
 
 
 class Person(NamedTuple):
-    """Whose data: an account, and the mail addresses in lower case that are proven to be the person's.
+    """Whose data: an account, and the mail addresses, in lower case, that are proven to be the person's.
 
     Either may be missing.
     """
 
     user_id: UUID | None
     emails: list[str]
-    # Where to write to, and in which language.
+    # The mail address to write to, and its language.
     email: str
     locale: str
 
@@ -122,17 +122,17 @@ def page_of_requests(session: Session, *, before: UUID | None, limit: int) -> Se
 
 
 def user_by_id(session: Session, user_id: UUID) -> User | None:
-    """Return a user, also one who closed the account and waits to be erased."""
+    """Return a user, even one who closed the account and waits to be erased."""
     return session.scalar(select(User).where(User.id == user_id))
 
 
 def asked_lately(session: Session, user_id: UUID, since: datetime) -> bool:
-    """Whether a user asked for a copy since then."""
+    """Whether a user requested a copy since a time."""
     return bool(session.scalar(_ASKED_LATELY, {"user_id": user_id, "since": since}))
 
 
 def held(session: Session, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
-    """Return what identity holds about a user, by what it is."""
+    """Return what identity holds about a user, by kind."""
     return {
         name: [dict(row) for row in session.execute(text(statement), {"user_id": user_id}).mappings()]
         for name, statement in _HELD.items()
@@ -140,27 +140,27 @@ def held(session: Session, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
 
 
 def close_user(session: Session, user_id: UUID) -> None:
-    """Let nobody in to an account that is to be erased."""
+    """Close an account that is to be erased, so that nobody can sign in to it."""
     session.execute(_CLOSE_USER, {"user_id": user_id})
 
 
 def erase_user(session: Session, user_id: UUID) -> int:
-    """Delete a user with all that belongs to the account alone."""
+    """Delete a user with all that belongs only to the account."""
     return changed(session, _ERASE_USER, {"user_id": user_id})
 
 
 def copies_of(session: Session, person: Person) -> list[str]:
-    """Return the keys of the copies that a person asked for and that are still there."""
+    """Return the S3 keys of a person's copies that are still there."""
     return list(session.scalars(_COPIES, {"user_id": person.user_id, "emails": person.emails}))
 
 
 def forget_requests(session: Session, person: Person, *, but: UUID) -> None:
-    """Take out of all requests but one whose they were, and let no link open a copy any more."""
+    """Remove the person from all their requests but one, and let no link open a copy any more."""
     session.execute(_FORGET_REQUESTS, {"user_id": person.user_id, "emails": person.emails, "but": but})
 
 
 def expired_copies(session: Session, limit: int) -> list[tuple[UUID, str]]:
-    """Return copies whose time is over."""
+    """Return copies that have expired."""
     return [(row.id, row.object_key) for row in session.execute(_EXPIRED_COPIES, {"limit": limit})]
 
 
@@ -178,7 +178,7 @@ def end_request(
     token_hash: bytes | None = None,
     expires_at: datetime | None = None,
 ) -> None:
-    """Mark a request as done; one to be forgotten forgets the mail address that it came by."""
+    """Mark a request as done; a request to be erased loses its mail address."""
     values = {"object_key": object_key, "token_hash": token_hash, "expires_at": expires_at}
     session.execute(_DONE, values | {"id": request_id, "summary": Jsonb(summary)})
 
@@ -186,6 +186,6 @@ def end_request(
 def put_on_record(
     session: Session, *, actor_id: UUID, entity_id: str, counts: dict[str, int], request_id: UUID
 ) -> None:
-    """Write the one entry of an erasure into the audit log: who asked, and how much of what went."""
+    """Write an erasure's one entry into the audit log: who requested it, and how many rows of each kind it erased."""
     values = {"actor_id": actor_id, "entity_id": entity_id, "counts": Jsonb(counts), "request_id": str(request_id)}
     session.execute(_ON_RECORD, values)

@@ -1,4 +1,4 @@
-"""Requests about personal data as answers, and the redirect to a copy."""
+"""Requests about personal data as answers."""
 
 from collections.abc import Sequence
 from uuid import UUID

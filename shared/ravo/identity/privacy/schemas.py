@@ -14,7 +14,7 @@ type RequestKind = Literal["export", "erasure"]
 
 
 class PrivacyRequestReply(Reply):
-    """How far a request is. A copy's link came by mail and is good until `expiresAt`."""
+    """How far a request is. A copy's link came by mail and works until `expiresAt`."""
 
     id: UUID
     kind: str
@@ -33,7 +33,7 @@ class StaffPrivacyRequestReply(PrivacyRequestReply):
 
 
 class StaffPrivacyRequest(Input):
-    """A request that reached staff: of an account's owner, or of a guest who proved that a mail address is theirs."""
+    """A request that reached staff: by an account's owner, or by a guest who proved that a mail address is theirs."""
 
     kind: RequestKind
     user_id: UUID | None = None
@@ -48,6 +48,6 @@ class StaffPrivacyRequest(Input):
 
 
 class Closing(Input):
-    """Who has no password leaves it out, and must have signed in within the last five minutes."""
+    """A user without a password leaves it out, and must have signed in within the last five minutes."""
 
     current_password: CurrentPassword | None = None

@@ -1,4 +1,4 @@
-"""Personal data: asking for a copy of it, closing an account, and asking to be forgotten.
+"""Personal data: requests for a copy of it, the closing of accounts, and requests to be erased.
 
 Jobs above all domains do the rest.
 """
@@ -34,7 +34,7 @@ ONE_COPY_IN = timedelta(days=1)
 
 
 def ask_for_copy(session: Session, user_id: UUID) -> PrivacyRequest:
-    """Have a copy of the own data made and mailed.
+    """Have a copy of the caller's data made and mailed.
 
     Refuses with `AlreadyAsked`, or `NotFound` where the account is closed.
     """
@@ -47,7 +47,7 @@ def ask_for_copy(session: Session, user_id: UUID) -> PrivacyRequest:
 
 
 def ask_for_someone(session: Session, asked: StaffPrivacyRequest, *, by: UUID) -> PrivacyRequest:
-    """Do for a person what reached staff by another way.
+    """Make a request for a person who reached staff by another way.
 
     An account that is to be erased is closed at once. Refuses with `NobodyKnown` or `LastOwner`.
     """
@@ -73,7 +73,7 @@ def ask_for_someone(session: Session, asked: StaffPrivacyRequest, *, by: UUID) -
 
 
 def ask_for_erasure(session: Session, user: User) -> PrivacyRequest:
-    """Have a person forgotten who closed the account."""
+    """Request the erasure of a person who closed the account."""
     return _ask(session, PrivacyRequest(user_id=user.id, kind="erasure", requested_by=user.id, locale=user.locale))
 
 
@@ -88,7 +88,7 @@ def person_of(session: Session, request: PrivacyRequest) -> Person:
 
 
 def link_of_copy(session: Session, token: str) -> str:
-    """Return where a mailed link's copy is downloaded, for a quarter of an hour. Refuses with `CopyGone`."""
+    """Return the URL of a mailed link's copy, valid for a quarter of an hour. Refuses with `CopyGone`."""
     request = queries.request_of_token(session, opaque_tokens.hash_of(token))
     if request is None or not request.object_key or not request.expires_at or request.expires_at <= now():
         raise CopyGone
@@ -104,12 +104,12 @@ def _ask(session: Session, request: PrivacyRequest) -> PrivacyRequest:
     return request
 
 
-# Who has no password proves it by having just come in.
+# A user without a password proves it by having signed in just now.
 FRESH = timedelta(minutes=5)
 
 
 def close_account(session: Session, *, by: Principal, current_password: str | None) -> UUID:
-    """Close the caller's account, end all that it opened, and ask for its erasure; returns the request's id.
+    """Close the caller's account, end its sessions and mailed links, request its erasure; returns the request's id.
 
     Refuses with `LastOwner`, `SignInTooOld`, `NotFound` or `WrongPassword`.
     """

@@ -5,7 +5,7 @@ from ravo.identity.profile.schemas import Profile
 
 
 def profile_of(account: Account) -> Profile:
-    """Return what a user may see of the own account."""
+    """Return what users may see of their own account."""
     user = account.user
     return Profile(
         id=user.id,

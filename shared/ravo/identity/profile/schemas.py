@@ -21,7 +21,7 @@ type CurrencyCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["EUR"]
 
 
 class ProfileChange(Input):
-    """What is left out stays as it is; a currency that is null is taken away.
+    """What is left out stays as it is; a null currency removes it.
 
     `version` is the one that the change was made on.
     """

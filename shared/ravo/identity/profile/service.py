@@ -12,7 +12,7 @@ from ravo.platform.errors import VersionConflict
 
 
 def profile(session: Session, user_id: UUID) -> Account:
-    """Return a user's own account. Refuses with `NotFound` when it was closed since the token was made."""
+    """Return a user's own account. Refuses with `NotFound` when it was closed after the token was made."""
     return access.account_of(session, user_id)
 
 
@@ -20,7 +20,7 @@ def change_profile(session: Session, user_id: UUID, change: ProfileChange) -> Ac
     """Change a user's own account. Refuses with `VersionConflict` when someone was quicker."""
     values = change.model_dump(exclude={"version"}, exclude_none=True)
     if "currency" in change.model_fields_set:
-        # Without one, prices are shown in the shop's own.
+        # Without a currency, prices are shown in the shop's own.
         values["currency"] = change.currency
     if not queries.update_profile(session, user_id, change.version, values):
         access.account_of(session, user_id)

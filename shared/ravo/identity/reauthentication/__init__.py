@@ -1,1 +1,1 @@
-"""Reauthentication: proof again before the ways into an account change."""
+"""Reauthentication: proving again who one is before a sensitive change."""

@@ -4,7 +4,7 @@ from ravo.platform.errors import Detail, Forbidden
 
 
 class NotProven(Forbidden):
-    """Whoever has an access token may have found it: who changes the ways in proves to be its owner."""
+    """An access token may be in the wrong hands: only the account's owner may change the ways to sign in."""
 
     message = "Confirm that it is you."
 
@@ -13,6 +13,6 @@ class NotProven(Forbidden):
 
 
 class SignInTooOld(Forbidden):
-    """For whoever has no password to prove it with."""
+    """For users without a password to prove it with."""
 
     message = "Sign in again to do this."

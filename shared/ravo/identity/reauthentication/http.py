@@ -8,5 +8,5 @@ from ravo.platform.limits import Counter
 
 
 def proofs(request: CountedRequest) -> Sequence[Counter]:
-    """Count who is signed in and proves it again: whoever found an open browser shall not guess the password there."""
+    """Count a user's proofs: someone who finds an open browser must not be able to guess the password there."""
     return [Counter(limits.PROOF, request.caller)]

@@ -11,13 +11,13 @@ type Password = Annotated[str, StringConstraints(strip_whitespace=False, max_len
 
 
 class Proof(Input):
-    """The password, from whoever has one; without one the sign-in must be new."""
+    """The password; a user without one must have signed in just now."""
 
     password: Password | None = None
 
 
 class FullProof(Proof):
-    """The password, and where a second factor is on a code of the app or a recovery code."""
+    """The password and, where a second factor is on, a code of the app or a recovery code."""
 
     code: OneTimePassword | None = None
 

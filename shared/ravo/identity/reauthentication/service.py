@@ -1,6 +1,4 @@
-"""Proof before the ways in change: whoever has an access token may have found it, and shows password and second factor
-again.
-"""
+"""Proof before a sensitive change, by password and second factor: an access token may be in the wrong hands."""
 
 from datetime import timedelta
 
@@ -18,12 +16,12 @@ from ravo.platform.observability import count
 from ravo.platform.time import now
 from ravo.platform.tokens import Principal
 
-# So new is the sign-in of whoever has no password to prove who it is.
+# How recent a sign-in must be to stand in for the password of a user who has none.
 NEW_SIGN_IN = timedelta(minutes=10)
 
 
 def by_password(session: Session, caller: Principal, password: str | None) -> User:
-    """Let pass who knows the password, or has none and signed in just now.
+    """Check that the caller knows the password, or has none and signed in just now.
 
     Refuses with `NotProven` or `SignInTooOld`.
     """
@@ -41,9 +39,9 @@ def by_password(session: Session, caller: Principal, password: str | None) -> Us
 
 
 def by_code(session: Session, caller: Principal, code: str | None) -> bool | Refusal:
-    """Tell whether a second factor was shown: False where none is on, and the refusal where it was not shown rightly.
+    """Return whether a second factor was shown: False where none is on, and the refusal where it was missing or wrong.
 
-    The refusal is returned, for `granted` to raise: what it counted has to be committed.
+    The refusal is returned, for `raise_if_refused` to raise: the failure that it counted has to be committed.
     """
     checked = totp.check(session, caller.id, code)
     match checked:
@@ -56,9 +54,9 @@ def by_code(session: Session, caller: Principal, code: str | None) -> bool | Ref
 
 
 def by_all(session: Session, caller: Principal, password: str | None, code: str | None) -> bool | Refusal:
-    """Let pass who shows password, or a new sign-in, and second factor where one is on.
+    """Check the password, or a new sign-in, and the second factor where one is on.
 
-    Tells and refuses as the two above do.
+    Returns and refuses as the two above do.
     """
     by_password(session, caller, password)
     return by_code(session, caller, code)

@@ -1,4 +1,4 @@
-"""Recovery codes, known by their hashes."""
+"""Recovery codes, kept only as hashes."""
 
 from datetime import datetime
 from uuid import UUID
@@ -12,7 +12,7 @@ from ravo.platform.models import Identified, timestamp
 
 
 class RecoveryCode(Identified, Base):
-    """A way in without the second factor, once; known only by its hash."""
+    """Stands in for the second factor, once; kept only as a hash."""
 
     __tablename__ = "recovery_codes"
 

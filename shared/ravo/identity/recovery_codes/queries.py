@@ -30,10 +30,10 @@ def recovery_codes_left(session: Session, user_id: UUID) -> int:
 
 
 def remove_recovery_codes(session: Session, user_id: UUID) -> None:
-    """Take a user's recovery codes away."""
+    """Delete a user's recovery codes."""
     session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
 
 
 def add_recovery_codes(session: Session, user_id: UUID, hashes: Iterable[bytes]) -> None:
-    """Keep a user's new recovery codes."""
+    """Add a user's new recovery codes."""
     session.execute(insert(RecoveryCode), [{"id": uuid7(), "user_id": user_id, "hash": each} for each in hashes])

@@ -5,8 +5,8 @@ import re
 import secrets
 
 RECOVERY_CODES = 10
-# Letters and digits that nobody mistakes for each other; 28 of them are 140 bits: nobody guesses those, so a plain hash
-# keeps them. Codes of 16 were handed out before, and open until they are used.
+# Letters and digits that nobody mistakes for each other; 28 of them are 140 bits: nobody can guess those, so a plain
+# hash is enough. Codes of 16 were handed out before, and are valid until they are used.
 _RECOVERY_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _RECOVERY_LENGTH = 28
 _RECOVERY = re.compile(r"[A-Z2-7]{28}|[A-Z2-7]{16}")
@@ -19,7 +19,7 @@ def new_codes() -> list[str]:
 
 
 def hash_of(code: str) -> bytes | None:
-    """Return what a recovery code is known by, or None for what can't be one."""
+    """Return the hash that is kept of a recovery code, or None for a text that can't be one."""
     plain = SEPARATORS.sub("", code).upper()
     return hashlib.sha256(plain.encode()).digest() if _RECOVERY.fullmatch(plain) else None
 

@@ -1,4 +1,4 @@
-"""What opens an account."""
+"""Registrations at the edge."""
 
 from ravo.identity.accounts.schemas import Email, Locale, PersonName
 from ravo.identity.passwords.schemas import NewPassword

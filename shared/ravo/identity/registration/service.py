@@ -1,4 +1,4 @@
-"""New accounts: of shoppers, of those who come through a sign-in provider, and of the shop's first super admin."""
+"""New accounts: of shoppers, of people who come through a sign-in provider, and of the shop's first super admin."""
 
 from collections.abc import Iterable
 
@@ -32,7 +32,7 @@ def register(session: Session, registration: Registration, device: Device) -> Op
 
 
 def create_owner(session: Session, registration: Registration) -> Account:
-    """Make the shop's first super admin, without a session; whoever may do so vouches for the mail address.
+    """Make the shop's first super admin, without a session; the operator who does so vouches for the mail address.
 
     Refuses with `OwnerExists`, `EmailTaken` or `WeakPassword`.
     """
@@ -56,7 +56,7 @@ def _new_account(session: Session, registration: Registration, roles: Iterable[s
 
 
 def open_account(session: Session, user: User, roles: Iterable[str] = (CUSTOMER,)) -> Account:
-    """Open an account for someone, by whatever door they came. Refuses with `EmailTaken`."""
+    """Open an account, with a password or through a provider. Refuses with `EmailTaken`."""
     user.id = uuid7()
     try:
         with session.begin_nested():

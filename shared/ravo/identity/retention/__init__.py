@@ -1,1 +1,1 @@
-"""What is deleted when its time is long over."""
+"""Retention: what is deleted when its time is long over."""

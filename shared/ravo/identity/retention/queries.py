@@ -13,7 +13,7 @@ _CLEAN: Mapping[str, Any] = {
     )
     for name, condition in {
         "mailed_tokens": "expires_at < now() - interval '7 days'",
-        # What a session has had goes with it.
+        # A session's refresh tokens are deleted with it.
         "sessions": "expires_at < now() - interval '30 days' OR ended_at < now() - interval '30 days'",
         "refresh_tokens": "used_at < now() - interval '30 days'",
     }.items()

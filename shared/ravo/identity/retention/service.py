@@ -1,9 +1,9 @@
-"""What is left of links and sessions, taken away when their time is long over."""
+"""The rules of retention: links and sessions are deleted when their time is long over."""
 
 from ravo.identity.retention import queries
 from ravo.platform.database import transaction
 
-# Small enough that nobody waits for its locks.
+# Small enough that nobody waits long for its locks.
 BATCH = 1000
 
 

@@ -16,7 +16,7 @@ class RoleNameTaken(Conflict):
 
 
 class FixedRole(Conflict):
-    """Code and other roles rely on the roles that every shop begins with."""
+    """Code and other roles rely on the roles that every shop starts with."""
 
     message = (
         "This role comes with the shop, so it keeps its name and can't be deleted."

@@ -38,7 +38,7 @@ def role_by_id(session: Session, role_id: UUID) -> Held | None:
 
 
 def roles_by_name(session: Session, names: Iterable[str]) -> list[Held]:
-    """Return roles by their names, as far as there are such."""
+    """Return roles by their names; names without a role are left out."""
     return [Held(*row) for row in session.execute(_HELD.where(Role.name.in_(list(names))))]
 
 
@@ -48,17 +48,17 @@ def role_id_by_name(session: Session, name: str) -> UUID | None:
 
 
 def role_for_update(session: Session, role_id: UUID) -> None:
-    """Lock a role, also against being given to someone."""
+    """Lock a role, also against being given to a user."""
     session.execute(select(Role.id).where(Role.id == role_id).with_for_update())
 
 
 def holders(session: Session, role_id: UUID) -> list[UUID]:
-    """Return who has a role."""
+    """Return the users who have a role."""
     return list(session.scalars(select(UserRole.user_id).where(UserRole.role_id == role_id)))
 
 
 def update_role(session: Session, role_id: UUID, version: int, values: dict[str, Any]) -> bool:
-    """Change a role, unless someone changed it since `version`; tells whether it did."""
+    """Change a role unless someone changed it since `version`; returns whether it did."""
     statement = (
         update(Role)
         .where(Role.id == role_id, Role.version == version)
@@ -105,9 +105,9 @@ def seed(
     roles: list[dict[str, object]],
     grants: list[dict[str, object]],
 ) -> None:
-    """Add the permissions and roles that are missing, and the grants of those that were.
+    """Add the permissions and roles that are missing, and the grants of the roles that were.
 
-    What an owner changed since stays.
+    What a super admin changed since stays.
     """
     known = {*session.scalars(select(Permission.name)), *session.scalars(select(Role.name))}
     new = [grant for grant in grants if not {grant["role"], grant["permission"]} <= known]

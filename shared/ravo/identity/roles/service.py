@@ -1,4 +1,4 @@
-"""Roles: named sets of permissions, made and changed by whoever has those permissions."""
+"""Roles: named sets of permissions, made and changed by callers who have those permissions."""
 
 from uuid import UUID
 
@@ -33,7 +33,7 @@ def create(session: Session, given: RoleInput, *, by: Principal) -> UUID:
 
 
 def change(session: Session, role_id: UUID, given: RoleChange, *, by: Principal) -> None:
-    """Change a role; whoever has it may do what it allows from the next token on.
+    """Change a role; users who have it may do what it allows from their next token on.
 
     Refuses with `RoleNotFound`, `VersionConflict`, `RoleNameTaken`, `UnknownPermission`, with `FixedRole` for what
     keeps its name or its permissions, and with `BeyondYourOwn` if the role allows more than the caller may, before or
@@ -61,7 +61,7 @@ def delete(session: Session, role_id: UUID, *, by: Principal) -> None:
     held = _within_reach(session, role_id, by)
     if held.role.is_system:
         raise FixedRole
-    # Whoever is being given the role waits here, and then finds it gone.
+    # Another request that gives someone the role waits here, and then finds it gone.
     holders = len(queries.holders(session, role_id))
     if holders:
         people = "1 person has" if holders == 1 else f"{holders} people have"
@@ -80,7 +80,7 @@ def _within_reach(session: Session, role_id: UUID, by: Principal) -> Held:
 
 
 def seed_roles(session: Session) -> None:
-    """Make sure that the permissions and the roles that every shop begins with are there."""
+    """Make sure that the permissions and the roles that every shop starts with are there."""
     queries.seed(
         session,
         [{"name": name, "description": description} for name, description in PERMISSIONS.items()],

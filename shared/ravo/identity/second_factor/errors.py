@@ -12,15 +12,13 @@ class SecondFactorOff(NotFound):
 
 
 class EmailNotProven(Conflict):
-    """A second factor that someone set up with another's address would outlive the reset by which its owner comes
-    in.
-    """
+    """Someone else may have opened the account; their second factor would outlive the owner's reset of the password."""
 
     message = "Confirm your mail address first."
 
 
 class CodeWrong(Invalid):
-    """At the first code of an app: it was set up with another secret, or its clock is wrong."""
+    """For the first code of an app: it was set up with another secret, or its clock is wrong."""
 
     message = "The code does not match the app. Check the clock of your phone, then send the code that it shows now."
 

@@ -1,4 +1,4 @@
-"""What second factors say and hear at the edge."""
+"""What goes in and out of second factors."""
 
 from datetime import datetime
 from typing import Annotated
@@ -15,7 +15,7 @@ class FirstCode(Input):
 
 
 class SecondFactorState(Reply):
-    """How the own second factor stands."""
+    """How the caller's second factor stands."""
 
     on: bool
     confirmed_at: datetime | None
@@ -23,13 +23,13 @@ class SecondFactorState(Reply):
 
 
 class SecondFactorEnrolment(Reply):
-    """What the app needs. It is told once, and counts when `confirm` has seen a code of it."""
+    """What the app needs. It is shown once, and counts when `confirm` has seen a code of it."""
 
     secret: str
     uri: Annotated[str, Field(examples=["otpauth://totp/Ravo:ada%40example.com?secret=JBSWY3DPEHPK3PXP&issuer=Ravo"])]
 
 
 class RecoveryCodes(Reply):
-    """Codes to write down, told once; each opens the account once in the second factor's place."""
+    """Codes to write down, shown once; each stands in for the second factor once."""
 
     recovery_codes: list[str]

@@ -1,4 +1,4 @@
-"""A user's own second factor: set up, confirmed, taken away, and its recovery codes made anew."""
+"""A user's own second factor: set up, confirmed, removed, and its recovery codes replaced."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +22,7 @@ from ravo.platform.tokens import Principal
 
 @dataclass(frozen=True)
 class Enrolment:
-    """What an app needs, told once: the secret, also as an address that apps read from a QR code."""
+    """What an app needs, shown once: the secret, also as a URI that apps read from a QR code."""
 
     secret: str
     uri: str
@@ -46,7 +46,7 @@ def state(session: Session, user_id: UUID) -> State:
 
 
 def begin(session: Session, caller: Principal, password: str | None) -> Enrolment:
-    """Make a secret for an app; it counts once a code of it was shown.
+    """Make a secret for an app; it counts once a code made with it was shown.
 
     Refuses with `NotProven` or `SignInTooOld`, with `EmailNotProven`, and with `SecondFactorOn` where one was
     confirmed.
@@ -82,9 +82,9 @@ def confirm(session: Session, caller: Principal, code: str) -> list[str]:
 
 
 def remove(session: Session, caller: Principal, password: str | None, code: str) -> Refusal | None:
-    """Take the second factor away.
+    """Remove the second factor.
 
-    Refuses with `SecondFactorOff` and what `proving.by_all` does, which may be returned.
+    Refuses with `SecondFactorOff` and as `reauthentication.by_all` does, whose refusal may be returned.
     """
     refused = _proven_twice(session, caller, password, code)
     if refused:
@@ -97,7 +97,7 @@ def remove(session: Session, caller: Principal, password: str | None, code: str)
 
 
 def renew_recovery_codes(session: Session, caller: Principal, password: str | None, code: str) -> list[str] | Refusal:
-    """Make new recovery codes; those from before open nothing any more. Refuses as `remove` does."""
+    """Make new recovery codes; earlier ones are no longer valid. Refuses as `remove` does."""
     return _proven_twice(session, caller, password, code) or _new_recovery_codes(session, caller.id)
 
 

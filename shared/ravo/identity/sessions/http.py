@@ -18,9 +18,9 @@ from ravo.platform.http.access import address_of
 from ravo.platform.http.limits import CountedRequest, by_network
 from ravo.platform.limits import Counter
 
-# Browsers take a cookie of this name by TLS alone.
+# Browsers accept a cookie of this name only over TLS.
 REFRESH_COOKIE = "__Secure-ravo_refresh"
-# The cookie goes to identity's own paths alone.
+# The cookie is only sent to identity's own paths.
 COOKIE_PATH = "/api/v1/identity"
 
 
@@ -30,20 +30,20 @@ def session_opened(opened: Opened) -> Response:
 
 
 def session_closed(response: Response) -> Response:
-    """Take the cookie away."""
+    """Delete the cookie."""
     response.delete_cookie(REFRESH_COOKIE, path=COOKIE_PATH, secure=True, httponly=True, samesite="strict")
     return response
 
 
 def remembered(response: Response, opened: Opened) -> Response:
-    """Have the device keep that the account was signed in to from it."""
+    """Have the device remember that the account was signed in to from it."""
     token = device_token(opened.account.user.email)
     _set_cookie(response, DEVICE_COOKIE, token, seconds=int(DEVICE_LIFE.total_seconds()))
     return response
 
 
 def with_refresh_cookie(response: Response, opened: Opened) -> Response:
-    """Hand out a session's refresh token, to nobody but this browser."""
+    """Hand out a session's refresh token, only to this browser."""
     _set_cookie(response, REFRESH_COOKIE, opened.refresh_token, seconds=int(SESSION_LIFE.total_seconds()))
     return response
 
@@ -57,7 +57,7 @@ _CHALLENGE_PATH = f"{COOKIE_PATH}/login"
 
 
 def challenge_answered(opened: Opened) -> Response:
-    """Answer with the session's tokens; nothing waits any more."""
+    """Answer with the session's tokens, and delete the challenge's cookie."""
     response = session_opened(opened)
     response.delete_cookie(CHALLENGE_COOKIE, path=_CHALLENGE_PATH, secure=True, httponly=True, samesite="strict")
     return response
@@ -95,13 +95,13 @@ second_factors = by_network(limits.SECOND_FACTOR)
 def sign_ins(request: CountedRequest) -> Sequence[Counter]:
     """Count a try to sign in against its network, and against the account that it is for, whether or not there is one.
 
-    Tries are counted, not failures, and before the password is looked at: what is asked all at once gets no further
-    than what is asked in turn. A device that signed in to the account before has limits of its own, so whoever uses up
-    the account's limits shuts out none but other strangers.
+    Tries are counted, not failures, and before the password is checked: many requests at once get no further than one
+    after another. A device that signed in to the account before has limits of its own, so an attacker who uses up the
+    account's limits shuts out only other strangers.
     """
     network = Counter(limits.SIGN_IN, request.network)
     try:
-        # As the endpoint reads it, so that no way to write an address is another account.
+        # Read as the endpoint reads it, so that two spellings of an address count as the same account.
         email = Credentials.model_validate(request.body()).email
     except ValidationError:
         return [network]

@@ -32,7 +32,7 @@ class UserSession(Identified, Base):
 
 
 class RefreshToken(Identified, Base):
-    """One use of a session: its tokens may be used once each, and are known only by their hashes."""
+    """One refresh of a session: each of its tokens may be used once, and is kept only as a hash."""
 
     __tablename__ = "refresh_tokens"
     __table_args__ = (Index("ix_refresh_tokens_used_at", "used_at", postgresql_where=text("used_at IS NOT NULL")),)

@@ -11,7 +11,7 @@ from ravo.identity.sessions.models import RefreshToken, UserSession
 
 
 class Presented(NamedTuple):
-    """A refresh token that was shown, and the session that it belongs to."""
+    """A refresh token that was presented, and the session that it belongs to."""
 
     token: RefreshToken
     session: UserSession
@@ -56,17 +56,17 @@ def session_by_id(session: Session, session_id: UUID, user_id: UUID) -> UserSess
 
 
 def mark_session(session: Session, session_id: UUID) -> None:
-    """Note that a second factor was shown in a session."""
+    """Mark a session as one in which a second factor was shown."""
     session.execute(update(UserSession).where(UserSession.id == session_id).values(second_factor=True))
 
 
 def unmark_sessions(session: Session, user_id: UUID) -> None:
-    """Note that a user's sessions have no second factor any more."""
+    """Mark a user's sessions as ones without a second factor."""
     session.execute(
         update(UserSession).where(UserSession.user_id == user_id, UserSession.second_factor).values(second_factor=False)
     )
 
 
 def session_of(session: Session, session_id: UUID) -> UserSession | None:
-    """Return a session that goes on."""
+    """Return a session that has not ended."""
     return session.scalar(select(UserSession).where(UserSession.id == session_id, UserSession.ended_at.is_(None)))

@@ -14,7 +14,7 @@ from ravo.platform.tokens import LIFE, Principal
 
 
 def signed_in(opened: Opened) -> SignedIn:
-    """Return what a sign-in hands out besides the cookie."""
+    """Return what a sign-in answers besides the cookie."""
     return SignedIn(
         access_token=opened.access_token,
         expires_in=int(LIFE.total_seconds()),

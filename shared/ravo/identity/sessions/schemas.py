@@ -34,7 +34,7 @@ class Answered(Input):
 
 
 class SessionReply(Reply):
-    """A sign-in on one device; `isCurrent` marks the one that asks."""
+    """A sign-in on one device; `isCurrent` marks the caller's."""
 
     id: UUID
     user_agent: str

@@ -26,13 +26,13 @@ from ravo.platform.time import now
 from ravo.platform.tokens import Principal
 
 SESSION_LIFE = timedelta(days=30)
-# However often a session goes on, after half a year someone has to prove again who it is.
+# However often a session is refreshed, after half a year its user has to sign in again.
 LONGEST_SESSION = timedelta(days=180)
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A session that was opened or goes on: the tokens to hand out, and whose they are."""
+    """A session that was opened or refreshed: the tokens to hand out, and their user."""
 
     account: Account
     access_token: str
@@ -41,9 +41,7 @@ class Opened:
 
 @dataclass(frozen=True)
 class Device:
-    """Where a session is used: what the browser calls itself, the network address it comes from, and the refresh token
-    that it has.
-    """
+    """Where a session is used: the browser's user agent, its network address, and the refresh token that it has."""
 
     user_agent: str
     network_address: str
@@ -53,8 +51,8 @@ class Device:
 def login(session: Session, credentials: Credentials, device: Device) -> Opened | Refusal:
     """Open a session. Refuses with `WrongCredentials`, in the same time for an unknown mail as for a wrong password.
 
-    What is wrong with the one-time password is returned, for `granted` to raise: the failed try is counted, and
-    committed.
+    The refusal of a one-time password is returned, for `raise_if_refused` to raise: the failed try is counted, and that
+    has to be committed.
     """
     account = access_queries.account_by_email(session, credentials.email)
     kept = account.user.password_hash if account else None
@@ -76,10 +74,10 @@ def _refused(account: Account | None) -> None:
 
 
 def refresh(session: Session, refresh_token: str, device: Device) -> Opened | None:
-    """Go on with a session, using its token up; None when the token can't be used.
+    """Refresh a session, using its token up; None when the token can't be used.
 
-    A token that was used before may have been stolen, so its whole session is ended; that is why this returns
-    rather than raises: the end has to be committed.
+    A token that was used before may have been stolen, so its whole session is ended. That end has to be committed,
+    which is why this returns rather than raises.
     """
     presented = queries.presented_for_update(session, opaque_tokens.hash_of(refresh_token))
     if presented is None or presented.session.ended_at or presented.session.expires_at <= now():
@@ -99,7 +97,7 @@ def refresh(session: Session, refresh_token: str, device: Device) -> Opened | No
 
 
 def continued(opened: Opened | None) -> Opened:
-    """Refuse with `SessionEnded` what `refresh` could not go on with, after its transaction."""
+    """Refuse with `SessionEnded` where `refresh` returned None; called after its transaction."""
     if opened is None:
         raise SessionEnded
     return opened
@@ -115,8 +113,8 @@ def logout(session: Session, refresh_token: str) -> None:
 def open_session(session: Session, account: Account, device: Device, *, second_factor: bool = False) -> Opened:
     """Begin a session for someone who proved who it is, with a second factor or without.
 
-    It takes the place of the one that the browser has, whoever that is of: its cookie is about to be replaced, and a
-    session that nobody can go on with or end shall not outlive it.
+    It takes the place of the session that the browser has, whichever user's that is. The browser's cookie is about to
+    be replaced, and a session that nobody can refresh or end must not outlive it.
     """
     logout(session, device.refresh_token)
     opened = UserSession(id=uuid7(), user_id=account.user.id, created_at=now(), second_factor=second_factor)
@@ -148,7 +146,7 @@ def _go_on(session: Session, account: Account, this: UserSession) -> Opened:
 
 
 def end_session(session: Session, this: UserSession) -> None:
-    """End a session: no refresh token of it is good any longer, nor an access token once this is committed."""
+    """End a session: its refresh tokens are no longer valid, nor are its access tokens once this is committed."""
     this.ended_at = now()
     user_id, session_id = this.user_id, this.id
     after_commit(session, lambda: revocations.end_session(user_id, session_id))
@@ -161,14 +159,14 @@ def end_own(session: Session, session_id: UUID, *, by: Principal) -> None:
 
 
 def end_others(session: Session, *, by: Principal) -> None:
-    """End all of the caller's sessions but the one that asks."""
+    """End all of the caller's sessions but the current one."""
     end(session, by.id, but=by.session_id)
 
 
 def end(session: Session, user_id: UUID, *, only: UUID | None = None, but: UUID | None = None) -> Sequence[UUID]:
     """End a user's open sessions: one, all but one, or all; their access tokens end with the commit.
 
-    Returns those that were open. Whatever ends sessions beside their own sign-out comes through here.
+    Returns those that were open. Everything that ends sessions, except their own sign-out, calls this.
     """
     ended = queries.end(session, user_id, only=only, but=but)
     after_commit(session, lambda: _tell(user_id, ended))
@@ -189,14 +187,14 @@ class _Challenge(SealedCookie):
 
 
 def challenge(user_id: UUID) -> str:
-    """Write what lets its bearer show the second factor alone, for five minutes."""
+    """Write the cookie that lets its bearer show only the second factor, for five minutes."""
     return sealed_cookies.write(_Challenge(expires_at=now() + CHALLENGE_LIFE, user_id=user_id), _PURPOSE)
 
 
 def answer_challenge(session: Session, sealed: str, one_time_password: str, device: Device) -> Opened | Refusal:
     """Open the session that waited.
 
-    Refuses with `ChallengeEnded`; a wrong password's refusal is returned, for `granted`.
+    Refuses with `ChallengeEnded`; the refusal of a one-time password is returned, for `raise_if_refused`.
     """
     waiting = sealed_cookies.read(_Challenge, sealed, _PURPOSE)
     account = access_queries.account_by_id(session, waiting.user_id) if waiting else None

@@ -17,12 +17,12 @@ def holds_role(session: Session, user_id: UUID, name: str) -> bool:
 
 
 def role_for_update(session: Session, name: str) -> None:
-    """Lock a role by its name; giving it to someone does not wait for that."""
+    """Lock a role by its name; giving it to a user does not wait for this lock."""
     session.execute(select(Role.id).where(Role.name == name).with_for_update(key_share=True))
 
 
 def another_holder(session: Session, user_id: UUID, name: str) -> bool:
-    """Whether someone else has a role who can sign in: by a password or by another provider."""
+    """Whether another user who has a role can sign in, with a password or through a provider."""
     has_provider = select(OAuthAccount.id).where(OAuthAccount.user_id == User.id).exists()
     others = (
         select(User.id)

@@ -1,4 +1,4 @@
-"""Owners: the super admins, of whom a shop always has one who can sign in."""
+"""Super admins: a shop always has one who can sign in."""
 
 from uuid import UUID
 
@@ -10,10 +10,10 @@ from ravo.identity.super_admins.errors import LastOwner
 
 
 def ensure_another(session: Session, user_id: UUID) -> None:
-    """Refuse with `LastOwner` if this user is the only super admin who can sign in; call it before taking one away.
+    """Refuse with `LastOwner` if this user is the only super admin who can sign in; call it before removing one.
 
-    The answer holds until the transaction ends: whoever else would take an owner away waits for it, and then looks
-    anew.
+    The answer holds until the transaction ends: another transaction that would remove a super admin waits for it, and
+    then checks again.
     """
     if not queries.holds_role(session, user_id, SUPER_ADMIN):
         return

@@ -6,7 +6,7 @@ FIELD = "oneTimePassword"
 
 
 class OneTimePasswordNeeded(Unauthenticated):
-    """Said only after the password was right."""
+    """Reported only after the password was right."""
 
     message = "This account has a second factor. Send its one-time password too."
 
@@ -15,7 +15,7 @@ class OneTimePasswordNeeded(Unauthenticated):
 
 
 class OneTimePasswordWrong(Unauthenticated):
-    """Wrong, too old, or used before: which of them is nobody's business."""
+    """Wrong, too old, or used before: which of them is not disclosed."""
 
     message = "The one-time password is wrong."
 

@@ -29,7 +29,7 @@ def factor_for_update(session: Session, user_id: UUID) -> SecondFactor | None:
 def keep_unconfirmed(session: Session, user_id: UUID, secret: bytes) -> bool:
     """Keep a new secret in the place of one that was never confirmed.
 
-    Tells whether it did, which a confirmed one prevents.
+    Returns whether it did: a confirmed one stays.
     """
     kept = upsert(SecondFactor).values(user_id=user_id, secret=secret)
     statement = kept.on_conflict_do_update(
@@ -41,9 +41,9 @@ def keep_unconfirmed(session: Session, user_id: UUID, secret: bytes) -> bool:
 
 
 def use_step(session: Session, user_id: UUID, step: int) -> bool:
-    """Take a one-time password by its step of time.
+    """Accept a one-time password by its time step.
 
-    Tells whether it did, which a later or the same one taken before prevents.
+    Returns whether it did: once one was accepted, neither it nor an earlier one is.
     """
     statement = (
         update(SecondFactor)
@@ -66,5 +66,5 @@ def note_failure(session: Session, user_id: UUID) -> None:
 
 
 def remove_factor(session: Session, user_id: UUID) -> None:
-    """Take a second factor away."""
+    """Delete a second factor."""
     session.execute(delete(SecondFactor).where(SecondFactor.user_id == user_id))

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 # Three codes of a million are right at any moment. After five wrong ones in a row the next try waits a minute, then
-# two, then four, up to an hour, whoever asks and from wherever: a day of guessing is some thirty tries.
+# two, then four, up to an hour, whichever client it comes from: a day of guessing is some thirty tries.
 FREE_FAILURES = 5
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=1)
@@ -36,10 +36,11 @@ _MOST_DOUBLINGS = 6
 
 
 def check(session: Session, user_id: UUID, given: str | None) -> bool | Refusal:
-    """Tell whether a second factor was shown: False where none is on, and the refusal where it was not shown rightly.
+    """Return whether a second factor was shown: False where none is on, and the refusal where it was missing or wrong.
 
-    The refusal is returned, not raised, since the failure that it counts has to be committed. Recovery codes are beyond
-    guessing, so they don't wait: whoever knows the password and guesses shuts nobody out who has one.
+    The refusal is returned, not raised, since the failure that it counts has to be committed. Nobody can guess a
+    recovery code, so these don't wait: an attacker who knows the password and guesses can't shut out an owner who has
+    one.
     """
     factor = queries.factor_for_update(session, user_id)
     if factor is None or factor.confirmed_at is None:
@@ -83,19 +84,19 @@ TOLERANCE = 1
 
 
 def new_secret() -> str:
-    """Make a secret of 160 bits, as an app takes it (base32)."""
+    """Make a secret of 160 bits in the form that apps accept (base32)."""
     from pyotp import random_base32
 
     return random_base32()
 
 
 def uri_of(secret: str, email: str) -> str:
-    """Return what an app reads from a QR code: the secret, the shop's name and whose it is."""
+    """Return the URI that an app reads from a QR code: the secret, the shop's name and the account's."""
     return _totp(secret).provisioning_uri(name=email, issuer_name=_shop())
 
 
 def sealed(secret: str, user_id: UUID) -> bytes:
-    """Seal a secret for its user's row: in another's it does not open."""
+    """Seal a secret for its user's row: in another user's row it can't be opened."""
     return seal(secret.encode(), _purpose(user_id))
 
 
@@ -105,7 +106,7 @@ def opened(content: bytes, user_id: UUID) -> str:
 
 
 def step_of(secret: str, code: str) -> int | None:
-    """Return the step of time that a code belongs to, if it is this moment's or one beside it."""
+    """Return the time step that a code belongs to, if it is the current one or one next to it."""
     plain = SEPARATORS.sub("", code)
     totp = _totp(secret)
     this = totp.timecode(now())
@@ -120,7 +121,7 @@ def _purpose(user_id: UUID) -> str:
 
 
 def _shop() -> str:
-    """What people know the shop by: the name that its mails come under, else its host."""
+    """Return the name that people know the shop by: the sender's name of its mails, else its host."""
     here = settings()
     return parseaddr(here.mail_from)[0] or urlsplit(here.public_url).hostname or here.public_url
 

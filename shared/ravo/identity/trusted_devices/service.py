@@ -1,6 +1,4 @@
-"""Trusted devices: browsers that signed in to an account before, so that strangers' guesses do not lock its owner
-out.
-"""
+"""Trusted devices: browsers that signed in to an account before; strangers' guesses do not lock them out."""
 
 from datetime import timedelta
 from typing import Any
@@ -23,14 +21,15 @@ class _Device(SealedCookie):
 
 
 def account_key(email: str) -> str:
-    """Return what an account goes by where its mail address must not stand: the same for one address whatever its case,
-    and of no use without our secret.
+    """Return an account's key for places where its mail address must not appear.
+
+    It is the same for one address whatever its case, and of no use without our secret.
     """
     return sealing.fingerprint(email.lower().encode(errors="replace"), "account").hex()[:32]
 
 
 def device_token(email: str) -> str:
-    """Return what a device is to keep from which the account of a mail address was signed in to.
+    """Return the token for a device that signed in to the account of a mail address.
 
     Nobody else can read or make it.
     """

@@ -1,1 +1,1 @@
-"""Everyone's accounts, in the hands of staff."""
+"""Users: everyone's accounts, managed by staff."""

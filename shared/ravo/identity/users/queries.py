@@ -17,7 +17,7 @@ from ravo.identity.totp.models import SecondFactor
 type UserStatus = Literal["active", "disabled"]
 
 _LOOKED_UP_BY = (User.email, User.first_name, User.last_name)
-# More words than a name has.
+# More words than any name has.
 _MOST_WORDS = 6
 
 
@@ -45,7 +45,7 @@ class Detail(NamedTuple):
 
 
 def page_of_users(session: Session, filters: Filters, *, after: User | None, limit: int) -> Sequence[User]:
-    """Return users who have not closed their accounts, the newest first; `after` goes on behind that one."""
+    """Return users who have not closed their accounts, the newest first; `after` continues after that one."""
     statement = select(User).where(User.deleted_at.is_(None))
     if filters.role_id is not None:
         has_role = select(UserRole.user_id).where(UserRole.user_id == User.id, UserRole.role_id == filters.role_id)
@@ -66,18 +66,18 @@ def _beginning(word: str) -> str:
 
 
 def user_of_cursor(session: Session, user_id: UUID) -> User | None:
-    """Return a user whom a page ended with, also one who has closed the account since."""
+    """Return the user that a page ended with, even one who has closed the account since."""
     return session.get(User, user_id)
 
 
 def user_for_update(session: Session, user_id: UUID) -> User | None:
-    """Return a user who has not closed the account, and lock the row; what points to it may go on."""
+    """Return a user who has not closed the account, and lock the row; rows that refer to it can still be written."""
     found = select(User).where(User.id == user_id, User.deleted_at.is_(None)).with_for_update(key_share=True)
     return session.scalar(found.execution_options(populate_existing=True))
 
 
 def detail(session: Session, user_id: UUID) -> Detail | None:
-    """Return a user with roles, permissions, living sessions and second factor."""
+    """Return a user with roles, permissions, open sessions and second factor."""
     living = (UserSession.user_id == User.id, UserSession.ended_at.is_(None), UserSession.expires_at > func.now())
     held = select(Role.name).join(UserRole, UserRole.role_id == Role.id).where(UserRole.user_id == User.id)
     allowed = (

@@ -12,7 +12,7 @@ from ravo.platform.schemas import Input, Reply
 
 
 class UserInput(Input):
-    """Whom to make an account for; roles need the permission to give them."""
+    """The person to make an account for; roles need the permission to give them."""
 
     email: Email
     first_name: PersonName = ""

@@ -1,6 +1,6 @@
-"""People's accounts in the hands of staff: invited, changed, locked out and let in, given roles.
+"""Users as staff manage them: invited, changed, disabled, enabled, and given roles.
 
-Nobody reaches above oneself.
+Nobody can change a user who may do more than they may.
 """
 
 from collections.abc import Iterable, Sequence
@@ -32,7 +32,7 @@ from ravo.platform.tokens import Principal
 
 
 def invite(session: Session, given: UserInput, *, by: Principal) -> UUID:
-    """Make an account without a password; a mail asks the person to set one.
+    """Make an account without a password; a mail invites the person to set one.
 
     Refuses with `EmailTaken` or `UnknownRole`, with `Forbidden` for roles other than a customer's if the caller may not
     give any, and with `BeyondYourOwn` for those that allow more than the caller may.
@@ -59,7 +59,7 @@ def change(session: Session, user_id: UUID, given: UserChange, *, by: Principal)
 
 
 def disable(session: Session, user_id: UUID, *, by: Principal) -> None:
-    """Lock someone out and end all sessions; whoever is locked out already stays so.
+    """Disable a user and end all their sessions; one who is disabled already stays so.
 
     Refuses with `UserNotFound`, `BeyondYourOwn` or `LastOwner`.
     """
@@ -76,7 +76,7 @@ def disable(session: Session, user_id: UUID, *, by: Principal) -> None:
 
 
 def enable(session: Session, user_id: UUID, *, by: Principal) -> None:
-    """Let someone in again; whoever is not locked out stays so. Refuses with `UserNotFound` or `BeyondYourOwn`."""
+    """Enable a user again; one who is not disabled stays so. Refuses with `UserNotFound` or `BeyondYourOwn`."""
     user = _within_reach(session, user_id, by)
     if user.disabled_at is None:
         return
@@ -87,10 +87,10 @@ def enable(session: Session, user_id: UUID, *, by: Principal) -> None:
 
 
 def set_roles(session: Session, user_id: UUID, given: RolesInput, *, by: Principal) -> None:
-    """Give someone these roles and no others.
+    """Give a user these roles and no others.
 
     Refuses with `UserNotFound`, `UnknownRole`, `VersionConflict`, `LastOwner`, and with `BeyondYourOwn` both for roles
-    that allow more than the caller may, and for someone who may more than the caller.
+    that allow more than the caller may do, and for a user who may do more.
     """
     user = _within_reach(session, user_id, by)
     if user.version != given.version:
@@ -113,7 +113,7 @@ def set_roles(session: Session, user_id: UUID, given: RolesInput, *, by: Princip
 
 
 def _within_reach(session: Session, user_id: UUID, by: Principal) -> User:
-    """Lock a user whom the caller may change: one who may no more than the caller."""
+    """Lock a user whom the caller may change: one who may do no more than the caller."""
     user = queries.user_for_update(session, user_id)
     if user is None:
         raise UserNotFound

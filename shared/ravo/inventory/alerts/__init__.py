@@ -1,1 +1,1 @@
-"""Alerts about stock that runs low: opened once per fall, told to staff, and closed when there is enough again."""
+"""Alerts about low stock: opened once when it falls, mailed to staff, and closed when there is enough again."""

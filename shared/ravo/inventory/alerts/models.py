@@ -1,4 +1,4 @@
-"""The alerts."""
+"""Alerts about low stock."""
 
 from datetime import datetime
 from uuid import UUID
@@ -12,7 +12,7 @@ from ravo.platform.models import Identified, Timed, timestamp
 
 
 class StockAlert(Identified, Timed, Base):
-    """A variant ran low, until `resolved_at`.
+    """A variant whose stock is low, until `resolved_at`.
 
     A variant has one open alert at most; `event_id` is the `stock.low` that opened it.
     """

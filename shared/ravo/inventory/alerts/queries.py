@@ -1,6 +1,7 @@
 """The SQL of alerts.
 
-Whoever opens or closes locks what is open first, in the order of the variants, and looks at the stock only then.
+A caller that opens or closes alerts first locks the open ones, in the order of their variants, and only then reads the
+stock.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from ravo.platform.ids import uuid7
 
-# What the catalogue publishes of its variants, and no other table of its.
+# The view that the catalogue publishes of its variants; no other table of the catalogue is read.
 _COUNTED = text(
     """
     SELECT variant_id, sku, product_name, low_stock_alert FROM sellable_variants
@@ -44,7 +45,7 @@ _OPENED_BY = text("SELECT variant_id FROM stock_alerts WHERE event_id = :event_i
 
 
 class Counted(NamedTuple):
-    """A variant whose pieces are counted, and its alert level."""
+    """A variant whose stock is counted, and its alert level."""
 
     variant_id: UUID
     sku: str
@@ -53,7 +54,7 @@ class Counted(NamedTuple):
 
 
 def counted_variants(session: Session, variant_ids: Sequence[UUID]) -> list[Counted]:
-    """Return those of the variants that are counted, by SKU, with name and alert level."""
+    """Return those of the variants whose stock is counted, by SKU, with name and alert level."""
     return [Counted._make(row) for row in session.execute(_COUNTED, {"ids": list(variant_ids)})]
 
 
@@ -74,5 +75,5 @@ def close_alerts(session: Session, variant_ids: Sequence[UUID]) -> None:
 
 
 def opened_by(session: Session, event_id: UUID) -> set[UUID]:
-    """Return the variants whose open alert an event opened."""
+    """Return the variants whose open alert was opened by an event."""
     return set(session.scalars(_OPENED_BY, {"event_id": event_id}))

@@ -1,6 +1,6 @@
-"""When alerts open and close.
+"""The rules of alerts: when they open and close.
 
-Both ask what there is now, not what an event says of then: late, doubled and replayed ones do no harm.
+Both depend on the stock now, not on what the event reported: late, doubled and replayed events do no harm.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ NOTICE = "inventory.low_stock"
 
 
 class Low(NamedTuple):
-    """A variant that runs low, as the notice tells it."""
+    """A variant that is low in stock, as the mail to staff names it."""
 
     product_name: str
     sku: str
@@ -30,7 +30,7 @@ class Low(NamedTuple):
 
 
 def hear(envelope: Envelope) -> None:
-    """Open alerts for what fell and tell staff of them, or close those of what is above its level again."""
+    """Open alerts for variants that became low and mail them to staff, or close those of variants no longer low."""
     if envelope.type == StockLow.type:
         mail.send_once(kind=NOTICE, event_id=envelope.id, build=lambda session: _raise_alerts(session, envelope))
     else:
@@ -39,7 +39,7 @@ def hear(envelope: Envelope) -> None:
 
 
 def _raise_alerts(session: Session, envelope: Envelope) -> mail.Letter | None:
-    """Open what is not open yet; the notice names all that this event opened, so a second try writes the same."""
+    """Open the missing alerts. The mail names all that this event opened, so a second try writes the same mail."""
     variant_ids = envelope.event(StockLow).variant_ids
     queries.open_alerts_for_update(session, variant_ids)
     low = _low_among(session, variant_ids)
@@ -51,9 +51,9 @@ def _raise_alerts(session: Session, envelope: Envelope) -> mail.Letter | None:
 
 
 def _resolve_alerts(session: Session, variant_ids: Sequence[UUID]) -> None:
-    """Close the alerts of variants that no longer run low.
+    """Close the alerts of variants that are no longer low.
 
-    Most changes concern none that is open, and cost one statement.
+    Most changes concern no open alert, and cost one statement.
     """
     alerted = queries.open_alerts_for_update(session, variant_ids)
     if alerted:
@@ -62,7 +62,7 @@ def _resolve_alerts(session: Session, variant_ids: Sequence[UUID]) -> None:
 
 
 def _low_among(session: Session, variant_ids: Sequence[UUID]) -> dict[UUID, Low]:
-    """Return those of the variants that run low now, by SKU."""
+    """Return those of the variants that are low now, by SKU."""
     there = stock_queries.available(session, variant_ids)
     return {
         each.variant_id: Low(each.product_name, each.sku, there.get(each.variant_id, 0), each.low_stock_alert)

@@ -17,19 +17,19 @@ def location_by_id(session: Session, location_id: UUID) -> Location | None:
 
 
 def first_location(session: Session) -> Location | None:
-    """Return the active location that comes first."""
+    """Return the active location that stock is taken from first."""
     statement = select(Location).where(Location.is_active).order_by(Location.priority, Location.id)
     return session.scalars(statement.limit(1)).first()
 
 
 def page_of_locations(session: Session, *, limit: int, offset: int) -> tuple[Sequence[Location], int]:
-    """Return one page of locations in the order that they are taken from, and how many there are."""
+    """Return one page of locations, in the order that stock is taken from them, and how many there are."""
     page = select(Location).order_by(Location.priority, Location.id).limit(limit).offset(offset)
     return session.scalars(page).all(), session.scalar(select(func.count()).select_from(Location)) or 0
 
 
 def update_location(session: Session, location_id: UUID, version: int, values: dict[str, Any], at: datetime) -> bool:
-    """Change a location unless someone changed it since `version`; tells whether it did."""
+    """Change a location unless someone changed it since `version`; returns whether it did."""
     statement = (
         update(Location)
         .where(Location.id == location_id, Location.version == version)

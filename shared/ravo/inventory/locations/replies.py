@@ -10,6 +10,6 @@ from ravo.platform.paging import Page, Paging
 
 
 def page_of_locations(session: Session, paging: Paging) -> tuple[Sequence[LocationReply], Page]:
-    """Return one page of locations in the order that they are taken from."""
+    """Return one page of locations, in the order that stock is taken from them."""
     rows, total = queries.page_of_locations(session, limit=paging.limit, offset=paging.offset)
     return [LocationReply.model_validate(row) for row in rows], Page.of(paging, total)

@@ -17,7 +17,7 @@ class LocationInput(Input):
 
 
 class LocationChange(Input):
-    """What is left out stays."""
+    """What is left out stays as it is."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=255)] | None = None
     priority: Annotated[int, Field(ge=0, le=1000)] | None = None

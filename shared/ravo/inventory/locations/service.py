@@ -38,7 +38,7 @@ def change(session: Session, location_id: UUID, given: LocationChange) -> Locati
 
 
 def seed_location(session: Session) -> None:
-    """Make sure that there is a place for stock to lie at."""
+    """Make sure that there is a location for stock."""
     if not queries.page_of_locations(session, limit=1, offset=0)[0]:
         session.add(Location(id=uuid7(), code="main", name="Main warehouse"))
         session.flush()

@@ -1,1 +1,1 @@
-"""Movements: pieces that come, go, or are counted again."""
+"""Movements: units that come, go, or are counted again."""

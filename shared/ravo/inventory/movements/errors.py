@@ -1,4 +1,4 @@
-"""Why stock is not moved."""
+"""Why stock can't be moved."""
 
 from ravo.platform.errors import Conflict
 

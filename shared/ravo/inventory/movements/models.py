@@ -1,4 +1,4 @@
-"""The ledger of movements, from which every level can be counted again."""
+"""The ledger of movements, from which every stock level can be recomputed."""
 
 from datetime import datetime
 from uuid import UUID
@@ -13,9 +13,9 @@ from ravo.platform.models import Identified, timestamp
 
 
 class StockMovement(Identified, Base):
-    """One change of what lies at a location; the database lets nobody change or delete it.
+    """One change of the stock at a location; the database lets nobody change or delete it.
 
-    All of them sum up to `on_hand`.
+    The movements sum up to `on_hand`.
     """
 
     __tablename__ = "stock_movements"
@@ -35,7 +35,7 @@ class StockMovement(Identified, Base):
     delta: Mapped[int]
     reason: Mapped[str] = mapped_column(String(16))
     note: Mapped[str] = mapped_column(Text, server_default="")
-    # Who did it; nobody for what the system does by itself.
+    # Who did it; None for what the system does by itself.
     actor_id: Mapped[UUID | None] = mapped_column()
     # What caused it, like `reservation:…` or `event:…`; the same cause moves the same stock only once.
     reference: Mapped[str | None] = mapped_column(Text)

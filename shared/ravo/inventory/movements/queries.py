@@ -28,7 +28,7 @@ _MOVE = text(
 
 
 class NewMovement(NamedTuple):
-    """A change of what lies at a location, to be written."""
+    """A change of the stock at a location, to be written."""
 
     id: UUID
     variant_id: UUID
@@ -41,7 +41,7 @@ class NewMovement(NamedTuple):
 
 
 def move(session: Session, movements: Sequence[NewMovement]) -> None:
-    """Write movements into the ledger, and what they change into the levels, as one. The levels must be locked."""
+    """Write movements into the ledger and update the levels, in one statement. The levels must be locked."""
     if movements:
         rows = [
             {name: None if value is None else str(value) for name, value in row._asdict().items()} for row in movements

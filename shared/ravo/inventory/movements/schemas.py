@@ -15,9 +15,9 @@ type Reason = Literal["received", "counted", "damaged", "returned", "correction"
 
 
 class AdjustmentInput(Input):
-    """Either how many pieces came or went (`delta`), or how many there are (`onHand`).
+    """Either how many units came or went (`delta`), or how many there are (`onHand`).
 
-    Without a location the first one is meant.
+    Without a location it is for the first one.
     """
 
     delta: Annotated[int, Field(ge=-MOST_PIECES, le=MOST_PIECES)] | None = None

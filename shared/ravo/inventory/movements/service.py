@@ -1,4 +1,4 @@
-"""Movements: pieces that come, go, or are counted anew, each with its reason in a ledger that nobody changes."""
+"""Movements: units that come, go, or are counted again, each with its reason in a ledger that nobody can change."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -18,7 +18,7 @@ from ravo.platform.ids import uuid7
 
 
 def adjust(session: Session, variant_id: UUID, given: AdjustmentInput, *, actor_id: UUID) -> LevelReply:
-    """Change or count what lies at a location. Refuses with `UnknownVariant`, `LocationNotFound` or `StockHeld`."""
+    """Change or set the units at a location. Refuses with `UnknownVariant`, `LocationNotFound` or `StockHeld`."""
     facts = stock_queries.facts_of(session, [variant_id])
     if variant_id not in facts:
         raise UnknownVariant
@@ -45,10 +45,10 @@ def adjust(session: Session, variant_id: UUID, given: AdjustmentInput, *, actor_
 
 
 def count_imported(session: Session, counts: Mapping[UUID, int], *, event_id: UUID) -> None:
-    """Take over what an import counted as available, at the first location; what is reserved lies there beside it.
+    """Set what an import counted as available, at the first location; reserved units come on top of it.
 
-    The same event counts once: what it has moved already stays as it is. Pieces at other places can't be counted away
-    from here.
+    The same event counts once: variants that it has moved already stay as they are. Units at other locations can't be
+    counted away from here.
     """
     if not counts:
         return

@@ -1,1 +1,1 @@
-"""Reservations: stock that is held for a while."""
+"""Reservations: units that are held for a limited time."""

@@ -1,4 +1,4 @@
-"""Reservations, and what they hold where."""
+"""Reservations, and the units that they hold at each location."""
 
 from datetime import datetime
 from uuid import UUID
@@ -13,7 +13,7 @@ from ravo.platform.models import Identified, Timed, timestamp
 
 
 class Reservation(Identified, Timed, Base):
-    """Pieces that a session or an order holds until `expires_at`. `status` is `active`, `released` or `sold`."""
+    """Units that a session or an order holds until `expires_at`. `status` is `active`, `released` or `sold`."""
 
     __tablename__ = "reservations"
     __table_args__ = (
@@ -30,9 +30,9 @@ class Reservation(Identified, Timed, Base):
 
 
 class ReservationLine(Base):
-    """Pieces of one variant held at one location.
+    """Units of one variant held at one location.
 
-    `held` is false once they are given back or sold, and then they count no more.
+    `held` is false once they are given back or sold; they no longer count then.
     """
 
     __tablename__ = "reservation_lines"

@@ -26,7 +26,7 @@ _FREE_RESERVATION = text(
     RETURNING version
     """
 )
-# Pieces that are not there any more are not taken, and whoever counts what was does not commit.
+# Units that are no longer there are not taken; the caller compares the count, and does not commit then.
 _HOLD = text(
     """
     WITH wanted AS (
@@ -47,7 +47,7 @@ _HOLD = text(
 )
 
 
-# Pieces of a reservation that has expired count as free already, so giving them back makes no more of them.
+# The units of an expired reservation count as free already, so giving them back does not add to what is free.
 _HELD_BY_SESSION = text(
     """
     SELECT r.id, rl.variant_id,
@@ -77,14 +77,14 @@ _EXPIRED_RESERVATIONS = text(
 
 
 class Held(NamedTuple):
-    """What a session holds; `counted` says by variant how many pieces of it nobody else can have."""
+    """What a session holds; `counted` maps variants to the number of units that nobody else can have."""
 
     reservation_id: UUID
     counted: dict[UUID, int]
 
 
 class Expired(NamedTuple):
-    """A reservation whose time is over, and the variants that it still holds."""
+    """An expired reservation, and the variants that it still holds."""
 
     id: UUID
     variant_ids: list[UUID] | None
@@ -98,9 +98,9 @@ def hold(
     expires_at: datetime,
     pieces: Sequence[Pieces],
 ) -> bool:
-    """Make a reservation, and reserve its pieces where they lie.
+    """Make a reservation, and reserve its units where they lie.
 
-    False when any of them is not there any more, and then the transaction must not go on.
+    False when any of them is no longer there; the transaction must not go on then.
     """
     rows = [{name: str(value) for name, value in piece._asdict().items()} for piece in pieces]
     values = {"id": reservation_id, "session_id": session_id, "expires_at": expires_at, "pieces": Jsonb(rows)}
@@ -114,7 +114,7 @@ def held_by_session(session: Session, session_id: str) -> Held | None:
 
 
 def variants_of_reservation(session: Session, reservation_id: UUID) -> list[UUID] | None:
-    """Return the variants that a reservation holds or held, or None where there is none."""
+    """Return the variants that a reservation holds or held, or None when there is no such reservation."""
     if session.get(Reservation, reservation_id) is None:
         return None
     lines = select(ReservationLine.variant_id).where(ReservationLine.reservation_id == reservation_id)
@@ -130,7 +130,7 @@ def free_reservation(session: Session, reservation_id: UUID) -> int | None:
 
 
 def expired_reservations(session: Session, limit: int) -> list[Expired]:
-    """Return reservations whose time is over, with the variants that they still hold."""
+    """Return expired reservations, with the variants that they still hold."""
     return [Expired._make(row) for row in session.execute(_EXPIRED_RESERVATIONS, {"limit": limit})]
 
 
@@ -141,5 +141,5 @@ def delete_ended_reservations(session: Session, *, older_than: datetime, limit: 
 
 
 def any_active_reservation(session: Session) -> bool:
-    """Whether anyone holds anything."""
+    """Whether any reservation is active."""
     return bool(session.scalar(select(select(Reservation.id).where(Reservation.status == "active").exists())))

@@ -24,7 +24,7 @@ class CheckInput(Input):
 
 
 class Checked(Reply):
-    """What of a demand could be had now; never how much more there is."""
+    """How many of the units wanted are available now; never how many more there are."""
 
     variant_id: UUID
     requested: int
@@ -33,7 +33,7 @@ class Checked(Reply):
 
 
 class ReservationInput(Input):
-    """All of it, or nothing. A session holds one reservation; a new one takes the place of the one before."""
+    """All of it is reserved, or nothing. A session holds one reservation; a new one replaces the one before."""
 
     session_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
     items: Demands

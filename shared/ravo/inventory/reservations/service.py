@@ -1,4 +1,4 @@
-"""Reservations: all of a demand or nothing of it, for a quarter of an hour."""
+"""The rules of reservations: all units that are wanted or none, for a quarter of an hour."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -25,13 +25,13 @@ from ravo.platform.time import now
 LIFE = timedelta(minutes=15)
 HELD = PendingWork("reservations")
 SWEEP_BATCH = 100
-# How long one that ended can still be looked at.
+# How long an ended reservation can still be read.
 KEPT = timedelta(days=30)
 DELETED_AT_ONCE = 500
 
 
 def check(session: Session, items: Sequence[Demand]) -> list[Checked]:
-    """Say of each demand whether it could be met now, all of one variant together. Refuses with `UnknownVariant`."""
+    """Return whether each line could be met now, the lines of one variant together. Refuses with `UnknownVariant`."""
     wanted = _summed(items)
     facts = _facts(session, list(wanted))
     there = stock_queries.available(session, list(wanted))
@@ -47,9 +47,9 @@ def check(session: Session, items: Sequence[Demand]) -> list[Checked]:
 
 
 def reserve(session: Session, given: ReservationInput) -> Reservation:
-    """Hold all that is demanded, or nothing; what the session held before is given back in the same breath.
+    """Hold all units that are wanted, or none; what the session held before is given back in the same transaction.
 
-    Refuses with `UnknownVariant`, or with `InsufficientStock`, which names what there is too little of.
+    Refuses with `UnknownVariant`, or with `InsufficientStock`, which names the variants with too few units.
     """
     return hold(session, given.items, session_id=given.session_id, until=now() + LIFE)
 
@@ -63,10 +63,10 @@ def hold(
     instead_of: str | None = None,
     facts: Mapping[UUID, Facts] | None = None,
 ) -> Reservation:
-    """Hold all of a demand until a moment, or nothing of it, for a session.
+    """Hold all units that are wanted until a moment, or none, for a session.
 
-    What that one, or the one that it takes the place of, held before is given back. `facts` are what the catalogue says
-    of the variants, where the transaction has read it already. Refuses as `reserve` does.
+    What that session, or the one that it replaces, held before is given back. `facts` is the catalogue's data about the
+    variants, if the transaction has read it already. Refuses as `reserve` does.
     """
     wanted = _summed(items)
     facts = facts or _facts(session, list(wanted))
@@ -103,7 +103,7 @@ def release(session: Session, reservation_id: UUID) -> None:
 def sweep(*, force: bool) -> int:
     """Clean up after expired reservations, which have stopped counting already; returns how many there were.
 
-    Asks Valkey first, so that a paused database stays asleep.
+    Looks in Valkey first, so that a paused database stays asleep.
     """
     if not force and not HELD.may_hold():
         return 0
@@ -128,8 +128,9 @@ def sweep(*, force: bool) -> int:
 
 
 def _delete_ended() -> None:
-    """Delete reservations that ended long ago: what was sold stands in the ledger, and what was given back is
-    nothing.
+    """Delete reservations that ended long ago.
+
+    What was sold is in the ledger, and what was given back leaves nothing to remember.
     """
     deleted = DELETED_AT_ONCE
     while deleted == DELETED_AT_ONCE:
@@ -138,7 +139,7 @@ def _delete_ended() -> None:
 
 
 def _summed(items: Sequence[Demand]) -> dict[UUID, int]:
-    """Sum what several lines demand of one variant: each alone might pass where together they must not."""
+    """Sum the lines of each variant: each by itself might be met where together they can't be."""
     total: Counter[UUID] = Counter()
     for item in items:
         total[item.variant_id] += item.quantity
@@ -154,12 +155,12 @@ def _facts(session: Session, variant_ids: Sequence[UUID]) -> Mapping[UUID, Facts
 
 
 def _at_most(fact: Facts, there: int, wanted: int) -> int:
-    """How many of the pieces wanted can be had: all where nobody counts, or where they may be made later."""
+    """Return how many of the units wanted are available: all where stock is not counted or can be backordered."""
     return wanted if not fact.tracked or fact.backorder else max(0, there)
 
 
 def _left(levels: Sequence[Level], taken: Sequence[Pieces]) -> dict[UUID, int]:
-    """What can be sold of each variant when pieces are taken from its levels, wherever they lie."""
+    """Return how many units of each variant are available once some are taken from its levels, over all locations."""
     left: Counter[UUID] = Counter()
     for level in levels:
         left[level.variant_id] += level.available
@@ -169,7 +170,7 @@ def _left(levels: Sequence[Level], taken: Sequence[Pieces]) -> dict[UUID, int]:
 
 
 def _before(after: Mapping[UUID, int], taken: Sequence[Pieces], given_back: Mapping[UUID, int]) -> dict[UUID, int]:
-    """What could be sold, before all this, of the variants that something was taken of."""
+    """Return how many units were available before, of the variants that units were taken from."""
     before: dict[UUID, int] = {}
     for piece in taken:
         each = piece.variant_id
@@ -178,9 +179,9 @@ def _before(after: Mapping[UUID, int], taken: Sequence[Pieces], given_back: Mapp
 
 
 def _allocate(wanted: Mapping[UUID, int], facts: Mapping[UUID, Facts], levels: Sequence[Level]) -> list[Pieces]:
-    """Choose where each piece comes from.
+    """Choose the location that each unit comes from.
 
-    What is not counted, or may be made later, takes what is there and lacks nothing.
+    Variants that are not counted, or that can be backordered, take what is there and lack nothing.
     """
     places: dict[UUID, list[Level]] = defaultdict(list)
     for level in levels:

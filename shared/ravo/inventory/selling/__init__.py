@@ -1,1 +1,1 @@
-"""Stock of orders: held while they wait for their payment, sold when it comes, taken back when they are called off."""
+"""Selling: orders' units are held until payment, sold when it comes, and taken back when an order is cancelled."""

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from ravo.inventory.stock.queries import Pieces
 
-# One that has expired by now is not sold, whether it was swept up or not.
+# A reservation that has expired by now is not sold, whether it was swept up or not.
 _SELL = text(
     """
     WITH ended AS (
@@ -35,14 +35,14 @@ _GONE = text(
 
 
 def sell_reservation(session: Session, reservation_id: UUID) -> list[Pieces] | None:
-    """End a reservation as sold and return its pieces by place.
+    """End a reservation as sold and return its units by location.
 
-    None when it is not active any more, and then nothing changed.
+    None when it is no longer active; nothing changed then.
     """
     rows = session.execute(_SELL, {"id": reservation_id}).all()
     return [Pieces._make(row) for row in rows if row.variant_id] if rows else None
 
 
 def gone(session: Session, references: Sequence[str]) -> list[Pieces]:
-    """Return by place how many pieces more went than came for these causes together."""
+    """Return by location how many more units went than came, for these causes together."""
     return [Pieces._make(row) for row in session.execute(_GONE, {"references": list(references)})]

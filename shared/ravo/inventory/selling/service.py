@@ -1,4 +1,4 @@
-"""What orders do to stock. An order's pieces are held under its own name, which no shopper's session can bear."""
+"""What orders do to stock. An order's units are held under its own name, which no shopper's session can have."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -27,8 +27,10 @@ def hold_for_order(
     cart_id: UUID | None = None,
     facts: Mapping[UUID, Facts] | None = None,
 ) -> None:
-    """Hold an order's pieces by variant, in the place of what its cart held; `facts` as the transaction has read them,
-    if it has. Refuses with `InsufficientStock` or `UnknownVariant`.
+    """Hold an order's units by variant, in the place of what its cart held.
+
+    `facts` is the catalogue's data about the variants, if the transaction has read it already. Refuses with
+    `InsufficientStock` or `UnknownVariant`.
     """
     items = [Demand(variant_id=variant_id, quantity=quantity) for variant_id, quantity in pieces.items()]
     instead_of = str(cart_id) if cart_id else None
@@ -36,7 +38,7 @@ def hold_for_order(
 
 
 def sell(session: Session, order_id: UUID, *, reference: str) -> bool:
-    """Turn what an order holds into sold pieces; False when it holds nothing any more, and then nothing changed."""
+    """Sell the units that an order holds; False when it no longer holds any, and nothing changed then."""
     held = reservation_queries.held_by_session(session, _holder(order_id))
     if held is None:
         return False
@@ -52,7 +54,7 @@ def sell(session: Session, order_id: UUID, *, reference: str) -> bool:
 
 
 def let_go(session: Session, order_id: UUID) -> None:
-    """Give back what an unpaid order holds; nothing where it holds nothing."""
+    """Give back the units that an unpaid order holds, if it holds any."""
     held = reservation_queries.held_by_session(session, _holder(order_id))
     if held is None:
         return
@@ -71,10 +73,10 @@ def take_back(
     pieces: Mapping[UUID, int] | None = None,
     actor_id: UUID | None = None,
 ) -> dict[UUID, int]:
-    """Put pieces back where they came from, all of them or those named, at most what is still gone.
+    """Put units back where they came from, all of them or those named, at most those that are still out.
 
-    Returns how many by variant. `sold` are the references of the sale and of all that was taken back of it. Whoever
-    calls holds the order's lock, so that nobody else takes back the same pieces meanwhile.
+    Returns how many by variant. `sold` holds the references of the sale and of all that was taken back of it. The
+    caller holds the order's lock, so that nobody else takes back the same units meanwhile.
     """
     places = selling.gone(session, sold)
     wanted = Counter(pieces)

@@ -1,4 +1,4 @@
-"""Why stock is not looked at or changed."""
+"""Why stock can't be read or changed."""
 
 from ravo.platform.errors import Invalid
 

@@ -1,4 +1,4 @@
-"""How much of each variant lies where."""
+"""How many units of each variant lie at each location."""
 
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from ravo.platform.models import Timed
 
 
 class StockLevel(Timed, Base):
-    """How many pieces of a variant lie at a location, and how many of them are spoken for.
+    """How many units of a variant lie at a location, and how many of them are reserved.
 
     The check is the last guard against overselling.
     """

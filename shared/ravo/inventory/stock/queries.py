@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-# What expired and was not swept up yet counts no more: it is free from its last moment on, whoever looks.
+# An expired reservation no longer counts, even before it is swept up: its units are free at once, for every caller.
 _EXPIRED = """
     SELECT rl.variant_id, rl.location_id, sum(rl.quantity) AS quantity
     FROM reservation_lines rl JOIN reservations r ON r.id = rl.reservation_id
@@ -31,8 +31,8 @@ _FACTS = text(
 _AVAILABLE = text(
     f"SELECT variant_id, on_hand - reserved AS available FROM ({_STOCK}) stock WHERE variant_id = ANY(:ids)"
 )
-# An array that PostgreSQL can look into makes it plan a statement anew for each; one that comes out of the statement
-# does not.
+# PostgreSQL plans the statement again for each array whose values it can see; it does not for one that a subquery
+# makes.
 _LEVELS = text(
     f"""
     SELECT s.variant_id, s.location_id, s.on_hand - s.reserved AS available, l.is_active, l.priority,
@@ -103,9 +103,7 @@ _DRIFT = text(
 
 
 class Sellable(NamedTuple):
-    """What the catalogue says of a variant: whether it is sold and counted, may be made later, and from when it is
-    low.
-    """
+    """The catalogue's data about a variant: whether it is on sale, counted, can be backordered, and its alert level."""
 
     variant_id: UUID
     on_sale: bool
@@ -115,7 +113,7 @@ class Sellable(NamedTuple):
 
 
 class Level(NamedTuple):
-    """What of a variant can be sold at a location, and what that location is."""
+    """The available units of a variant at a location, and that location's data."""
 
     variant_id: UUID
     location_id: UUID
@@ -126,7 +124,7 @@ class Level(NamedTuple):
 
 
 class Count(NamedTuple):
-    """What of a variant lies at a location, and what of it is reserved."""
+    """The units of a variant at a location, and how many of them are reserved."""
 
     variant_id: UUID
     on_hand: int
@@ -134,7 +132,7 @@ class Count(NamedTuple):
 
 
 class Pieces(NamedTuple):
-    """So many pieces of a variant at a location."""
+    """Units of a variant at a location."""
 
     variant_id: UUID
     location_id: UUID
@@ -155,7 +153,7 @@ class Stock(NamedTuple):
 
 
 class Drift(NamedTuple):
-    """A level, and what movements and reservations sum up to."""
+    """A level, and the numbers that movements and reservations sum up to."""
 
     variant_id: UUID
     location_id: UUID
@@ -166,20 +164,19 @@ class Drift(NamedTuple):
 
 
 def facts_of(session: Session, variant_ids: Sequence[UUID]) -> dict[UUID, Sellable]:
-    """Return what the catalogue says of variants, by id: its view `sellable_variants` is what it publishes for
-    others.
-    """
+    """Return the catalogue's data about variants, by id, from the view `sellable_variants` that it publishes."""
     return {row.variant_id: Sellable._make(row) for row in session.execute(_FACTS, {"ids": list(variant_ids)})}
 
 
 def available(session: Session, variant_ids: Sequence[UUID]) -> dict[UUID, int]:
-    """Return how many pieces of variants can be had now; those that were never in stock are absent."""
+    """Return how many units of variants are available now; variants that were never in stock are absent."""
     return {row.variant_id: row.available for row in session.execute(_AVAILABLE, {"ids": list(variant_ids)})}
 
 
 def lock_levels_for_update(session: Session, variant_ids: Sequence[UUID]) -> list[Level]:
-    """Lock all levels of variants, let go of what expired on them, and return what of each is free where, the places
-    that are taken from first first.
+    """Lock all levels of variants, free what expired on them, and return the available units by variant and location.
+
+    The locations that stock is taken from first come first.
     """
     ids = {"ids": list(variant_ids)}
     levels = [Level._make(row) for row in session.execute(_LEVELS, ids)]
@@ -195,14 +192,15 @@ def open_levels(session: Session, variant_ids: Sequence[UUID], location_id: UUID
 
 
 def levels_at(session: Session, variant_ids: Sequence[UUID], location_id: UUID) -> dict[UUID, Count]:
-    """Return what of variants lies at a location, and what of it is reserved."""
+    """Return the units of variants at a location, and how many of them are reserved."""
     rows = session.execute(_LEVELS_AT, {"ids": list(variant_ids), "location_id": location_id})
     return {row.variant_id: Count._make(row) for row in rows}
 
 
 def page_of_stock(session: Session, *, search: str, low: bool, limit: int, offset: int) -> tuple[list[Stock], int]:
-    """Return one page of variants with their stock by SKU, and how many there are; `low` leaves those at their alert
-    level.
+    """Return one page of variants with their stock by SKU, and how many there are.
+
+    `low` leaves only those at their alert level or below.
     """
     values = {"search": search, "low": low}
     rows = session.execute(_PAGE, values | {"limit": limit, "offset": offset})

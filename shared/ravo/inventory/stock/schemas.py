@@ -27,6 +27,6 @@ class StockReply(Reply):
 
 
 class LowStockReply(StockReply):
-    """A variant that runs low; `alertedSince` is null until staff are told."""
+    """A variant that is low; `alertedSince` is null until there is an alert."""
 
     alerted_since: datetime | None

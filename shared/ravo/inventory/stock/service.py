@@ -1,4 +1,4 @@
-"""What others are told when stock changes."""
+"""The events that are published when stock changes."""
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol
@@ -12,9 +12,7 @@ from ravo.platform import outbox
 
 
 class Facts(Protocol):
-    """What the catalogue says of a variant's stock: whether anybody counts it, whether it may be made later, and when
-    it is low.
-    """
+    """The catalogue's data about a variant's stock: whether it is counted, can be backordered, and its alert level."""
 
     @property
     def tracked(self) -> bool: ...
@@ -25,16 +23,16 @@ class Facts(Protocol):
 
 
 def tell(session: Session, variant_ids: Sequence[UUID], *, cause: UUID, version: int) -> dict[UUID, int]:
-    """Record what can be sold of variants now, in the transaction that changed it; returns it."""
+    """Record the available units of variants, in the transaction that changed them; returns them."""
     left = queries.available(session, variant_ids)
     tell_what_is_left(session, left, cause=cause, version=version)
     return left
 
 
 def tell_what_is_left(session: Session, left: Mapping[UUID, int], *, cause: UUID, version: int) -> None:
-    """Record what can be sold of variants now, where that is known already.
+    """Record the available units of variants, where they are known already.
 
-    Nothing of variants that were never in stock.
+    Nothing is recorded of variants that were never in stock.
     """
     if left:
         outbox.record(session, StockChanged(aggregate_id=cause, version=version, available=dict(left)))
@@ -43,9 +41,9 @@ def tell_what_is_left(session: Session, left: Mapping[UUID, int], *, cause: UUID
 def tell_if_low(
     session: Session, facts: Mapping[UUID, Facts], *, before: Mapping[UUID, int], after: Mapping[UUID, int], cause: UUID
 ) -> None:
-    """Record which of the variants that something was taken from fell to their alert level.
+    """Record which of the variants that units were taken from fell to their alert level.
 
-    Told once, when they fall.
+    Each is recorded once, when it falls.
     """
     fell = [
         each

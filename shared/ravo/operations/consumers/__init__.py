@@ -1,1 +1,1 @@
-"""The functions that hear events."""
+"""Consumers: the functions that receive events."""

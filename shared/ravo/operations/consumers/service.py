@@ -1,7 +1,7 @@
-"""Who hears events: asked of the bus, whose rules are the only list of consumers that there is.
+"""The consumers of events, read from the bus, whose rules are the only list of them.
 
-A rule bears its function's name, and hears beside its event types `replay.<Function>`: what is told again to that one
-alone.
+A rule has its function's name, and matches besides its event types `replay.<Function>`: events that are replayed only
+to that function.
 """
 
 import json
@@ -14,12 +14,12 @@ from ravo.platform.settings import settings
 
 
 def replays_to(consumer: str) -> str:
-    """Return the detail type that reaches one consumer alone."""
+    """Return the detail type that reaches only one consumer."""
     return f"replay.{consumer}"
 
 
 def require(consumer: str, event_type: str) -> None:
-    """Make sure that a consumer exists and hears events of a type. Refuses with `UnknownConsumer` or `NotHeard`."""
+    """Make sure that a consumer exists and receives events of a type. Refuses with `UnknownConsumer` or `NotHeard`."""
     heard = _heard_by(consumer)
     if replays_to(consumer) not in heard:
         raise UnknownConsumer(details=[Detail("consumer", f"{consumer} hears no events")])
@@ -39,5 +39,5 @@ def _heard_by(consumer: str) -> list[Any]:
 
 
 def _fits(heard: Any, event_type: str) -> bool:
-    """Whether one entry of a pattern, a text or a prefix, fits."""
+    """Whether one entry of a pattern, a text or a prefix, matches."""
     return heard == event_type if isinstance(heard, str) else event_type.startswith(heard["prefix"])

@@ -1,4 +1,4 @@
-"""A copy of all that is held about a person: one JSON file, mailed as a link that expires."""
+"""A copy of all that the shop holds about a person: one JSON file, mailed as a link that expires."""
 
 import json
 from datetime import date, datetime
@@ -29,7 +29,7 @@ type Held = dict[str, list[dict[str, Any]]]
 
 
 def copy(envelope: Envelope) -> None:
-    """Write the file, then mail its link. Doing it again writes the same file and mails nothing more."""
+    """Write the file, then mail its link. Doing it again writes the same file and sends no second mail."""
     with reading() as session:
         request = session.get(PrivacyRequest, envelope.aggregate_id)
         if request is None or request.status == "expired":
@@ -41,7 +41,7 @@ def copy(envelope: Envelope) -> None:
 
 
 def everything(session: Session, person: Person) -> Held:
-    """Return all that every domain holds about a person, by what it is."""
+    """Return all that every domain holds about a person, by kind."""
     account = requests.held(session, person.user_id) if person.user_id else {}
     bought = sales.held(session, person.user_id, person.emails)
     orders = [order["id"] for order in bought["orders"]]
@@ -50,13 +50,13 @@ def everything(session: Session, person: Person) -> Held:
 
 
 def document(held: Held) -> bytes:
-    """Write what is held as JSON: times in ISO 8601, money as decimal text."""
+    """Write the data as JSON: times in ISO 8601, money as decimal text."""
     whole = {"format": FORMAT, "generatedAt": now()} | held
     return json.dumps(whole, default=_plain, ensure_ascii=False, indent=2).encode()
 
 
 def _letter(session: Session, request_id: UUID, person: Person, held: Held) -> mail.Letter | None:
-    """Open the file to whoever gets this mail; each try has a link of its own, and the last one counts."""
+    """Make the mail with a new link to the file; each try has a link of its own, and only the last one works."""
     request = requests.request_for_update(session, request_id)
     if request is None or request.status == "expired" or not person.email:
         return None

@@ -1,1 +1,1 @@
-"""What deployments run."""
+"""Deployment: the functions that deployments run."""

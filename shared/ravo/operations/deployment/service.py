@@ -1,6 +1,4 @@
-"""Answering CloudFormation: a function that stands in a template as a resource of its own, and is run by each
-deployment.
-"""
+"""Answers to CloudFormation, for functions that are custom resources in a template and run in each deployment."""
 
 import json
 import urllib.request
@@ -13,7 +11,7 @@ TIMEOUT_SECONDS = 30
 
 
 class Invocation(Protocol):
-    """What Lambda says of a call."""
+    """What Lambda passes about an invocation."""
 
     @property
     def aws_request_id(self) -> str: ...
@@ -22,7 +20,7 @@ class Invocation(Protocol):
 def run_for_deployment(
     event: dict[str, Any], context: Invocation, work: Callable[[], dict[str, str]]
 ) -> dict[str, str]:
-    """Do the work and tell CloudFormation, where it was CloudFormation that asked, how it went.
+    """Do the work, and report the outcome to CloudFormation if it made the request.
 
     A failure fails the deployment. The protocol:
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html
@@ -30,7 +28,7 @@ def run_for_deployment(
     if "ResponseURL" not in event:
         return work()
     if event["RequestType"] == "Delete":
-        # What was migrated stays: the data outlives the stack that asked for it.
+        # What was migrated stays: the data outlives the stack that requested it.
         _tell(event, context, "SUCCESS", {})
         return {}
     try:
@@ -53,7 +51,7 @@ def _tell(event: dict[str, Any], context: Invocation, status: str, data: dict[st
         "LogicalResourceId": event["LogicalResourceId"],
         "Data": data,
     }
-    # The address is signed for an empty content type.
+    # The URL is signed for an empty content type.
     request = urllib.request.Request(  # noqa: S310  (CloudFormation says where)
         event["ResponseURL"], data=json.dumps(answer).encode(), method="PUT", headers={"content-type": ""}
     )

@@ -1,4 +1,4 @@
-"""The doctor: every counter recomputed from its ledger, and where they differ."""
+"""The doctor: recomputes every counter from its ledger, and returns those that differ."""
 
 from sqlalchemy.orm import Session
 
@@ -12,7 +12,7 @@ type Drift = dict[str, str | int]
 
 
 def find_drift() -> list[Drift]:
-    """Return what drifted: stock levels, gift cards, orders, and what is shown of products; a healthy shop has none."""
+    """Return all drift: stock levels, gift cards, orders, and projections of products; a healthy shop has none."""
     with reading() as session:
         found = {
             "stock levels": _stock(session),

@@ -1,1 +1,1 @@
-"""People who are forgotten."""
+"""Erasures: people who are erased from the shop's data."""

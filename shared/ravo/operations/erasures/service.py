@@ -1,4 +1,4 @@
-"""Forgetting a person: one transaction over every domain's tables, on record as one act.
+"""Erasing a person: one transaction over every domain's tables, in the audit log as one act.
 
 The books still balance after it.
 """
@@ -24,7 +24,7 @@ MAIL = "identity.erasure"
 
 
 def erase(envelope: Envelope) -> None:
-    """Forget whom a request is about, who hears of it first.
+    """Erase the person whom a request is about, after a mail that announces it.
 
     Orders that are under way follow when they end, by `erase_ended`.
     """
@@ -35,7 +35,8 @@ def erase(envelope: Envelope) -> None:
         person = identity.person_of(session, request)
         copies = requests.copies_of(session, person)
     mail.send_once(kind=MAIL, event_id=envelope.id, build=lambda _: _letter(person))
-    # Files before rows: when this is tried again those that are gone are no error, and no row has forgotten them yet.
+    # Files before rows: on another try, files that are gone are no error, and the rows that name the others are still
+    # there.
     storage.delete(str(settings().uploads_bucket), copies)
     with transaction() as session:
         request = requests.request_for_update(session, envelope.aggregate_id)
@@ -50,7 +51,7 @@ def _letter(person: Person) -> mail.Letter | None:
 
 
 def _forget_and_tell(session: Session, request: PrivacyRequest) -> None:
-    """Forget a person, end the request, and put it on record as one act."""
+    """Erase a person, end the request, and write it into the audit log as one act."""
     person = identity.person_of(session, request)
     counts = forget(session, person, asked_by=request.id)
     requests.end_request(session, request.id, counts)
@@ -76,7 +77,7 @@ def forget(session: Session, person: Person, *, asked_by: UUID) -> dict[str, int
 
 
 def erase_ended() -> int:
-    """Erase the orders that have ended since their customers asked to be forgotten; returns how many."""
+    """Erase the orders that have ended since their customers asked to be erased; returns how many."""
     erased = 0
     while True:
         with transaction() as session:
@@ -88,7 +89,7 @@ def erase_ended() -> int:
 
 
 def forget_orders(session: Session, ids: list[UUID]) -> dict[str, int]:
-    """Take out of orders, and of the log of the mails about them, whose they were.
+    """Remove the customers from orders, and from the log of the mails about them.
 
     Returns how many rows of each changed.
     """

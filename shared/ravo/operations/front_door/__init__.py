@@ -1,1 +1,1 @@
-"""The secret by which the front door proves itself to the API."""
+"""The front door's secret, by which it proves itself to the API."""

@@ -2,4 +2,4 @@
 
 
 class FrontDoorUnproven(RuntimeError):
-    """No origin of the distribution shows a secret, so nothing can be put in its place."""
+    """No origin of the distribution sends a secret, so there is nothing to replace."""

@@ -1,8 +1,7 @@
-"""A new value for what CloudFront shows the APIs, step by step: accepted first, sent then, and only then is the old one
-forgotten.
+"""A new secret for CloudFront and the APIs, step by step: first accepted, then sent, then the old one is retired.
 
-The functions read the accepted values at run time (`ravo.platform.origin`), so no step needs a deployment, and one that
-runs meanwhile changes nothing: it sends the value that the secret names as `sent`, which is accepted all the while.
+The functions read the accepted values at run time (`ravo.platform.origin`), so no step needs a deployment. A deployment
+that runs meanwhile does no harm: it sends the value that the secret names as `sent`, which is accepted throughout.
 """
 
 import secrets
@@ -17,24 +16,24 @@ from ravo.platform.secrets import KEPT_FOR_SECONDS
 from ravo.platform.settings import settings
 from ravo.platform.time import now
 
-# A value is followed by another after so long.
+# How long a value is used before another follows.
 AGE = timedelta(days=30)
-# When every function has read what the secret says, with as much again to be sure.
+# When every function has read the secret again, with as much time on top to be sure.
 READ_BY_ALL = timedelta(seconds=2 * KEPT_FOR_SECONDS)
 
 
 def rotate(*, begin: bool = False) -> str:
-    """Take the step that is due, and say which: `begun`, `sent`, `switched`, `retired`, `waits` or `nothing`.
+    """Take the step that is due, and return which: `begun`, `sent`, `switched`, `retired`, `waits` or `nothing`.
 
-    `begin` does not wait until the value is old. Each step is seen from what the secret and the distribution say; a run
-    that ended anywhere is taken up by the next.
+    `begin` does not wait until the value is old. The step that is due follows from the secret and the distribution, so
+    the next run continues where the last one ended.
     """
     here = settings()
     if not here.origin_secret_arn or not here.front_door_parameter or here.origin_secret:
         return "nothing"
     known, moment = _kept(), now()
     if known.since is None:
-        # What the first deployment generated says nothing of its age.
+        # The value that the first deployment generated has no known age.
         known = _keep(known.model_copy(update={"since": moment}))
     if len(known.accepted) == 1 and (begin or _age(known, moment) >= AGE):
         _keep(known.model_copy(update={"next": secrets.token_urlsafe(36), "since": moment}))
@@ -53,7 +52,7 @@ def rotate(*, begin: bool = False) -> str:
 
 
 def _go_on(known: OriginSecret, moment: datetime) -> str:
-    """Every place of CloudFront sends the wanted value: name it as sent, and the next time forget the one before."""
+    """Go on once all of CloudFront sends the wanted value: name it as sent, and on a later run retire the old one."""
     if known.next:
         _keep(OriginSecret(sent=known.next, previous=known.sent, since=moment))
         return "switched"
@@ -68,7 +67,7 @@ def _age(known: OriginSecret, moment: datetime) -> timedelta:
 
 
 def _kept() -> OriginSecret:
-    """Read the secret, past every cache."""
+    """Read the secret, bypassing every cache."""
     held = aws.client("secretsmanager").get_secret_value(SecretId=settings().origin_secret_arn)["SecretString"]
     return OriginSecret.read(held)
 
@@ -85,9 +84,9 @@ def _distribution() -> str:
 
 
 def _tell(identity: str, wanted: str) -> bool:
-    """Have every origin be shown the wanted value, and tell whether one was not.
+    """Make CloudFront send the wanted value to every origin; returns whether any had another value.
 
-    Another change at the same moment fails this one.
+    Another change at the same moment makes this one fail.
     """
     cloudfront = aws.client("cloudfront")
     said = cloudfront.get_distribution_config(Id=identity)

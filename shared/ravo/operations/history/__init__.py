@@ -1,1 +1,1 @@
-"""What has happened, as the outbox keeps it: looked at, and told again to one consumer."""
+"""History: the events that the outbox keeps, read and replayed to one consumer."""

@@ -1,4 +1,4 @@
-"""Why nothing is shown or told again."""
+"""Why events can't be shown or replayed."""
 
 from ravo.platform.errors import Invalid, NotFound
 

@@ -1,4 +1,4 @@
-"""The SQL of what has happened."""
+"""The SQL of past events."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ def event_by_id(session: Session, event_id: UUID) -> OutboxEvent | None:
 def newest_events(
     session: Session, filters: Filters, *, before: OutboxEvent | None, limit: int
 ) -> Sequence[OutboxEvent]:
-    """Return events, the newest first; `before` goes on after that one."""
+    """Return events, the newest first; `before` continues after that one."""
     statement = _narrowed(select(OutboxEvent), filters)
     if before:
         statement = statement.where(_place() < (before.occurred_at, before.id))
@@ -42,7 +42,7 @@ def newest_events(
 def oldest_events(
     session: Session, filters: Filters, *, after: OutboxEvent | None, limit: int
 ) -> Sequence[OutboxEvent]:
-    """Return events, the oldest first; `after` goes on after that one."""
+    """Return events, the oldest first; `after` continues after that one."""
     statement = _narrowed(select(OutboxEvent), filters)
     if after:
         statement = statement.where(_place() > (after.occurred_at, after.id))
@@ -50,7 +50,7 @@ def oldest_events(
 
 
 def count_up_to(session: Session, filters: Filters, most: int) -> int:
-    """Count events, but no further than `most`."""
+    """Count events, up to `most`."""
     found = _narrowed(select(OutboxEvent.id), filters).limit(most).subquery()
     return session.scalar(select(func.count()).select_from(found)) or 0
 

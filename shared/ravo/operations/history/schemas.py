@@ -15,7 +15,7 @@ type EventType = Annotated[
 
 
 class EventReply(Reply):
-    """An event as its consumers get it, and when the bus took it."""
+    """An event as its consumers get it, and when the bus accepted it."""
 
     id: UUID
     type: str
@@ -27,7 +27,7 @@ class EventReply(Reply):
 
 
 class ReplayInput(Input):
-    """The function that is to hear the event again, by its name."""
+    """The name of the function that is to receive the event again."""
 
     consumer: Consumer
 

@@ -1,4 +1,4 @@
-"""Replays: the same envelopes once more, to one consumer. What it has acted on already changes nothing."""
+"""Replays: the same envelopes once more, to one consumer. Events that it has acted on already change nothing."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
@@ -18,12 +18,12 @@ from ravo.platform.observability import count, logger
 from ravo.platform.time import now
 
 BATCH = 200
-# What is put on the bus well within the half minute that a request has.
+# As many as can be put on the bus well within the half minute that a request has.
 MOST = 2_000
 
 
 def replay_one(event_id: UUID, *, consumer: str) -> ReplayReply:
-    """Tell one consumer of an event again. Refuses with `EventNotFound`, `UnknownConsumer` or `NotHeard`."""
+    """Send an event to one consumer again. Refuses with `EventNotFound`, `UnknownConsumer` or `NotHeard`."""
     with reading() as session:
         found = queries.event_by_id(session, event_id)
     if found is None:
@@ -34,13 +34,13 @@ def replay_one(event_id: UUID, *, consumer: str) -> ReplayReply:
 
 
 def replay_range(wanted: RangeReplayInput) -> ReplayReply:
-    """Tell one consumer of all events of a type in a range again, the oldest first.
+    """Send all events of a type in a range to one consumer again, the oldest first.
 
-    Refuses with `UnknownConsumer`, `NotHeard` or `TooManyEvents`, and then nothing was sent. A bus that fails in
-    between is `UpstreamUnavailable`; the same replay once more does no harm.
+    Refuses with `UnknownConsumer`, `NotHeard` or `TooManyEvents`, and then nothing was sent. If the bus fails in
+    between it refuses with `UpstreamUnavailable`; repeating the replay does no harm.
     """
     consumers.require(wanted.consumer, wanted.type)
-    # What happens from now on is no replay.
+    # Events from now on are no replay.
     filters = Filters(type=wanted.type, since=wanted.since, until=min(wanted.until, now()))
     with reading() as session:
         if queries.count_up_to(session, filters, MOST + 1) > MOST:
@@ -50,7 +50,7 @@ def replay_range(wanted: RangeReplayInput) -> ReplayReply:
 
 
 def _put_on_record(entity_id: str, details: Mapping[str, str]) -> None:
-    """Say who replays what before it is done: the bus may take a part of it and fail, and that part was an act too."""
+    """Record who replays what before it is done: the bus may accept a part and then fail, and that part counts too."""
     with transaction() as session:
         audit.note(session, entity="outbox_events", entity_id=entity_id[:80], details=details)
 

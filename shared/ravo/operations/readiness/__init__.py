@@ -1,1 +1,1 @@
-"""Whether everything that requests depend on answers."""
+"""Readiness: whether everything that requests depend on answers."""

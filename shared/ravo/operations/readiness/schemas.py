@@ -4,7 +4,7 @@ from ravo.platform.schemas import Reply
 
 
 class Readiness(Reply):
-    """Each part that was asked; a part that does not answer makes the whole answer 503."""
+    """Each part that was checked; one that does not answer makes the whole response a 503."""
 
     database: str = "ok"
     cache: str = "ok"

@@ -1,4 +1,4 @@
-"""Whether what requests depend on answers."""
+"""Checks of the parts that requests depend on."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ from ravo.platform.settings import settings
 
 
 def check() -> Readiness:
-    """Ask every part. Refuses with `UpstreamUnavailable`, naming those that don't answer."""
+    """Check every part. Refuses with `UpstreamUnavailable`, naming those that don't answer."""
     parts: dict[str, Callable[[], object]] = {"database": _database, "cache": _cache, "events": _events}
     failed = [name for name, ask in parts.items() if not _answers(name, ask)]
     if failed:

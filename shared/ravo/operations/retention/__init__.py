@@ -1,1 +1,1 @@
-"""How long things are kept."""
+"""Retention: how long things are kept."""

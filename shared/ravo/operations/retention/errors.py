@@ -1,5 +1,5 @@
-"""Why the periods of a shop are refused."""
+"""Why a shop's periods are refused."""
 
 
 class UnknownPeriod(ValueError):
-    """The setting names a kind of thing that there is none of, or no sensible number of days."""
+    """The setting names an unknown kind of thing, or a number of days that is not allowed."""

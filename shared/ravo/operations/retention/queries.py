@@ -40,16 +40,16 @@ _DELETE_REQUESTS = text(
 
 
 def delete_events(session: Session, before: datetime, limit: int) -> int:
-    """Delete published events, and the marks of those that handled them; returns how many of the more numerous."""
+    """Delete published events and their consumers' inbox marks; returns the larger of the two counts."""
     values = {"before": before, "limit": limit}
     return max(changed(session, _DELETE_EVENTS, values), changed(session, _DELETE_HANDLED, values))
 
 
 def delete_audit_entries(session: Session, before: datetime, limit: int) -> int:
-    """Delete what is long on record; the database keeps a year of it whatever is asked."""
+    """Delete old entries of the audit log; the database keeps the last year whatever the caller passes."""
     return changed(session, _DELETE_AUDIT_ENTRIES, {"before": before, "limit": limit})
 
 
 def delete_requests(session: Session, before: datetime, limit: int) -> int:
-    """Delete requests about personal data that were dealt with."""
+    """Delete requests about personal data that are done."""
     return changed(session, _DELETE_REQUESTS, {"before": before, "limit": limit})

@@ -1,6 +1,4 @@
-"""How long things are kept: one table of periods in days, which a shop may change, and a daily run that keeps to
-them.
-"""
+"""How long things are kept: a table of periods in days, which a shop may change, and a daily run that applies them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,14 +20,15 @@ from ravo.platform.settings import settings
 from ravo.platform.time import now
 from ravo.sales.privacy import queries as sales
 
-# One transaction's worth, and what one run does of each kind at most; the next day's run goes on.
+# How many rows one transaction ends, and how many of each kind one run does at most; the next day's run continues.
 AT_ONCE = 1_000
 MOST = 200_000
 
 
 class Period(NamedTuple):
-    """How many days a kind of thing is kept, the fewest that a shop may set, and what ends it: told from when, it says
-    of how many.
+    """How many days a kind of thing is kept, the fewest that a shop may set, and the function that ends it.
+
+    That function gets the session, a time and a limit, ends what is from before the time, and returns how many.
     """
 
     days: int
@@ -46,11 +45,11 @@ PERIODS: Mapping[str, Period] = MappingProxyType(
         "mails": Period(365, 1, mails.delete_old),
         "carts": Period(90, 1, sales.delete_idle_carts),
         "webhook_receipts": Period(90, 30, sales.delete_receipts),
-        # What was handled is forgotten no sooner than what could be told again.
+        # Inbox marks are not deleted sooner than events that could be replayed.
         "events": Period(400, 30, queries.delete_events),
         "audit_log": Period(730, 366, queries.delete_audit_entries),
         "privacy_requests": Period(1_095, 30, queries.delete_requests),
-        # Ten years are what tax offices want at most; from then on nobody knows any more whose an order was.
+        # Tax offices require ten years at most; after that, orders lose their customers.
         "orders": Period(3_650, 30, _end_orders),
     }
 )
@@ -58,7 +57,7 @@ PERIODS: Mapping[str, Period] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Done:
-    """What a run ended, by kind."""
+    """How many rows a run ended, by kind."""
 
     ended: Mapping[str, int]
 
@@ -80,7 +79,7 @@ def periods(said: str) -> dict[str, int]:
 
 
 def apply() -> Done:
-    """End what is older than it may become, a thousand at a time."""
+    """End everything that is older than its period, a thousand at a time."""
     ended = {name: _end(name, days) for name, days in periods(settings().retention_periods).items()}
     ended["copies"] = _end_copies()
     ended["orders asked to be forgotten"] = erasures.erase_ended()
@@ -100,7 +99,7 @@ def _end(name: str, days: int) -> int:
 
 
 def _end_copies() -> int:
-    """Take away the copies of personal data whose links are no longer good."""
+    """Delete the copies of personal data whose links have expired."""
     total = 0
     while True:
         with transaction() as session:

@@ -1,9 +1,8 @@
-"""The keys that sign access tokens: the first of a deployment, and one after another from then on, so that no good
-token is ever refused.
+"""The keys that sign access tokens: made at the first deployment, and rotated so that no valid token is ever refused.
 
 The private halves are a secret (`ravo.platform.keyring`), the public halves a parameter that every function may read. A
-key is published before it is kept, and kept before it signs; what has no private half never signs, and is taken back by
-the next run. So it does not matter between which two steps a run ends.
+key is published before it is kept, and kept before it signs. A public half without a private half never signs, and the
+next run removes it. So it does not matter between which two steps a run ends.
 """
 
 from datetime import timedelta
@@ -15,17 +14,18 @@ from ravo.platform.secrets import KEPT_FOR_SECONDS
 from ravo.platform.settings import settings
 from ravo.platform.time import now
 
-# A key is followed by another after so long.
+# How long a key signs before another follows.
 AGE = timedelta(days=30)
-# From when a key is published until it signs. Functions have read it after five minutes; the rest is for the schedule,
-# which looks every hour and mends what is published, should a deployment at the same moment have written over it.
+# From when a key is published until it signs. Functions have read it after five minutes. The rest is for the schedule,
+# which runs every hour and repairs what is published, in case a deployment at the same moment has overwritten it.
 PUBLISHED_BEFORE = timedelta(hours=2)
-# From when a key no longer signs until it is published no more: its last tokens have ended, whatever the clocks say.
+# From when a key no longer signs until it is no longer published: its last tokens have expired by then, even if clocks
+# differ.
 PUBLISHED_AFTER = tokens.LIFE + timedelta(seconds=2 * KEPT_FOR_SECONDS)
 
 
 def ensure_signing_key() -> bool:
-    """Make the key where the secret still holds none; tells whether it did.
+    """Make the first key if the secret holds none yet; returns whether it did.
 
     On a laptop the environment brings the key.
     """
@@ -36,16 +36,16 @@ def ensure_signing_key() -> bool:
     if ring is None:
         ring = Keyring.of(tokens.new_signing_key(), signs_from=now())
         _keep(ring)
-    # Each time: a deployment that broke off between the two halves is mended by the next.
+    # Done every time: the next deployment repairs one that broke off between the two halves.
     _publish(ring)
     return made
 
 
 def rotate(*, begin: bool = False) -> str:
-    """Take the step that is due, and say which: `begun`, `retired`, `mended` or `nothing`.
+    """Take the step that is due, and return which: `begun`, `retired`, `mended` or `nothing`.
 
-    `begin` does not wait until the key is old. A key that follows is published at once and signs in two hours; the one
-    before it is forgotten when its tokens have ended.
+    `begin` does not wait until the key is old. A new key is published at once and signs after two hours; the one before
+    it is removed when its tokens have expired.
     """
     if not _are_ours():
         return "nothing"
@@ -69,10 +69,9 @@ def rotate(*, begin: bool = False) -> str:
 
 
 def replace() -> str:
-    """Put a new key in the place of all others at once, because one has leaked: what they signed is refused from now
-    on.
+    """Replace all keys by a new one at once, because one has leaked: what they signed is refused from now on.
 
-    For as long as functions keep what they read, five minutes, some tokens of the new key are refused too.
+    For the five minutes that functions cache the keys, some tokens of the new key are refused too.
     """
     if not _are_ours():
         return "nothing"
@@ -89,7 +88,7 @@ def _are_ours() -> bool:
 
 
 def _kept() -> Keyring | None:
-    """Read the secret, past every cache; what a first deployment generated is no key yet."""
+    """Read the secret, bypassing every cache; the value that a first deployment generated is no key yet."""
     held = aws.client("secretsmanager").get_secret_value(SecretId=settings().signing_key_secret_arn)["SecretString"]
     try:
         return Keyring.read(held)
@@ -104,7 +103,7 @@ def _keep(ring: Keyring) -> None:
 
 
 def _publish(ring: Keyring) -> bool:
-    """Publish the public halves, and tell whether something else was published before."""
+    """Publish the public halves; returns whether something else was published before."""
     name = settings().verification_keys_parameter
     wanted = tokens.published_keys(*ring.pems)
     store = aws.client("ssm")

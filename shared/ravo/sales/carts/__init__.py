@@ -1,1 +1,1 @@
-"""Carts: what someone means to buy, made ready to be ordered."""
+"""Carts: what a shopper means to buy, and everything that an order needs."""

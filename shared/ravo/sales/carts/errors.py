@@ -32,7 +32,7 @@ class TooManyUnits(Invalid):
 
 
 class CodeNotFound(NotFound):
-    """The same for an unknown code and an expired one, so that guessing codes tells nothing."""
+    """The same for an unknown code and an expired one, so that guessing codes reveals nothing."""
 
     message = "This code is unknown or has expired. Check it and try again."
 

@@ -1,4 +1,4 @@
-"""Carts: what someone means to buy, until it is an order."""
+"""Carts: what a shopper means to buy, until it is an order."""
 
 from decimal import Decimal
 from typing import Any
@@ -17,7 +17,7 @@ from ravo.sales.shipping.models import ShippingRate
 
 
 class Cart(Identified, Timed, Base):
-    """A cart of a guest, who knows its id, or of a customer, who has one open cart."""
+    """A cart of a guest, who knows its id, or of a customer, who has one open cart at most."""
 
     __tablename__ = "carts"
     __table_args__ = (
@@ -41,7 +41,7 @@ class Cart(Identified, Timed, Base):
 
 
 class CartLine(Identified, Timed, Base):
-    """So many units of a variant. `seen_price` is what one cost when the shopper last looked."""
+    """Units of a variant. `seen_price` is the price of one when the shopper put it in or last changed it."""
 
     __tablename__ = "cart_lines"
     __table_args__ = (

@@ -65,7 +65,7 @@ _CHANGE_LINE = text(
     RETURNING l.id
     """
 )
-# Lines of the same variant are added up, and the others move. What stays in the old cart is in the new one too.
+# Lines of the same variant are added up, and the others are moved. What stays in the old cart is in the new one too.
 _ADD_UP_LINES = text(
     """
     UPDATE cart_lines mine SET quantity = least(mine.quantity + other.quantity, :most), updated_at = now()
@@ -126,7 +126,7 @@ def cart_by_id(session: Session, cart_id: UUID) -> CartRow | None:
 
 
 def touch_for_update(session: Session, cart_id: UUID, **values: Any) -> CartRow | None:
-    """Lock an open cart by a change of it, if only of its version. None when there is no open one."""
+    """Lock an open cart by changing it, if only its version. None when there is no open one."""
     return _cart(session, _TOUCH, {"cart_id": cart_id} | values)
 
 
@@ -153,12 +153,12 @@ def currency_of(session: Session, variant_id: UUID) -> str | None:
 
 
 def change_line(session: Session, cart_id: UUID, line_id: UUID, quantity: int) -> bool:
-    """Set how many units a line has, at today's price; tells whether there is such a line."""
+    """Set how many units a line has, at today's price; returns whether there is such a line."""
     return session.scalar(_CHANGE_LINE, {"id": line_id, "cart_id": cart_id, "quantity": quantity}) is not None
 
 
 def delete_line(session: Session, cart_id: UUID, line_id: UUID) -> bool:
-    """Take a line out; tells whether there was one."""
+    """Take a line out; returns whether there was one."""
     statement = delete(CartLine).where(CartLine.id == line_id, CartLine.cart_id == cart_id).returning(CartLine.id)
     return session.scalar(statement) is not None
 
@@ -171,12 +171,12 @@ def merge(session: Session, *, source: UUID, target: UUID, most: int) -> None:
 
 
 def enter_promotion(session: Session, cart_id: UUID, code: str) -> bool:
-    """Enter the promotion that a code stands for today; tells whether there is one."""
+    """Enter the promotion that a code stands for today; returns whether there is one."""
     return session.scalar(_ENTER_PROMOTION, {"cart_id": cart_id, "code": code}) is not None
 
 
 def enter_gift_card(session: Session, cart_id: UUID, code_hash: bytes, currency: str) -> bool:
-    """Let the gift card of a code pay for the cart; tells whether there is one that can pay today."""
+    """Let the gift card of a code pay for the cart; returns whether there is one that can pay today."""
     values = {"cart_id": cart_id, "hash": code_hash, "currency": currency}
     return session.scalar(_ENTER_GIFT_CARD, values) is not None
 

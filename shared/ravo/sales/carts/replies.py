@@ -78,7 +78,7 @@ def totals_of(quote: Quote) -> Totals:
 
 
 def options_of(cart: CartRow, rates: Sequence[OptionRow]) -> list[ShippingOption]:
-    """Return the ways in which a cart can be sent."""
+    """Return the shipping options of a cart."""
     return [
         ShippingOption(
             id=rate.id,

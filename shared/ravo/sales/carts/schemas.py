@@ -39,7 +39,7 @@ class CartItemInput(Input):
 
 
 class CartItemChange(Input):
-    """How many units the line shall have."""
+    """How many units the line is to have."""
 
     quantity: LineQuantity
 
@@ -65,7 +65,7 @@ class CartCodeInput(Input):
 class CartLineReply(Reply):
     """A line. `previousPrice` is there when the price changed since the shopper put it in or last changed it.
 
-    What the catalogue says of it is null once there is no such variant any more.
+    The catalogue's data is null once the variant no longer exists.
     """
 
     id: UUID
@@ -81,7 +81,7 @@ class CartLineReply(Reply):
     quantity: int
     unit_price: Money
     previous_price: Money | None
-    # As shown: unit price times quantity, and what of it promotions take off.
+    # As shown: unit price times quantity, and what promotions take off it.
     amount: Money
     saved: Money
     availability: Literal["available", "insufficient", "not_sold"]
@@ -105,7 +105,7 @@ class CartCodeReply(Reply):
 
 
 class CartGiftCardReply(Reply):
-    """A gift card that pays `amount` of it."""
+    """A gift card that pays `amount` of the cart."""
 
     id: UUID
     last_characters: str
@@ -113,7 +113,7 @@ class CartGiftCardReply(Reply):
 
 
 class Totals(Reply):
-    """total = subtotal + tax + shipping - discount, without tax but for tax and total. Gift cards leave `due`."""
+    """total = subtotal + tax + shipping - discount; subtotal, shipping and discount are net. Gift cards leave `due`."""
 
     subtotal: Money
     discount: Money
@@ -127,7 +127,7 @@ class Totals(Reply):
 
 
 class ChosenShipping(Reply):
-    """The way it is sent, and what that costs as shown."""
+    """The chosen shipping option, and its price as shown."""
 
     shipping_rate_id: UUID
     name: str
@@ -158,7 +158,7 @@ class CartReply(Reply):
 
 
 class ShippingOption(Reply):
-    """A way to send the cart, and what that costs as shown, before promotions."""
+    """A way to send the cart, and its price as shown, before promotions."""
 
     id: UUID
     name: str

@@ -1,4 +1,4 @@
-"""The rules of carts: whose they are, what goes into them, and what they cost after a change."""
+"""The rules of carts: who may use them, what goes into them, and what they cost after a change."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -39,7 +39,7 @@ class PricedCart(NamedTuple):
 
 
 def create(session: Session, given: CartInput, *, by: Principal | None) -> PricedCart:
-    """Make a cart; a customer who has an open one gets that."""
+    """Make a cart; a customer who has an open one gets that one."""
     mine = queries.open_cart_of_user(session, by.id) if by else None
     if mine:
         return _priced(session, mine)
@@ -130,7 +130,7 @@ def remove_code(session: Session, cart_id: UUID, code_id: UUID, *, by: Principal
 def merge(session: Session, cart_id: UUID, *, by: Principal) -> PricedCart:
     """Make a guest's cart the caller's, or add it to the one that they have.
 
-    Doing it again returns the cart that came of it. Refuses with `CartNotFound` or `OtherCurrency`.
+    Doing it again returns the same cart. Refuses with `CartNotFound` or `OtherCurrency`.
     """
     mine = queries.open_cart_of_user(session, by.id)
     guests = own(queries.cart_by_id(session, cart_id), by)
@@ -169,7 +169,7 @@ def _new(session: Session, given: CartInput, by: Principal | None) -> CartRow | 
 
 
 def _touched(session: Session, cart_id: UUID, by: Principal | None, **values: Any) -> CartRow:
-    """Lock an open cart of the caller's, changing it on the way. Refuses with `CartNotFound` or `CartClosed`."""
+    """Lock an open cart of the caller's by changing it. Refuses with `CartNotFound` or `CartClosed`."""
     cart = queries.touch_for_update(session, cart_id, **values)
     if cart is None:
         own(queries.cart_by_id(session, cart_id), by)

@@ -53,7 +53,7 @@ def place_order(
 ) -> OrderRow:
     """Write an order with its items, the promotions that it used, and its first event: that a customer placed it.
 
-    `saved` is what each promotion took off; `customer` is who counts as having used them.
+    `saved` is what each promotion took off; `customer` is the one whose use of them is counted.
     """
     for name in ("shipping_address", "billing_address"):
         values[name] = Jsonb(values[name])

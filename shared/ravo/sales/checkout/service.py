@@ -1,4 +1,4 @@
-"""Placing an order: order, promotions, gift cards, stock and the event of it, in one transaction."""
+"""The rules of checkout: order, promotions, gift cards, stock and event are written in one transaction."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -37,18 +37,18 @@ PAYABLE_FOR = timedelta(minutes=30)
 
 
 class Placed(NamedTuple):
-    """An order, and whether this request placed it or one before."""
+    """An order, and whether this request placed it or an earlier one."""
 
     order: OrderRow
     is_new: bool
 
 
 def place(session: Session, given: CheckoutInput, *, by: Principal | None) -> Placed:
-    """Make a cart an order, which waits for its payment or, where gift cards pay it all, is paid.
+    """Make an order of a cart; it waits for its payment or, where gift cards pay all of it, is paid at once.
 
-    A cart becomes one order: asked again, this returns the same. Refuses with `CartNotFound`,
-    `CartClosed`, `CartIncomplete`, `GuestsMayNotBuy`, `TotalChanged`, `PromotionUsedUp`, `GiftCardUsedUp`,
-    `InsufficientStock` or `UnknownVariant`.
+    A cart becomes one order: doing it again returns the same one. Refuses with `CartNotFound`, `CartClosed`,
+    `CartIncomplete`, `GuestsMayNotBuy`, `TotalChanged`, `PromotionUsedUp`, `GiftCardUsedUp`, `InsufficientStock` or
+    `UnknownVariant`.
     """
     cart = carts.touch_for_update(session, given.cart_id, status="ordered")
     if cart is None:
@@ -58,7 +58,7 @@ def place(session: Session, given: CheckoutInput, *, by: Principal | None) -> Pl
     _refuse_unready(cart, quoted, by)
     _refuse_surprises(quoted, given)
     # Locks are taken in this order everywhere: order, promotions, gift cards, and stock last, since all orders wait for
-    # it. A new order's row is known to nobody else, so it may be written after its promotions are locked.
+    # it. Nobody else knows a new order's row, so it may be written after its promotions are locked.
     order = _write(session, cart, quoted)
     gift_cards.redeem(session, order.id, {card.id: card.amount for card in quoted.gift_cards})
     _book_gift_cards(session, order, quoted)
@@ -116,7 +116,7 @@ def _refuse_unready(cart: CartRow, quoted: Quote, by: Principal | None) -> None:
 
 
 def _refuse_surprises(quoted: Quote, given: CheckoutInput) -> None:
-    """Nobody pays another price than the one that they saw."""
+    """Refuse with `TotalChanged` a price other than the one that the shopper saw."""
     total, currency = quoted.priced.total, quoted.priced.currency
     if given.expected_total:
         if (given.expected_total.amount, given.expected_total.currency) != (total, currency):

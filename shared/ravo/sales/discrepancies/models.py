@@ -14,7 +14,7 @@ from ravo.sales.orders.models import Order
 
 
 class PaymentDiscrepancy(Identified, Timed, Base):
-    """Where a provider's books and ours differ and people must decide. One at most is open for each kind and intent."""
+    """Where a provider's books and ours differ and people must decide. At most one is open for each kind and intent."""
 
     __tablename__ = "payment_discrepancies"
     __table_args__ = (

@@ -39,7 +39,7 @@ def open_one(
     expected: Decimal | None = None,
     actual: Decimal | None = None,
 ) -> None:
-    """Write a discrepancy down, or update the one that is open."""
+    """Open a discrepancy, or update the one that is open."""
     values = {
         "id": uuid7(),
         "kind": kind,
@@ -54,20 +54,20 @@ def open_one(
 
 
 def resolve_others(session: Session, *, provider: str, since: datetime, found: Collection[tuple[str, str]]) -> None:
-    """Close the open discrepancies since a time that were not found again; `found` are kinds with intents."""
+    """Close the open discrepancies since a time that were not found again; `found` holds kinds with intents."""
     values = {"provider": provider, "since": since, "found": [f"{kind}:{intent_id}" for kind, intent_id in found]}
     session.execute(_RESOLVE, values)
 
 
 def open_intents(session: Session, kind: str, *, provider: str, since: datetime) -> Sequence[str]:
-    """Return the payments that have an open discrepancy of a kind, of those that `resolve_others` would close."""
+    """Return the payments with an open discrepancy of a kind, of those that `resolve_others` would close."""
     is_open = PaymentDiscrepancy.resolved_at.is_(None) & (PaymentDiscrepancy.created_at >= since)
     mine = (PaymentDiscrepancy.provider == provider) & (PaymentDiscrepancy.kind == kind)
     return session.scalars(select(PaymentDiscrepancy.intent_id).where(is_open & mine)).all()
 
 
 def page(session: Session, *, limit: int, offset: int) -> tuple[Sequence[PaymentDiscrepancy], int]:
-    """Return one page of what is open, the newest first, and how many there are."""
+    """Return one page of open discrepancies, the newest first, and how many there are."""
     is_open = PaymentDiscrepancy.resolved_at.is_(None)
     rows = select(PaymentDiscrepancy).where(is_open).order_by(PaymentDiscrepancy.id.desc()).limit(limit).offset(offset)
     total = session.scalar(select(func.count()).select_from(PaymentDiscrepancy).where(is_open))

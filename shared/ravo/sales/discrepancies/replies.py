@@ -12,7 +12,7 @@ from ravo.sales.replies import money_or_none
 
 
 def page_of_discrepancies(session: Session, paging: Paging) -> tuple[Sequence[DiscrepancyReply], Page]:
-    """Return one page of what does not add up, the newest first."""
+    """Return one page of open discrepancies, the newest first."""
     rows, total = queries.page(session, limit=paging.limit, offset=paging.offset)
     return [_reply(row) for row in rows], Page.of(paging, total)
 

@@ -1,4 +1,4 @@
-"""What staff see of money that does not add up."""
+"""What staff see of discrepancies."""
 
 from datetime import datetime
 from typing import Literal
@@ -8,7 +8,7 @@ from ravo.platform.schemas import Money, Reply
 
 
 class DiscrepancyReply(Reply):
-    """Where a provider's books and ours differ: what ours say is `expected`, what theirs say is `actual`."""
+    """Where a provider's books and ours differ: `expected` is the amount in ours, `actual` the one in theirs."""
 
     id: UUID
     kind: Literal["money_without_order", "order_without_money", "amount_differs", "refund_differs"]

@@ -1,4 +1,4 @@
-"""The SQL of what the doctor asks: balances and orders that are not what their ledgers say."""
+"""The SQL of drift, for the doctor: balances and orders that are not what their ledgers say."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -16,7 +16,7 @@ _GIFT_CARDS = text(
     ORDER BY g.id
     """
 )
-# An order only goes on once all of it is paid, and no more goes back than came.
+# An order only goes on once all of it is paid, and no more money goes back than came.
 _ORDERS = text(
     """
     SELECT o.id, o.total_amount, coalesce(b.charged, 0) AS charged, coalesce(b.refunded, 0) AS refunded

@@ -1,4 +1,4 @@
-"""Orders as the values that the templates of mails name. Line breaks that people sent are taken out."""
+"""Orders as the values that the templates of mails use. Line breaks in people's texts are removed."""
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
@@ -18,12 +18,12 @@ from ravo.sales.orders.queries import OrderRow
 
 type Values = Mapping[str, Any]
 
-# Carriers are known by lower-case words like `dhl_express`; these are not written as other words are.
+# Carriers are stored as lower-case words like `dhl_express`; these ones have spellings of their own.
 _SPELLED = {"dhl": "DHL", "dpd": "DPD", "fedex": "FedEx", "gls": "GLS", "tnt": "TNT", "ups": "UPS", "usps": "USPS"}
 
 
 def values_of(session: Session, order: OrderRow, envelope: Envelope) -> Values:
-    """Return the values of the mail about an event: those of every mail, and its own."""
+    """Return the values of the mail about an event: those of every mail, and those of its own kind."""
     return {
         "number": order.order_number,
         "first_name": one_line(AddressReply.model_validate(order.billing_address).first_name),
@@ -33,7 +33,7 @@ def values_of(session: Session, order: OrderRow, envelope: Envelope) -> Values:
 
 
 def address_lines(stored: Mapping[str, Any]) -> list[str]:
-    """Write an address as it stands on a parcel."""
+    """Write an address as on a parcel."""
     address = AddressReply.model_validate(stored)
     place = f"{address.postal_code} {address.city}"
     if address.region:
@@ -44,17 +44,17 @@ def address_lines(stored: Mapping[str, Any]) -> list[str]:
 
 
 def one_line(words: str) -> str:
-    """Take line breaks out, so that nobody's name looks like a sentence of ours."""
+    """Remove line breaks, so that no name can look like a sentence of ours."""
     return " ".join(words.split())
 
 
 def carrier_name(carrier: str) -> str:
-    """Write a carrier as people know it."""
+    """Write a carrier's name as people know it."""
     return " ".join(_SPELLED.get(word.lower(), word.capitalize()) for word in carrier.replace("_", " ").split())
 
 
 def sums_of(order: OrderRow, items: Sequence[OrderItem]) -> Sums:
-    """Return the sums as they were shown; an order keeps them without tax, and its items keep what was shown."""
+    """Return the sums as they were shown: an order keeps them without tax, its items keep what was shown."""
     goods = sum((_amount(item) for item in items), Decimal(0))
     on_top = sum((_tax_on_top(item) for item in items), Decimal(0))
     discount = goods + on_top - sum((item.total_price for item in items), Decimal(0))

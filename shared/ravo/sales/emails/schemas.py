@@ -1,4 +1,4 @@
-"""What the templates of mails about an order are given."""
+"""The values that the templates of mails about an order are given."""
 
 from decimal import Decimal
 from typing import NamedTuple

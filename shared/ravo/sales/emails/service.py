@@ -11,7 +11,7 @@ from ravo.sales.orders.queries import OrderRow
 
 
 def send(envelope: Envelope) -> None:
-    """Send an order's customer the mail about an event, unless the event says to send none."""
+    """Send an order's customer the mail about an event, unless the event forbids it."""
     if envelope.event(OrderChanged).notify:
         kind = f"sales.{envelope.type.replace('.', '_')}"
         mail.send_once(kind=kind, event_id=envelope.id, build=lambda session: _letter(session, envelope))
@@ -25,5 +25,5 @@ def _letter(session: Session, envelope: Envelope) -> mail.Letter | None:
 
 
 def _is_in_confirmation(order: OrderRow, envelope: Envelope) -> bool:
-    """Whether the confirmation said it: an order that left nothing to pay was placed and paid at the same moment."""
+    """Whether the confirmation covers it: an order with nothing left to pay was placed and paid at the same moment."""
     return envelope.type == OrderPaid.type and not order.due

@@ -15,14 +15,14 @@ from ravo.sales.payments.queries import PaymentRow
 from ravo.sales.payments.service import STRIPE
 from ravo.sales.settlement.service import settle
 
-# What one run can do in its time; the next goes on.
+# As many as one run can do in its time; the next run continues.
 BATCH = 200
 
 
 def sweep(*, force: bool) -> int:
-    """Cancel what is overdue; returns how many orders there were. Their stock was already free from their time on.
+    """Cancel overdue orders; returns how many there were. Their stock has been free since they became overdue.
 
-    Asks Valkey first, so that a paused database stays asleep.
+    Looks in Valkey first, so that a paused database stays asleep.
     """
     if not force and not orders.UNPAID.may_hold():
         return 0
@@ -42,7 +42,7 @@ def sweep(*, force: bool) -> int:
 
 
 def expire(order_id: UUID) -> None:
-    """Close an order's payments, and cancel it unless one of them has come meanwhile."""
+    """Cancel an order's open payments, and then the order, unless one of them was paid meanwhile."""
     with reading() as session:
         asked = [each for each in payments.payments_of(session, order_id) if each.provider == STRIPE]
     intents = [intent for intent in map(_closed, asked) if intent]
@@ -60,13 +60,13 @@ def _overdue() -> list[UUID]:
 
 
 def _closed(payment: PaymentRow) -> Intent | None:
-    """Close a payment at its provider, and return how it stands then; None when the provider does not say."""
+    """Cancel a payment at its provider, and return how it stands then; None when it has ended or nobody answers."""
     if payment.status in ("succeeded", "cancelled"):
         return None
     try:
         return provider(STRIPE).cancel_intent(payment.intent_id)
     except PaymentRefused:
-        # Paid at the last moment, or being paid: settled now, or when it comes.
+        # Paid at the last moment, or being paid: settled now, or when the money comes.
         return provider(STRIPE).find_intent(payment.intent_id)
     except ProviderUnavailable:
         logger().warning("a payment stays open for an order that expires", orderId=str(payment.order_id))

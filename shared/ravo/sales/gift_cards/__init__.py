@@ -1,1 +1,1 @@
-"""Gift cards: money paid beforehand, with a ledger for every card."""
+"""Gift cards: money paid in advance, with a ledger for every card."""

@@ -15,7 +15,7 @@ from ravo.sales.orders.models import Order
 
 
 class GiftCard(Identified, Timed, Base):
-    """Money paid beforehand. Only the hash of its code is kept; `last_characters` help people to tell cards apart."""
+    """Money paid in advance. Only the hash of its code is kept; `last_characters` helps people to distinguish cards."""
 
     __tablename__ = "gift_cards"
     __table_args__ = (CheckConstraint("balance >= 0", name="balance_not_negative"),)
@@ -23,7 +23,7 @@ class GiftCard(Identified, Timed, Base):
     code_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     last_characters: Mapped[str] = mapped_column(String(4))
     currency: Mapped[str] = mapped_column(String(3))
-    # What its entries sum up to.
+    # The sum of its entries.
     balance: Mapped[Decimal] = mapped_column(Amount, server_default="0")
     expires_at: Mapped[datetime | None] = timestamp()
     is_active: Mapped[bool] = mapped_column(server_default=text("true"))
@@ -58,7 +58,7 @@ class GiftCardEntry(Identified, Base):
     order_id: Mapped[UUID | None] = mapped_column(ForeignKey(Order.id), index=True)
     delta: Mapped[Decimal] = mapped_column(Amount)
     reason: Mapped[str] = mapped_column(String(16))
-    # What caused it, like `issue`, `order:…` or `refund:…`; the same cause changes a card once.
+    # What caused it, like `issue`, `order:…` or `refund:…`; the same cause changes a card only once.
     reference: Mapped[str] = mapped_column(String(80))
     actor_id: Mapped[UUID | None] = mapped_column()
     created_at: Mapped[datetime] = timestamp(server_default=text("now()"))

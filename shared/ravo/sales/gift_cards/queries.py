@@ -77,12 +77,12 @@ def add_gift_card(session: Session, **values: Any) -> GiftCardRow:
 def update_gift_card(
     session: Session, gift_card_id: UUID, version: int, values: Mapping[str, Any]
 ) -> GiftCardRow | None:
-    """Change a gift card of a version; only its entries change its balance."""
+    """Change a gift card at a version; only entries change its balance."""
     return crud.update_version(session, GiftCardRow, GiftCard, gift_card_id, version, values)
 
 
 def redeem(session: Session, shares: Mapping[UUID, Decimal]) -> bool:
-    """Take money off gift cards; False when any of them has too little, and then the transaction must not go on."""
+    """Take money off gift cards; False when any of them has too little, and the transaction must not go on then."""
     rows = [{"id": str(card), "amount": str(amount)} for card, amount in shares.items()]
     return changed(session, _REDEEM, {"shares": Jsonb(rows)}) == len(shares)
 
@@ -93,7 +93,7 @@ def put_back(session: Session, gift_card_id: UUID, amount: Decimal) -> None:
 
 
 def add_entries(session: Session, entries: Sequence[Mapping[str, Any]]) -> None:
-    """Write into the cards' ledger; all entries name the same columns."""
+    """Write entries into the cards' ledger; all entries name the same columns."""
     session.execute(insert(GiftCardEntry), [{"id": uuid7()} | dict(entry) for entry in entries])
 
 

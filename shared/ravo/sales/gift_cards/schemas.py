@@ -30,7 +30,7 @@ class GiftCardInput(Input):
 
 
 class GiftCardChange(Input):
-    """What is left out stays; a null `expiresAt` removes it. An inactive card pays nothing but keeps its balance."""
+    """What is left out stays; a null `expiresAt` removes it. An inactive card can't pay but keeps its balance."""
 
     is_active: bool | None = None
     expires_at: AwareDatetime | None = None
@@ -53,7 +53,7 @@ class GiftCardReply(Reply):
 
 
 class IssuedGiftCard(GiftCardReply):
-    """A card with its code, which is shown this once."""
+    """A card with its code, which is shown only this once."""
 
     code: str
 

@@ -1,4 +1,4 @@
-"""The rules of gift cards. A card's balance only changes by entries of its ledger."""
+"""The rules of gift cards. A card's balance only changes by entries in its ledger."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -20,7 +20,7 @@ _NULLABLE = frozenset({"expires_at"})
 
 
 def issue(session: Session, given: GiftCardInput, *, actor_id: UUID) -> tuple[GiftCardRow, str]:
-    """Issue a card; returns it with its code, which nobody can find out again."""
+    """Issue a card; returns it with its code, which can't be recovered later."""
     code = new_gift_card_code()
     card = queries.add_gift_card(
         session,
@@ -45,7 +45,7 @@ def find(session: Session, gift_card_id: UUID) -> GiftCardRow:
 
 
 def change(session: Session, gift_card_id: UUID, given: GiftCardChange) -> GiftCardRow:
-    """Switch a card off or on, or change until when it pays. Refuses with `GiftCardNotFound` or `VersionConflict`."""
+    """Switch a card off or on, or change when it expires. Refuses with `GiftCardNotFound` or `VersionConflict`."""
     find(session, gift_card_id)
     changed = queries.update_gift_card(session, gift_card_id, given.version, sent(given, nullable=_NULLABLE))
     if changed is None:
@@ -54,7 +54,7 @@ def change(session: Session, gift_card_id: UUID, given: GiftCardChange) -> GiftC
 
 
 def redeem(session: Session, order_id: UUID, shares: Mapping[UUID, Decimal]) -> None:
-    """Take from gift cards what they pay of an order. Refuses with `GiftCardUsedUp`."""
+    """Take from gift cards what they pay for an order. Refuses with `GiftCardUsedUp`."""
     if not shares:
         return
     if not queries.redeem(session, shares):
@@ -67,7 +67,7 @@ def redeem(session: Session, order_id: UUID, shares: Mapping[UUID, Decimal]) -> 
 
 
 def put_back(session: Session, gift_card_id: UUID, amount: Decimal, *, order_id: UUID, reference: str) -> None:
-    """Give a gift card back what it paid of an order, or a part of it."""
+    """Give a gift card back what it paid for an order, or a part of it."""
     queries.put_back(session, gift_card_id, amount)
     entry = {"gift_card_id": gift_card_id, "order_id": order_id, "reason": "refunded", "reference": reference}
     queries.add_entries(session, [entry | {"delta": amount}])

@@ -1,1 +1,1 @@
-"""Guest orders: given to the account whose mail address is proven."""
+"""Guest orders: given to the account that proves their mail address."""

@@ -13,7 +13,7 @@ BATCH = 200
 def claim(user_id: UUID) -> int:
     """Give a user the guest orders with the address that is proven now; returns how many. Doing it again finds none.
 
-    Only proof counts: typing in an address must not show what its owner bought.
+    Only proof counts: entering an address must not show what its owner bought.
     """
     total = 0
     while True:

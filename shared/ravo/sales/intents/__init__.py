@@ -1,1 +1,1 @@
-"""Payment intents: a provider is asked for the payment of an order."""
+"""Payment intents: the payment of an order, created at a provider."""

@@ -1,4 +1,4 @@
-"""Why a payment can't be asked for."""
+"""Why a payment can't be started."""
 
 from ravo.platform.errors import Conflict, Detail, Refusal, UpstreamUnavailable
 

@@ -1,6 +1,6 @@
-"""Asking a provider for the payment of an order.
+"""The rules of payment intents: created at a provider for the payment of an order.
 
-The provider is a network away, so no transaction is open meanwhile; its answer is written down in one of its own.
+The call goes over the network, so no transaction is open meanwhile; the answer is written in a transaction of its own.
 """
 
 from collections.abc import Sequence
@@ -36,10 +36,10 @@ def find_payable(session: Session, order_id: UUID, *, by: Principal | None) -> O
 
 
 def begin(order: OrderRow, *, is_new: bool = False) -> CheckoutReply:
-    """Ask the provider for the payment that an order waits for, and return how to pay; the payment stays the same one.
+    """Start the payment that an order waits for, and return how to pay; doing it again returns the same payment.
 
-    With `is_new` no payment can have been asked for before. Refuses with `PaymentsUnavailable`, which names the order:
-    it can be paid later.
+    With `is_new` there can't be an earlier payment. Refuses with `PaymentsUnavailable`, which names the order: it can
+    be paid later.
     """
     payment = _start(order, is_new=is_new) if order.payable_until and order.due else None
     return checkout_of(order, payment)
@@ -65,7 +65,7 @@ def _asked_before(order: OrderRow) -> Sequence[PaymentRow]:
 
 
 def _intent(stripe: PaymentProvider, order: OrderRow, asked: Sequence[PaymentRow]) -> Intent:
-    """Find the payment that was asked for last, or ask for one."""
+    """Find the payment that was started last, or create one."""
     if asked and asked[-1].status != "cancelled":
         intent = stripe.find_intent(asked[-1].intent_id)
         if intent.status is not IntentStatus.CANCELED:

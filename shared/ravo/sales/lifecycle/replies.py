@@ -131,7 +131,7 @@ def page_of_all(
     placed_to: datetime | None,
     cursor: UUID | None,
 ) -> tuple[Sequence[AdminOrderSummary], Page]:
-    """Return one page of all orders, the newest first; with a `cursor`, those behind that one."""
+    """Return one page of all orders, the newest first; with a `cursor`, the page after that order."""
     rows, total = queries.page_of_all(
         session,
         status=status,

@@ -16,7 +16,7 @@ type OrderMetadata = Annotated[dict[Annotated[str, StringConstraints(max_length=
 
 
 class StatusChange(Input):
-    """Where an order goes next. `trackingNumber`, `carrier` and `estimatedDelivery` belong to `shipped`."""
+    """An order's next status. `trackingNumber`, `carrier` and `estimatedDelivery` are for `shipped`."""
 
     status: Literal["processing", "packed", "shipped", "out_for_delivery", "delivered", "cancelled"]
     tracking_number: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9 -]{1,64}$")] | None = None
@@ -48,13 +48,13 @@ class OrderItemReply(Reply):
     quantity: int
     # As it was shown.
     unit_price: Money
-    # What the line costs, with tax and discount.
+    # The price of the line, with tax and discount.
     total: Money
     product: dict[str, Any]
 
 
 class OrderTotals(Reply):
-    """total = subtotal + tax + shipping - discount, without tax but for tax and total. Gift cards leave `due`."""
+    """total = subtotal + tax + shipping - discount; subtotal, shipping and discount are net. Gift cards leave `due`."""
 
     subtotal: Money
     discount: Money
@@ -98,13 +98,13 @@ class OrderReply(OrderSummary):
     estimated_delivery: datetime | None
     actual_delivery: datetime | None
     tracking: list[TrackingReply]
-    # Until when it may be paid; null once that is settled.
+    # Until when it may be paid; null once it no longer waits for a payment.
     payable_until: datetime | None
     paid_at: datetime | None
 
 
 class TrackedOrder(Reply):
-    """An order for anyone who knows its number and mail address: where it is, without where it goes."""
+    """An order for anyone who knows its number and mail address: where it is, but not where it goes."""
 
     order_number: str
     status: Status
@@ -136,7 +136,7 @@ class AdminOrderSummary(OrderSummary):
 
     @classmethod
     def of(cls, order: OrderSummary, *, email: str, user_id: UUID | None) -> Self:
-        """Add to an order in a list what only staff see."""
+        """Add to an order in a list the fields that only staff see."""
         return cls.model_validate({**dict(order), "email": email, "user_id": user_id})
 
 

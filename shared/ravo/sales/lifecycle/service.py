@@ -1,4 +1,4 @@
-"""The rules of orders: each step is checked, done with its effects, written down, and published."""
+"""The rules of orders: each step is checked, done with its effects, recorded, and published."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -143,7 +143,7 @@ def take_back(
 
 
 def sale_of(order_id: UUID) -> str:
-    """Return what the stock ledger calls the sale of an order."""
+    """Return the reference that the stock ledger has for the sale of an order."""
     return f"order:{order_id}"
 
 
@@ -167,14 +167,14 @@ def record_refund(session: Session, order: OrderRow, amount: Decimal, *, actor_i
 
 
 def add_note(session: Session, order_id: UUID, note: str, *, by: Principal) -> OrderRow:
-    """Write a note on an order, which only staff see. Refuses with `OrderNotFound`."""
+    """Add a note to an order, which only staff see. Refuses with `OrderNotFound`."""
     order = locked(session, order_id)
     queries.add_event(session, order_id=order.id, kind="note", source="staff", actor_id=by.id, note=note)
     return order
 
 
 def note_failed_refund(session: Session, order_id: UUID, refund_id: UUID, reason: str) -> None:
-    """Write down that money of a locked order could not go back: staff have to look at it."""
+    """Record that money of a locked order could not go back: staff have to look at it."""
     details = {"refundId": str(refund_id), "reason": reason}
     queries.add_event(session, order_id=order_id, kind="refund_failed", source="payment", details=details)
 

@@ -1,4 +1,4 @@
-"""What customers read of an order's status, by language."""
+"""The texts of an order's status that customers read, by language."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -47,6 +47,6 @@ TEXTS: Mapping[str, Mapping[Status, StatusText]] = {
 
 
 def text_of(status: str, locale: str) -> StatusText:
-    """Return a status in a language, or in English where it is not written in that one."""
+    """Return a status in a language, or in English where there is no text in that language."""
     words = TEXTS.get(locale.partition("-")[0], TEXTS[FALLBACK])
     return words[Status(status)]

@@ -1,4 +1,4 @@
-"""Why something can't be done with an order."""
+"""Why an order can't be found or changed."""
 
 from ravo.platform.errors import NotFound, Refusal
 

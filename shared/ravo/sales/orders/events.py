@@ -18,7 +18,7 @@ class OrderPlaced(OrderChanged):
     currency: str
     # Amounts as decimal text.
     total: str
-    # What is still to be paid: nothing where gift cards paid it all.
+    # What is still to be paid: zero where gift cards paid all of it.
     due: str
     pieces: dict[UUID, int]
 

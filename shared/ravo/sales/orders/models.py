@@ -36,7 +36,7 @@ class Order(Identified, Timed, Base):
         CheckConstraint("gift_card_amount BETWEEN 0 AND total_amount", name="gift_cards_within_total"),
         Index("ix_orders_user_id", "user_id", "id"),
         Index("ix_orders_email", func.lower(text("email")), "id"),
-        # Orders of guests, to be given to the account that proves their mail address.
+        # Guest orders, to be given to the account that proves their mail address.
         Index("ix_orders_guests", func.lower(text("email")), "id", postgresql_where=text("user_id IS NULL")),
         Index("ix_orders_status", "status", "id"),
         Index("ix_orders_created_at", "created_at"),
@@ -67,7 +67,7 @@ class Order(Identified, Timed, Base):
     estimated_delivery: Mapped[datetime | None] = timestamp()
     actual_delivery: Mapped[datetime | None] = timestamp()
     current_location: Mapped[str | None] = mapped_column(String(255))
-    # Until when it may stand unpaid.
+    # Until when it may be unpaid.
     expires_at: Mapped[datetime] = timestamp()
     paid_at: Mapped[datetime | None] = timestamp()
     # Its customer asked to be erased while it was under way.
@@ -131,7 +131,7 @@ class TrackingEvent(Identified, Base):
     order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"))
     status: Mapped[str] = mapped_column(String(20))
     location: Mapped[str] = mapped_column(String(255), server_default="")
-    # What a carrier says; what we say is put into the reader's words while reading.
+    # A carrier's own text; our texts are chosen in the reader's language when they are read.
     description: Mapped[str] = mapped_column(Text, server_default="")
     occurred_at: Mapped[datetime] = timestamp()
     carrier_event_id: Mapped[str | None] = mapped_column(String(120))

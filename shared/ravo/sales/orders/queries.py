@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class OrderRow(NamedTuple):
-    """An order without its items and history. Its sums are without tax, but for `tax_amount` and `total_amount`."""
+    """An order without its items and history. Its sums are without tax, except `tax_amount` and `total_amount`."""
 
     id: UUID
     order_number: str
@@ -55,7 +55,7 @@ class OrderRow(NamedTuple):
 
     @property
     def payable_until(self) -> datetime | None:
-        """Until when it may be paid; None once it does not wait for a payment any more."""
+        """Until when it may be paid; None once it no longer waits for a payment."""
         return self.expires_at if self.status == Status.PENDING_PAYMENT else None
 
 
@@ -98,17 +98,17 @@ def order_by_number(session: Session, number: str, email: str) -> OrderRow | Non
 
 
 def update_order(session: Session, order_id: UUID, **values: Any) -> OrderRow:
-    """Change a locked order, and return it as it is then, one version on."""
+    """Change a locked order, raise its version, and return it."""
     return OrderRow._make(session.execute(_UPDATE_ORDER, {"order_id": order_id} | values).one())
 
 
 def add_event(session: Session, **values: Any) -> None:
-    """Write down what happened to an order."""
+    """Record what happened to an order."""
     session.execute(_ADD_EVENT, {"id": uuid7()} | values)
 
 
 def add_tracking(session: Session, **values: Any) -> None:
-    """Write down a station on the way to the customer."""
+    """Record a station on the way to the customer."""
     session.execute(insert(TrackingEvent).values(id=uuid7(), occurred_at=now(), **values))
 
 
@@ -171,7 +171,7 @@ def page_of_all(
 
 
 def overdue(session: Session, limit: int) -> Sequence[UUID]:
-    """Return the orders whose time to be paid is over, those that waited longest first."""
+    """Return the orders whose time to be paid is over, those that have waited longest first."""
     unpaid = (Order.status == "pending_payment") & (Order.expires_at <= func.clock_timestamp())
     return session.scalars(select(Order.id).where(unpaid).order_by(Order.expires_at).limit(limit)).all()
 

@@ -1,4 +1,4 @@
-"""The life of an order: the one table that knows which status may follow which, and its drawing."""
+"""The life of an order: the one table of which status may follow which, and its drawing."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -25,7 +25,7 @@ TRANSITIONS: Mapping[Status, frozenset[Status]] = {
     Status.PAYMENT_CONFIRMED: frozenset({Status.PROCESSING, Status.CANCELLED, Status.REFUNDED}),
     Status.PROCESSING: frozenset({Status.PACKED, Status.CANCELLED, Status.REFUNDED}),
     Status.PACKED: frozenset({Status.SHIPPED, Status.CANCELLED, Status.REFUNDED}),
-    # Not every carrier says that a parcel is on the van.
+    # Not every carrier reports that a parcel is out for delivery.
     Status.SHIPPED: frozenset({Status.OUT_FOR_DELIVERY, Status.DELIVERED, Status.REFUNDED}),
     Status.OUT_FOR_DELIVERY: frozenset({Status.DELIVERED, Status.REFUNDED}),
     Status.DELIVERED: frozenset({Status.REFUNDED}),
@@ -36,7 +36,7 @@ TRANSITIONS: Mapping[Status, frozenset[Status]] = {
 
 
 def check(before: str, after: Status) -> None:
-    """Refuse with `InvalidTransition` what the table does not allow."""
+    """Refuse with `InvalidTransition` a step that the table does not allow."""
     if after not in TRANSITIONS[Status(before)]:
         raise InvalidTransition(f"An order that is {before} can't become {after}.")
 

@@ -1,1 +1,1 @@
-"""Payments: what came for orders, and what goes back."""
+"""Payments: the money that came for orders, and the money that goes back."""

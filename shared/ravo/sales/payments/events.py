@@ -1,4 +1,4 @@
-"""What happens to money that goes back."""
+"""Events of refunds."""
 
 from typing import ClassVar
 
@@ -6,6 +6,6 @@ from ravo.sales.events import SalesEvent
 
 
 class RefundRequested(SalesEvent):
-    """A provider was asked to send money back; the aggregate is the refund."""
+    """A provider is to send money back; the aggregate is the refund."""
 
     type: ClassVar[str] = "refund.requested"

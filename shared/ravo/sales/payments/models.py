@@ -1,4 +1,4 @@
-"""Money for orders: what was asked for, what came, and what went back."""
+"""Money for orders: what was requested, what came, and what went back."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -14,7 +14,7 @@ from ravo.sales.orders.models import Order, OrderItem
 
 
 class Payment(Identified, Timed, Base):
-    """One way in which an order is paid. `intent_id` is the provider's name for it, or a gift card's id."""
+    """One way in which an order is paid. `intent_id` is the provider's id for it, or a gift card's id."""
 
     __tablename__ = "payments"
     __table_args__ = (
@@ -50,7 +50,7 @@ class PaymentEntry(Identified, Base):
     payment_id: Mapped[UUID] = mapped_column(ForeignKey("payments.id"))
     kind: Mapped[str] = mapped_column(String(8))
     amount: Mapped[Decimal] = mapped_column(Amount)
-    # `charge`, or `refund:…`; the same cause is booked once.
+    # `charge`, or `refund:…`; the same cause is booked only once.
     reference: Mapped[str] = mapped_column(String(120))
     created_at: Mapped[datetime] = timestamp(server_default=text("now()"))
 

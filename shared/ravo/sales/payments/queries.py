@@ -29,7 +29,7 @@ class PaymentRow(NamedTuple):
 
 
 class RefundRow(NamedTuple):
-    """Money that goes back, or has gone."""
+    """Money that goes back, or has gone back."""
 
     id: UUID
     payment_id: UUID
@@ -43,7 +43,7 @@ class RefundRow(NamedTuple):
 
 
 class AskedRefund(NamedTuple):
-    """A refund with the payment that it goes back over."""
+    """A refund with the payment that its money goes back through."""
 
     id: UUID
     order_id: UUID
@@ -56,7 +56,7 @@ class AskedRefund(NamedTuple):
 
 
 class Refundable(NamedTuple):
-    """A payment with what of it could still go back."""
+    """A payment with how much of it can still go back."""
 
     id: UUID
     provider: str
@@ -66,7 +66,7 @@ class Refundable(NamedTuple):
 
 
 class Booked(NamedTuple):
-    """A payment as our books know it: None is charged while no money was booked."""
+    """A payment in our books: `charged` is None until money is booked."""
 
     order_id: UUID
     intent_id: str
@@ -75,7 +75,7 @@ class Booked(NamedTuple):
 
 
 class Balance(NamedTuple):
-    """What came for an order, and what of it went back."""
+    """The money that came for an order, and how much of it went back."""
 
     charged: Decimal
     refunded: Decimal
@@ -86,7 +86,7 @@ _REFUNDS = Refund.__table__.c
 _PAYMENTS_OF = (
     select(*crud.columns(PaymentRow, Payment)).where(_PAYMENTS.order_id == bindparam("order_id")).order_by(_PAYMENTS.id)
 )
-# What has succeeded stays so, whatever comes late.
+# A payment that has succeeded stays so, whatever is reported later.
 _KEEP = text(
     f"""
     INSERT INTO payments AS p (id, order_id, provider, intent_id, status, amount, currency, failure)
@@ -97,7 +97,7 @@ _KEEP = text(
     RETURNING {", ".join(PaymentRow._fields)}
     """
 )
-# What of each payment could go back: what came, less what went or is asked to go. Cards come before gift cards.
+# How much of each payment can go back: what came, less what went back or is requested. Cards come before gift cards.
 _REFUNDABLE = text(
     """
     SELECT p.id, p.provider, p.intent_id, p.currency,
@@ -149,7 +149,7 @@ def keep(
     currency: str,
     failure: str | None = None,
 ) -> PaymentRow:
-    """Write down how a payment stands, and return it; its amount is what was asked for first."""
+    """Write a payment's status, and return the payment; its amount stays the one that was first requested."""
     values = {
         "id": uuid7(),
         "order_id": order_id,
@@ -175,7 +175,7 @@ def refunds_of(session: Session, order_id: UUID) -> Sequence[RefundRow]:
 
 
 def book(session: Session, *, order_id: UUID, payment_id: UUID, kind: str, amount: Decimal, reference: str) -> bool:
-    """Book money that came or went; False when this was booked before."""
+    """Book money that came or went back; False when it was booked before."""
     values = {"order_id": order_id, "payment_id": payment_id, "kind": kind, "amount": amount, "reference": reference}
     return session.scalar(_BOOK, values | {"id": uuid7()}) is not None
 
@@ -192,17 +192,17 @@ def is_charged(session: Session, payment_id: UUID) -> bool:
 
 
 def refundable(session: Session, order_id: UUID) -> Sequence[Refundable]:
-    """Return an order's payments with what of each could still go back, in the order that it would."""
+    """Return an order's payments with how much of each can still go back, in the order in which it would."""
     return [Refundable._make(row) for row in session.execute(_REFUNDABLE, {"order_id": order_id})]
 
 
 def add_refund(session: Session, **values: Any) -> None:
-    """Write down that money goes back."""
+    """Add a refund."""
     session.execute(insert(Refund).values(**values))
 
 
 def add_refund_items(session: Session, refund_id: UUID, pieces: Mapping[UUID, int], *, restocked: bool) -> None:
-    """Write down which units a refund is for."""
+    """Add the units that a refund is for."""
     rows = [
         {"refund_id": refund_id, "order_item_id": item_id, "quantity": quantity, "restocked": restocked}
         for item_id, quantity in pieces.items()
@@ -216,7 +216,7 @@ def refunded_pieces(session: Session, order_id: UUID) -> dict[UUID, int]:
 
 
 def refund_by_id(session: Session, refund_id: UUID) -> AskedRefund | None:
-    """Return a refund with the payment that it goes back over."""
+    """Return a refund with the payment that its money goes back through."""
     of_refund = (
         _REFUNDS.id,
         _REFUNDS.order_id,
@@ -233,27 +233,27 @@ def refund_by_id(session: Session, refund_id: UUID) -> AskedRefund | None:
 def end_refund(
     session: Session, refund_id: UUID, *, status: str, provider_id: str | None, failure: str | None = None
 ) -> bool:
-    """Write down how a refund came out; False when that was known before."""
+    """Write the outcome of a refund; False when it was known before."""
     ended = update(Refund).where(Refund.id == refund_id, Refund.status == "requested")
     values = {"status": status, "provider_id": provider_id, "failure": failure, "version": Refund.version + 1}
     return session.scalar(ended.values(**values).returning(Refund.id)) is not None
 
 
 def note_returned(session: Session, refund_id: UUID, failure: str) -> bool:
-    """Write down that a refund that had gone came back; False when that was known before."""
+    """Record that a refund came back after it had been sent; False when that was known before."""
     returned = update(Refund).where(Refund.id == refund_id, Refund.status == "succeeded", Refund.failure.is_(None))
     values = {"failure": failure, "version": Refund.version + 1}
     return session.scalar(returned.values(**values).returning(Refund.id)) is not None
 
 
 def unsettled_refunds(session: Session, *, before: datetime, limit: int) -> Sequence[UUID]:
-    """Return refunds that were asked for some time ago and have no result yet."""
+    """Return refunds that were requested some time ago and have no result yet."""
     waiting = (Refund.status == "requested") & (Refund.created_at < before)
     return session.scalars(select(Refund.id).where(waiting).order_by(Refund.id).limit(limit)).all()
 
 
 def charged_in(session: Session, provider: str, *, since: datetime, until: datetime) -> Sequence[Booked]:
-    """Return the payments of a provider that were asked for in a span of time and whose money was booked."""
+    """Return the payments of a provider that were started in a span of time and whose money was booked."""
     rows = session.execute(_CHARGED_IN, {"provider": provider, "since": since, "until": until})
     return [Booked._make(row) for row in rows]
 
@@ -265,7 +265,7 @@ def order_of_intent(session: Session, provider: str, intent_id: str) -> UUID | N
 
 
 def standing(session: Session, provider: str, intent_ids: Sequence[str]) -> dict[str, Booked]:
-    """Return how payments stand in our books, by the provider's names for them."""
+    """Return how payments stand in our books, by the provider's ids for them."""
     charged = (
         select(func.sum(PaymentEntry.amount))
         .where(PaymentEntry.payment_id == Payment.id, PaymentEntry.kind == "charge")

@@ -1,4 +1,4 @@
-"""The rules of payments: what providers' words mean to us, how much could go back, and the way it goes."""
+"""The rules of payments: what providers' statuses mean to us, how much can go back, and which way it goes."""
 
 from decimal import Decimal
 from uuid import UUID
@@ -16,9 +16,9 @@ from ravo.sales.payments.errors import RefundTooLarge
 from ravo.sales.payments.events import RefundRequested
 
 STRIPE = "stripe"
-# Orders whose payment was asked for: while there are none, there are no books to compare.
+# Orders whose payment was started: while there are none, there are no books to compare.
 ASKED = PendingWork("payments")
-# A status that is not listed here still waits.
+# A payment with a status that is not listed here still waits.
 STATUSES = {
     IntentStatus.SUCCEEDED: "succeeded",
     IntentStatus.CANCELED: "cancelled",
@@ -35,10 +35,10 @@ def request(
     reason: str = "",
     actor_id: UUID | None = None,
 ) -> dict[UUID, Decimal]:
-    """Ask for money of a locked order to go back the way it came; returns refunds with their amounts.
+    """Request that money of a locked order goes back the way it came; returns refunds with their amounts.
 
-    All that is left goes back unless an amount is named, with a `payment_id` only what came by that payment. Cards come
-    before gift cards. A card's money goes on in a queue, a gift card has its own back at once. Refuses with
+    All that is left goes back unless an amount is named, and with a `payment_id` only what came by that payment. Cards
+    come before gift cards. A card's money is sent by a queue, a gift card gets its own back at once. Refuses with
     `RefundTooLarge`.
     """
     sources = [row for row in queries.refundable(session, order_id) if payment_id in (None, row.id)]

@@ -1,4 +1,4 @@
-"""What offers take off the prices shown: one after the other, each from what the ones before left."""
+"""What offers take off the prices shown: one after the other, each from what the ones before it left."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from ravo.sales.pricing.values import ZERO, Applied, Item, Offer
 
 @dataclass(frozen=True)
 class Discounts:
-    """What is left to pay of each line and of shipping, and which offers did it."""
+    """What is left to pay for each line and for shipping, and what each offer took off."""
 
     left: Mapping[UUID, Decimal]
     shipping_left: Decimal
@@ -19,7 +19,7 @@ class Discounts:
 
     @property
     def saved(self) -> Decimal:
-        """All that was taken off."""
+        """The sum of all that was taken off."""
         return sum((each.saved for each in self.applied), ZERO)
 
 

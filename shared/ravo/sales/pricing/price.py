@@ -1,4 +1,4 @@
-"""The one function that says what a cart costs."""
+"""The one function that calculates what a cart costs."""
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -19,7 +19,7 @@ def price(
     """Price items in one currency, whatever their order.
 
     The rule of rounding: each figure of a line is rounded once, half up, to the currency's smallest unit, and sums are
-    sums of what was rounded. Offers come off the prices shown; then tax is taken out of them, or put on top.
+    sums of rounded figures. Offers are taken off the prices shown; then tax is taken out of the result, or added to it.
     """
     taxes, shipping = taxes or Taxes(), shipping or Shipping()
     goods = sum((item.unit_price * item.quantity for item in items), ZERO)
@@ -43,7 +43,7 @@ def price(
 
 
 class _Taxed:
-    """An amount before and after what was taken off, and the tax on it; without tax but for `tax` and `total`."""
+    """An amount before and after what was taken off, and the tax on it; without tax except for `tax` and `total`."""
 
     def __init__(self, currency: str, shown: Decimal, left: Decimal, tax: Tax) -> None:
         if tax.included:

@@ -1,4 +1,4 @@
-"""What goes into a price and what comes out of it. Amounts are in the currency that is priced in."""
+"""What goes into a price and what comes out of it. Amounts are in the currency of the price."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ STANDARD = "standard"
 
 @dataclass(frozen=True)
 class Item:
-    """So many units of a variant. `key` tells lines apart, and breaks ties."""
+    """Units of a variant. `key` identifies the line, and breaks ties."""
 
     key: UUID
     unit_price: Decimal
@@ -42,7 +42,7 @@ class Taxes:
 
 @dataclass(frozen=True)
 class Offer:
-    """A promotion as far as prices go; `ravo.sales.promotions.models.Promotion` says what the fields mean."""
+    """A promotion as pricing needs it; `ravo.sales.promotions.models.Promotion` explains the fields."""
 
     id: UUID
     name: str
@@ -60,7 +60,7 @@ class Offer:
     category_ids: frozenset[UUID] = frozenset()
 
     def means(self, item: Item) -> bool:
-        """Whether it is about an item."""
+        """Whether it applies to an item."""
         if not self.product_ids and not self.category_ids:
             return True
         return item.product_id in self.product_ids or bool(self.category_ids & item.category_ids)
@@ -68,9 +68,9 @@ class Offer:
 
 @dataclass(frozen=True)
 class Shipping:
-    """What shipping costs as shown; it is free from `free_from` on.
+    """The price of shipping as shown; it is free from `free_from` on.
 
-    That counts prices as shown, so that no code takes free shipping away.
+    The threshold counts prices as shown, so that entering a code never takes free shipping away.
     """
 
     price: Decimal = ZERO
@@ -100,7 +100,7 @@ class PricedLine:
 
 @dataclass(frozen=True)
 class Applied:
-    """An offer that took something off, and how much of what was shown."""
+    """An offer that took something off, and how much of the prices shown."""
 
     offer: Offer
     saved: Decimal
@@ -108,7 +108,7 @@ class Applied:
 
 @dataclass(frozen=True)
 class Priced:
-    """What it all costs. total = subtotal + tax + shipping - discount, each without tax but the tax itself."""
+    """The whole price. total = subtotal + tax + shipping - discount; subtotal, shipping and discount are net."""
 
     currency: str
     lines: tuple[PricedLine, ...]
@@ -118,6 +118,6 @@ class Priced:
     tax: Decimal
     total: Decimal
     applied: tuple[Applied, ...]
-    # What shipping costs as shown, before an offer made it free.
+    # The price of shipping as shown, before an offer made it free.
     shipping_shown: Decimal
     tax_included: bool

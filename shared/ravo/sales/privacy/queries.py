@@ -12,8 +12,8 @@ from ravo.platform.database import changed
 
 # Replaces a mail address: a domain that can't exist (RFC 2606).
 ERASED_EMAIL = "erased@erased.invalid"
-# Nothing more is sent or asked about an order that has ended. One that was cancelled and is paid late finds its
-# payment, not its customer.
+# For an order that has ended, no more mails are sent and no more questions come up. A late payment for a cancelled
+# order needs its payment, not its customer.
 _HAS_ENDED = "status IN ('delivered', 'cancelled', 'refunded')"
 _THEIRS = "(user_id = :user_id OR lower(email) = ANY(:emails))"
 _ORDERS = text(
@@ -75,7 +75,7 @@ _OLD_FOR_UPDATE = text(
 _ERASE_LATER = text(
     "UPDATE orders SET erase_when_ended = true, user_id = NULL, updated_at = now() WHERE id = ANY(:ids)"
 )
-# Where something went decides its tax, so country and region stay.
+# The destination decides an order's tax, so country and region stay.
 _PLACE = "jsonb_strip_nulls(jsonb_build_object('country', {0} ->> 'country', 'region', nullif({0} ->> 'region', '')))"
 _ERASE: dict[str, str] = {
     "orders": f"""
@@ -126,7 +126,7 @@ _DELETE_RECEIPTS = text(
 
 
 def held(session: Session, user_id: UUID | None, emails: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
-    """Return what sales holds about a person, by what it is."""
+    """Return what sales holds about a person, by kind."""
     who = {"user_id": user_id, "emails": list(emails)}
     orders = [dict(row) for row in session.execute(_ORDERS, who).mappings()]
     ids = {"ids": [order["id"] for order in orders]}
@@ -147,7 +147,7 @@ def orders_to_erase_for_update(
 
 
 def ended_since_for_update(session: Session, limit: int) -> list[UUID]:
-    """Lock and return orders that have ended since their customers asked to be forgotten."""
+    """Lock and return orders that have ended since their customers asked to be erased."""
     return list(session.scalars(_ENDED_SINCE_FOR_UPDATE, {"limit": limit}))
 
 
@@ -163,13 +163,13 @@ def erase_later(session: Session, ids: Sequence[UUID]) -> None:
 
 
 def erase_orders(session: Session, ids: Sequence[UUID]) -> dict[str, int]:
-    """Take the customer out of orders; sums, items and payments stay. Returns how many rows of each table changed."""
+    """Remove the customer from orders; sums, items and payments stay. Returns how many rows of each table changed."""
     values = {"ids": list(ids), "erased": ERASED_EMAIL}
     return {name: changed(session, text(statement), values) for name, statement in _ERASE.items()}
 
 
 def delete_carts(session: Session, user_id: UUID | None, emails: Sequence[str]) -> int:
-    """Delete a person's carts that became no order."""
+    """Delete a person's carts that did not become orders."""
     return changed(session, _DELETE_CARTS, {"user_id": user_id, "emails": list(emails)})
 
 

@@ -1,1 +1,1 @@
-"""Promotions: what takes something off, and which orders used it."""
+"""Promotions: discounts with their rules, and the orders that used them."""

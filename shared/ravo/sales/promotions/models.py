@@ -1,4 +1,4 @@
-"""Promotions, what they are for, which carts name their code, and which orders used them."""
+"""Promotions, what they apply to, which carts have entered their code, and which orders used them."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -21,7 +21,7 @@ class Promotion(Identified, Timed, Base):
 
     `kind` is `percent` (`value` of a hundred), `fixed` (`value` in `currency`), `buy_x_get_y` (of `buy_quantity` +
     `get_quantity` units the cheapest `get_quantity` are free) or `free_shipping`. Without products and categories it
-    is for all products. One that is not `stackable` is used on its own, if it saves more than the others together.
+    applies to all products. One that is not `stackable` is used by itself, if it saves more than the others together.
     """
 
     __tablename__ = "promotions"
@@ -37,7 +37,7 @@ class Promotion(Identified, Timed, Base):
         CheckConstraint("max_uses IS NULL OR uses <= max_uses", name="uses_within_limit"),
     )
 
-    # In capitals, as it is compared.
+    # In upper case, as codes are compared.
     code: Mapped[str | None] = mapped_column(String(32))
     name: Mapped[str] = mapped_column(String(120))
     kind: Mapped[str] = mapped_column(String(16))
@@ -45,13 +45,13 @@ class Promotion(Identified, Timed, Base):
     currency: Mapped[str | None] = mapped_column(String(3))
     buy_quantity: Mapped[int | None]
     get_quantity: Mapped[int | None]
-    # Both in the currency of the promotion; without one they are compared with the cart's own numbers.
+    # Both in the currency of the promotion; without a currency they are compared with the cart's own numbers.
     min_subtotal: Mapped[Decimal | None] = mapped_column(Amount)
     min_quantity: Mapped[int | None]
     max_uses: Mapped[int | None]
     max_uses_per_customer: Mapped[int | None]
     uses: Mapped[int] = mapped_column(server_default="0")
-    # Otherwise it is for those that it names, and for none once all of them are deleted.
+    # Otherwise it applies to those that it names, and to none once all of them are deleted.
     for_all_goods: Mapped[bool] = mapped_column(server_default=text("true"))
     stackable: Mapped[bool] = mapped_column(server_default=text("true"))
     # The lowest first.
@@ -64,7 +64,7 @@ class Promotion(Identified, Timed, Base):
 
 
 class PromotionProduct(Base):
-    """A promotion is for a product."""
+    """A promotion applies to a product."""
 
     __tablename__ = "promotion_products"
 
@@ -73,7 +73,7 @@ class PromotionProduct(Base):
 
 
 class PromotionCategory(Base):
-    """A promotion is for a category and all below it."""
+    """A promotion applies to a category and all below it."""
 
     __tablename__ = "promotion_categories"
 
@@ -95,7 +95,7 @@ class CartPromotion(Base):
 class PromotionUse(Timed, Base):
     """An order used a promotion. `customer` is a user's id, or a mail address in lower case.
 
-    Once given back, the use does not count any more.
+    Once given back, the use no longer counts.
     """
 
     __tablename__ = "promotion_uses"

@@ -45,7 +45,7 @@ _GIVE_BACK_USES = text(
 
 
 class PromotionRow(NamedTuple):
-    """A promotion without what it is for; its amounts are in `currency`."""
+    """A promotion without its products and categories; its amounts are in `currency`."""
 
     id: UUID
     code: str | None
@@ -93,12 +93,12 @@ def add_promotion(session: Session, **values: Any) -> PromotionRow:
 def update_promotion(
     session: Session, promotion_id: UUID, version: int, values: Mapping[str, Any]
 ) -> PromotionRow | None:
-    """Change a promotion of a version."""
+    """Change a promotion at a version."""
     return crud.update_version(session, PromotionRow, Promotion, promotion_id, version, values)
 
 
 def delete_promotion(session: Session, promotion_id: UUID) -> bool:
-    """Mark a promotion as deleted, since orders name it; tells whether it was there."""
+    """Mark a promotion as deleted, since orders refer to it; returns whether it was there."""
     statement = (
         update(Promotion)
         .where(Promotion.id == promotion_id, Promotion.deleted_at.is_(None))
@@ -109,7 +109,7 @@ def delete_promotion(session: Session, promotion_id: UUID) -> bool:
 
 
 def targets_of_promotion(session: Session, promotion_id: UUID) -> tuple[list[UUID], list[UUID]]:
-    """Return the products and the categories that a promotion is for."""
+    """Return the products and the categories that a promotion applies to."""
     products = select(func.array_agg(PromotionProduct.product_id)).where(PromotionProduct.promotion_id == promotion_id)
     categories = select(func.array_agg(PromotionCategory.category_id)).where(
         PromotionCategory.promotion_id == promotion_id
@@ -121,7 +121,7 @@ def targets_of_promotion(session: Session, promotion_id: UUID) -> tuple[list[UUI
 def replace_targets(
     session: Session, promotion_id: UUID, *, products: Sequence[UUID], categories: Sequence[UUID]
 ) -> None:
-    """Make these the products and categories that a promotion is for."""
+    """Make these the products and categories that a promotion applies to."""
     session.execute(delete(PromotionProduct).where(PromotionProduct.promotion_id == promotion_id))
     session.execute(delete(PromotionCategory).where(PromotionCategory.promotion_id == promotion_id))
     if products:

@@ -12,7 +12,7 @@ from ravo.sales.replies import money_or_none, percent_of
 
 
 def promotion_of(session: Session, row: PromotionRow) -> PromotionReply:
-    """Return a promotion with what it is for."""
+    """Return a promotion with its products and categories."""
     products, categories = queries.targets_of_promotion(session, row.id)
     return PromotionReply.of(_summary(row), product_ids=products, category_ids=categories)
 

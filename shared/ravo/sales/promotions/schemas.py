@@ -20,7 +20,7 @@ type PromotionKind = Literal["percent", "fixed", "buy_x_get_y", "free_shipping"]
 
 
 class PromotionTerms(Input):
-    """What a promotion may say besides its kind. Without products and categories it is for all products."""
+    """The terms of a promotion besides its kind. Without products and categories it applies to all products."""
 
     code: PromotionCode | None = None
     percent: Annotated[Decimal, Field(gt=0, le=100, decimal_places=4, allow_inf_nan=False)] | None = None
@@ -35,7 +35,7 @@ class PromotionTerms(Input):
     ends_at: AwareDatetime | None = None
 
 
-# What each kind needs, and no other may have.
+# The fields that each kind needs, and that no other kind may have.
 _NEEDED: dict[str, set[str]] = {
     "percent": {"percent"},
     "fixed": {"amount"},
@@ -48,7 +48,7 @@ class PromotionInput(PromotionTerms):
     """A rule that takes something off: for everyone, or for shoppers who enter its code.
 
     `percent` takes that share off, `fixed` an `amount`. With `buy_x_get_y`, of `buyQuantity` + `getQuantity` units the
-    cheapest `getQuantity` are free. One that is not `stackable` is used on its own, if it saves more than the others.
+    cheapest `getQuantity` are free. One that is not `stackable` is used by itself, if it saves more than the others.
     """
 
     name: PromotionName
@@ -111,14 +111,14 @@ class PromotionSummary(Reply):
 
 
 class PromotionReply(PromotionSummary):
-    """A promotion with what it is for."""
+    """A promotion with its products and categories."""
 
     product_ids: list[UUID]
     category_ids: list[UUID]
 
     @classmethod
     def of(cls, summary: PromotionSummary, *, product_ids: list[UUID], category_ids: list[UUID]) -> Self:
-        """Add to a promotion what it is for."""
+        """Add to a promotion its products and categories."""
         return cls.model_validate({**dict(summary), "product_ids": product_ids, "category_ids": category_ids})
 
 

@@ -1,4 +1,4 @@
-"""The rules of promotions. Carts see a change with their next price; orders keep what they were given."""
+"""The rules of promotions. Carts see a change with their next price; orders keep the discount that they got."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -84,8 +84,8 @@ def redeem(
 ) -> dict[UUID, Decimal]:
     """Use each promotion that took something off once, and return by id how much it took.
 
-    Refuses with `PromotionUsedUp`, naming those that are. Promotions without limits are not counted: every checkout
-    would wait for their row.
+    Refuses with `PromotionUsedUp`, naming those that are used up. Promotions without limits are not counted: every
+    checkout would wait for their row.
     """
     offers = {each.offer.id: each for each in applied}
     limited = [each for each in offers if any(limits[each])]
@@ -121,7 +121,7 @@ def _columns(given: PromotionInput) -> dict[str, Any]:
 
 
 def _stored(promotion: PromotionRow) -> dict[str, Any]:
-    """Return a promotion as it would be sent, but for what it is for."""
+    """Return a promotion as it would be sent, without its products and categories."""
     kept = PromotionInput.model_fields.keys() - {"percent", "amount", "min_subtotal", *_TARGETS}
     own = {name: getattr(promotion, name) for name in kept}
     least, value = promotion.min_subtotal, promotion.value

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from ravo.sales.pricing import Tax, Taxes
 
-# A cart's lines with what the catalogue says of their variants now. Amounts are text, so that none becomes a float.
+# A cart's lines with the catalogue's current data about their variants. Amounts are text, so that none becomes a float.
 _GOODS = """
     goods AS (
         SELECT l.id, l.variant_id, l.quantity, l.seen_price::text, coalesce(v.price, l.seen_price)::text AS price,
@@ -106,7 +106,7 @@ _PRICED_BY = text(
 
 
 class Priceable(Protocol):
-    """A cart, as far as its price depends on it."""
+    """The parts of a cart that its price depends on."""
 
     @property
     def id(self) -> UUID: ...
@@ -119,9 +119,9 @@ class Priceable(Protocol):
 
 
 class Line(NamedTuple):
-    """Units of a variant in a cart, with what the catalogue says of it now; most of that is None once it is gone.
+    """Units of a variant in a cart, with the catalogue's current data; most of that is None once the variant is gone.
 
-    `is_sold` tells whether it can be bought in the cart's currency, `is_enough` whether as many are shown as there.
+    `is_sold` is whether it can be bought in the cart's currency, `is_enough` whether that many are shown as available.
     """
 
     id: UUID
@@ -171,7 +171,7 @@ class OfferRow(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """How often a promotion may be used in all, and by one customer; None is without a limit."""
+    """How often a promotion may be used in all, and by one customer; None means no limit."""
 
     uses: int | None
     uses_per_customer: int | None
@@ -208,7 +208,7 @@ class Terms(NamedTuple):
 
 
 class OptionRow(NamedTuple):
-    """A rate that a cart can be sent at, with what the cart's items cost as shown."""
+    """A shipping rate for a cart, with what the cart's items cost as shown."""
 
     id: UUID
     name: str
@@ -221,7 +221,7 @@ class OptionRow(NamedTuple):
 
     @property
     def costs(self) -> Decimal:
-        """What sending these items costs as shown."""
+        """Return the price of shipping these items, as shown."""
         is_free = self.free_from is not None and self.goods_amount >= self.free_from
         return Decimal(0) if is_free else self.price
 
@@ -247,7 +247,7 @@ def terms(session: Session, cart: Priceable) -> Terms:
 
 
 def shipping_options(session: Session, cart: Priceable) -> Sequence[OptionRow]:
-    """Return the rates that a cart can be sent at."""
+    """Return the shipping rates for a cart."""
     return [OptionRow._make(row) for row in session.execute(_SHIPPING_OPTIONS, _place(cart))]
 
 

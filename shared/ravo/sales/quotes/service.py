@@ -1,4 +1,4 @@
-"""What a cart costs now: its lines and the shop's terms, put into the pricing function."""
+"""The rules of quotes: a cart's lines and the shop's terms, put into the pricing function."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from ravo.sales.quotes.queries import Balance, ChosenRate, Limits, Line, OfferRo
 
 @dataclass(frozen=True)
 class GiftCardShare:
-    """What a gift card pays of a cart."""
+    """What a gift card pays for a cart."""
 
     id: UUID
     last_characters: str
@@ -24,7 +24,7 @@ class GiftCardShare:
 
 @dataclass(frozen=True)
 class UnusedCode:
-    """A code that was entered and takes nothing off: it is not valid any more, or the cart misses its conditions."""
+    """A code that was entered and takes nothing off: it is no longer valid, or the cart misses its conditions."""
 
     id: UUID
     code: str
@@ -49,7 +49,7 @@ class Quote:
 
 
 def quote(session: Session, cart: Priceable) -> Quote:
-    """Price a cart as it is, with what the catalogue, the taxes and the promotions say now."""
+    """Price a cart as it is, with the current catalogue, taxes and promotions."""
     terms = queries.terms(session, cart)
     offers = {UUID(row.id): row for row in terms.offers}
     priced = price(
@@ -73,7 +73,7 @@ def quote(session: Session, cart: Priceable) -> Quote:
 
 
 def quote_of_new(cart: Priceable) -> Quote:
-    """Price a cart that was made this moment: there is nothing in it to ask the database about."""
+    """Price a cart that was just made: it is empty, so no query is needed."""
     return Quote((), price(cart.currency, []), shipping=None, gift_cards=(), unused_codes=(), limits={})
 
 

@@ -1,4 +1,4 @@
-"""The rules of reconciliation: what can be put right safely is, and the rest is written down for people."""
+"""The rules of reconciliation: safe corrections are made, and the rest is recorded for people."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ UNSETTLED = {"amount_differs": "amount_differs", "no_order": "money_without_orde
 
 @dataclass
 class Findings:
-    """What a reconciliation looked at, put right, and could not put right."""
+    """What a reconciliation compared, corrected, and could not correct."""
 
     looked_at: int = 0
     repaired: int = 0
@@ -37,9 +37,9 @@ class Findings:
 
 
 def reconcile(*, force: bool) -> Findings:
-    """Compare the last three days. Raises `ProviderUnavailable`; the next run looks again.
+    """Compare the last three days. Raises `ProviderUnavailable`; the next run tries again.
 
-    Asks Valkey first whether anyone paid in that time, so that a paused database stays asleep.
+    Looks in Valkey first whether anyone paid in that time, so that a paused database stays asleep.
     """
     findings = Findings()
     if not force and not ASKED.may_hold():
@@ -100,7 +100,7 @@ def _look_for_missing(seen: set[str], since: datetime, until: datetime, findings
 
 
 def _has_come(intent_id: str) -> bool:
-    """Ask for one by id: the edges of the list and our clock may differ by seconds."""
+    """Look a payment up by id: the edges of the list and our clock may differ by seconds."""
     try:
         return provider(STRIPE).find_intent(intent_id).status is IntentStatus.SUCCEEDED
     except PaymentRefused:
@@ -123,7 +123,7 @@ def _write_down(kind: str, row: Booked, findings: Findings, *, actual: Decimal |
 
 
 def _send_refunds_again(began: datetime) -> int:
-    """Process refunds again that were asked for and have no result yet."""
+    """Process refunds again that were requested and have no result yet."""
     with reading() as session:
         waiting = money.unsettled_refunds(session, before=began - REFUND_PATIENCE, limit=BATCH)
     for refund_id in waiting:

@@ -1,1 +1,1 @@
-"""Refunds: what staff send back, on its way through the provider."""
+"""Refunds: money that staff send back, through the provider."""

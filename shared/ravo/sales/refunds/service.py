@@ -1,4 +1,4 @@
-"""The rules of refunds: the provider is asked in a queue, and what went back is booked."""
+"""The rules of refunds: a queue sends them to the provider, and money that went back is booked."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -61,7 +61,7 @@ def refund(session: Session, order_id: UUID, given: RefundInput, *, by: Principa
 
 
 def process(refund_id: UUID) -> None:
-    """Ask the provider to send a refund's money. Asked again, it stays one refund. Raises `ProviderUnavailable`."""
+    """Have the provider send a refund's money. Doing it again makes no second refund. Raises `ProviderUnavailable`."""
     with reading() as session:
         asked = money.refund_by_id(session, refund_id)
     if asked is None or asked.status != "requested":
@@ -81,10 +81,10 @@ def process(refund_id: UUID) -> None:
 
 
 def sync_with_provider(intent_id: str) -> bool:
-    """Update the refunds of a payment from the provider; returns whether all of them are as our books say.
+    """Update the refunds of a payment from the provider; returns whether all of them agree with our books.
 
-    One that was made in the provider's dashboard is written down as a discrepancy, and so is one that was returned
-    after it had gone: people must decide what follows.
+    One that was made in the provider's dashboard is recorded as a discrepancy, and so is one that came back after it
+    had been sent: people must decide what follows.
     """
     agrees = True
     for result in provider(STRIPE).list_refunds(intent_id):
@@ -127,7 +127,7 @@ def _note_returned(asked: AskedRefund, result: RefundResult) -> None:
 
 
 def _known(asked: AskedRefund) -> RefundResult | None:
-    """Look whether a refund was made before: the provider forgets its key after a day, and would make another."""
+    """Find a refund that was made before: the provider forgets idempotency keys after a day, and would make another."""
     made = provider(asked.provider).list_refunds(asked.intent_id)
     return next((each for each in made if each.refund_id == asked.id), None)
 
@@ -174,7 +174,7 @@ def _pieces(given: RefundInput, items: Mapping[UUID, OrderItem], gone: Mapping[U
 def _price(
     order: OrderRow, given: RefundInput, items: Mapping[UUID, OrderItem], gone: Mapping[UUID, int]
 ) -> Decimal | None:
-    """Return what the named units cost; None, for all that is left, when none are named."""
+    """Return what the named units cost; None, which means all that is left, when none are named."""
     if not given.items:
         return None
     total = Decimal(0)

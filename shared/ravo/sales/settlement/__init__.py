@@ -1,1 +1,1 @@
-"""Settlement: what a payment came to at its provider, made true of its order."""
+"""Settlement: a payment's outcome at its provider, carried over to its order."""

@@ -1,4 +1,4 @@
-"""What a payment came to at its provider, made true of its order. Late, doubled and reordered webhooks end the same."""
+"""The rules of settlement. Late, doubled and reordered webhooks lead to the same result."""
 
 from datetime import timedelta
 
@@ -20,14 +20,14 @@ from ravo.sales.payments import service as payments
 from ravo.sales.payments.queries import PaymentRow
 from ravo.sales.payments.service import STATUSES, STRIPE
 
-# Long enough for the transaction that holds it to sell it.
+# Long enough for the transaction that holds the units to sell them.
 A_MOMENT = timedelta(minutes=1)
 
 
 def settle(session: Session, intent: Intent) -> str:
     """Settle a payment as its provider sees it; returns the outcome in a word. Doing it again changes nothing.
 
-    A payment moves an order that waits for it, once. An order that expired comes back if its products are still in
+    A payment moves an order that waits for it only once. An order that expired comes back if its products are still in
     stock. Otherwise the money goes back, as it does for a cancelled order and for a second payment.
     """
     if intent.order_id is None:
@@ -73,7 +73,7 @@ def _paid(session: Session, order: OrderRow, payment: PaymentRow) -> str:
         orders.confirm(session, order)
         return "paid"
     if order.status == Status.PENDING_PAYMENT:
-        # Its time was over, and what it held is sold out.
+        # The order's time to be paid was over, and the units that it held are sold out.
         orders.cancel(session, order, reason="sold_out", source="payment")
         return "sold_out"
     if order.status == Status.CANCELLED and _expired(session, order) and _sell(session, order):
@@ -87,7 +87,7 @@ def _paid(session: Session, order: OrderRow, payment: PaymentRow) -> str:
 
 
 def _sell(session: Session, order: OrderRow) -> bool:
-    """Sell what an order holds, or hold it again first."""
+    """Sell the units that an order holds; if it no longer holds them, hold them again first."""
     reference = orders.sale_of(order.id)
     if stock.sell(session, order.id, reference=reference):
         return True

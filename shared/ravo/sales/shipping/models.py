@@ -32,7 +32,7 @@ class ShippingZoneRegion(Base):
 
 
 class ShippingRate(Identified, Timed, Base):
-    """What shipping to a zone costs within a span of weight; it is free from a subtotal of `free_from` on."""
+    """The price of shipping to a zone within a weight range; it is free from a subtotal of `free_from` on."""
 
     __tablename__ = "shipping_rates"
     __table_args__ = (

@@ -67,12 +67,12 @@ def add_zone(session: Session, **values: Any) -> ZoneRow:
 
 
 def update_zone(session: Session, zone_id: UUID, version: int, values: Mapping[str, Any]) -> ZoneRow | None:
-    """Change a shipping zone of a version."""
+    """Change a shipping zone at a version."""
     return crud.update_version(session, ZoneRow, ShippingZone, zone_id, version, values)
 
 
 def delete_zone(session: Session, zone_id: UUID) -> bool:
-    """Delete a shipping zone with its rates; tells whether there was one."""
+    """Delete a shipping zone with its rates; returns whether there was one."""
     session.execute(delete(ShippingRate).where(ShippingRate.zone_id == zone_id))
     statement = delete(ShippingZone).where(ShippingZone.id == zone_id).returning(ShippingZone.id)
     return session.scalar(statement) is not None
@@ -106,7 +106,7 @@ def rates_of_zones(session: Session, zone_ids: Sequence[UUID]) -> Sequence[RateR
 
 
 def rate_of_zone(session: Session, zone_id: UUID, rate_id: UUID) -> RateRow | None:
-    """Return a rate, if it is the zone's."""
+    """Return a rate, if it belongs to the zone."""
     row = crud.by_id(session, RateRow, ShippingRate, rate_id)
     return row if row and row.zone_id == zone_id else None
 
@@ -117,11 +117,11 @@ def add_rate(session: Session, **values: Any) -> RateRow:
 
 
 def update_rate(session: Session, rate_id: UUID, version: int, values: Mapping[str, Any]) -> RateRow | None:
-    """Change a shipping rate of a version."""
+    """Change a shipping rate at a version."""
     return crud.update_version(session, RateRow, ShippingRate, rate_id, version, values)
 
 
 def delete_rate(session: Session, zone_id: UUID, rate_id: UUID) -> bool:
-    """Delete a shipping rate; tells whether the zone had it."""
+    """Delete a shipping rate; returns whether the zone had it."""
     of_zone = delete(ShippingRate).where(ShippingRate.id == rate_id, ShippingRate.zone_id == zone_id)
     return session.scalar(of_zone.returning(ShippingRate.id)) is not None

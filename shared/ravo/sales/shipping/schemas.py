@@ -52,7 +52,7 @@ type ShippingPlaces = Annotated[
 
 
 class ShippingZoneInput(Input):
-    """Places that share their shipping rates. A place belongs to one zone; a region goes before its country."""
+    """Places that share their shipping rates. A place belongs to one zone; a region comes before its country."""
 
     name: TermName
     places: ShippingPlaces
@@ -60,7 +60,7 @@ class ShippingZoneInput(Input):
 
 
 class ShippingZoneChange(Input):
-    """What is left out stays; `places` replaces all of them."""
+    """What is left out stays as it is; `places` replaces all of them."""
 
     name: TermName | None = None
     places: ShippingPlaces | None = None
@@ -69,7 +69,7 @@ class ShippingZoneChange(Input):
 
 
 class ShippingRateInput(Input):
-    """What shipping costs within a span of weight; it is free from `freeFrom` on, in the currency of `price`."""
+    """The price of shipping within a weight range; it is free from `freeFrom` on, in the currency of `price`."""
 
     name: TermName
     carrier: Annotated[str, StringConstraints(max_length=32)] = ""
@@ -94,7 +94,7 @@ class ShippingRateInput(Input):
 
 
 class ShippingRateChange(Input):
-    """What is left out stays; `freeFrom` and `maxWeightGrams` as null take the limit away."""
+    """What is left out stays as it is; a null `freeFrom` or `maxWeightGrams` removes that limit."""
 
     name: TermName | None = None
     carrier: Annotated[str, StringConstraints(max_length=32)] | None = None

@@ -46,10 +46,10 @@ def add_tax_rate(session: Session, **values: Any) -> TaxRateRow:
 
 
 def update_tax_rate(session: Session, tax_rate_id: UUID, version: int, values: Mapping[str, Any]) -> TaxRateRow | None:
-    """Change a tax rate of a version."""
+    """Change a tax rate at a version."""
     return crud.update_version(session, TaxRateRow, TaxRate, tax_rate_id, version, values)
 
 
 def delete_tax_rate(session: Session, tax_rate_id: UUID) -> bool:
-    """Delete a tax rate; tells whether there was one."""
+    """Delete a tax rate; returns whether there was one."""
     return session.scalar(delete(TaxRate).where(TaxRate.id == tax_rate_id).returning(TaxRate.id)) is not None

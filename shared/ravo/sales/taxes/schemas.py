@@ -15,7 +15,7 @@ type TaxPercent = Annotated[Decimal, Field(ge=0, le=100, decimal_places=4, allow
 
 
 class TaxRateInput(Input):
-    """The tax on a class of products in a place. Without a region it is the whole country's."""
+    """The tax on a class of products in a place. Without a region it applies to the whole country."""
 
     country: CountryCode
     region: RegionCode = ""
@@ -27,7 +27,7 @@ class TaxRateInput(Input):
 
 
 class TaxRateChange(Input):
-    """What is left out stays. Another place or class is another rate."""
+    """What is left out stays as it is. Another place or class is another rate."""
 
     name: TermName | None = None
     percent: TaxPercent | None = None

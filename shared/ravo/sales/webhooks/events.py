@@ -1,4 +1,4 @@
-"""What providers say about payments."""
+"""What providers report about payments."""
 
 from typing import ClassVar
 from uuid import UUID

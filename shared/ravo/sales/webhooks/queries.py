@@ -27,7 +27,7 @@ _END = text(
 
 
 def add(session: Session, *, provider: str, event_id: str, type: str, payload: dict[str, Any]) -> UUID | None:
-    """Write down that an event came in; None when it had before."""
+    """Add a receipt for an event; None when the event has one already."""
     values = {"provider": provider, "event_id": event_id, "type": type, "payload": Jsonb(payload)}
     return session.scalar(_ADD, values | {"id": uuid7()})
 
@@ -38,5 +38,5 @@ def by_id(session: Session, receipt_id: UUID) -> WebhookReceipt | None:
 
 
 def end(session: Session, receipt_id: UUID, outcome: str) -> bool:
-    """Write down the outcome of a webhook; False when another delivery was quicker."""
+    """Write the outcome of a webhook; False when another delivery was quicker."""
     return session.scalar(_END, {"id": receipt_id, "outcome": outcome}) is not None

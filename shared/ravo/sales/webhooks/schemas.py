@@ -1,4 +1,4 @@
-"""What a webhook is answered."""
+"""The answer to a webhook."""
 
 from ravo.platform.schemas import Reply
 

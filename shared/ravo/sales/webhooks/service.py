@@ -32,7 +32,7 @@ def verified(body: bytes, signature: str) -> ReportedEvent:
 def receive(session: Session, event: ReportedEvent) -> Received:
     """Store an event once, and have it processed in a queue.
 
-    Only ids are kept of what it says: the provider is asked how things stand when its turn comes.
+    Only ids are kept of its body: the current state is fetched from the provider when the event is processed.
     """
     about = event.raw["data"]["object"]
     payload = {"kind": event.object_kind, "id": event.object_id, "intent": about.get("payment_intent")}
@@ -43,7 +43,7 @@ def receive(session: Session, event: ReportedEvent) -> Received:
 
 
 def process(envelope: Envelope) -> None:
-    """Settle what a webhook is about. Raises `ProviderUnavailable`, and then the queue tries again."""
+    """Settle the payment that a webhook is about. Raises `ProviderUnavailable`; the queue then tries again."""
     with reading() as session:
         receipt = receipts.by_id(session, envelope.aggregate_id)
     if receipt is None or receipt.processed_at:

@@ -1,4 +1,4 @@
-"""Pictures that come with an import: a zip, taken apart safely, each picture stored where its product says."""
+"""Pictures that come with an import: a zip, unpacked safely, each picture stored under its product's path for it."""
 
 import re
 import tempfile
@@ -17,7 +17,7 @@ CONTENT_TYPES = {
     ".avif": "image/avif",
     ".gif": "image/gif",
 }
-# What a file of each type begins with: an ending does not make a picture. Dots stand for a size.
+# What a file of each type begins with: an ending proves nothing. Dots stand for a size.
 _BEGINNINGS = {
     "image/jpeg": re.compile(rb"\xff\xd8\xff"),
     "image/png": re.compile(rb"\x89PNG\r\n\x1a\n"),
@@ -27,14 +27,14 @@ _BEGINNINGS = {
 }
 LARGEST_PICTURE = 20 * 1024 * 1024
 MOST_PICTURES = 5_000
-# Pictures hardly get smaller in a zip, so one of the largest size that uploads may have stays far below this.
+# Pictures hardly get smaller in a zip, so a zip of the largest size allowed stays far below this when unpacked.
 LARGEST_WHOLE = 2 * 1024**3
 PIECE = 1024 * 1024
 KEPT = "public, max-age=86400"
 
 
 def unpack(bucket: str, key: str) -> str | None:
-    """Store the pictures of a zip; returns a note about what was left out. Unpacking again replaces like by like."""
+    """Store the pictures of a zip; returns a note about what was left out. Doing it again stores the same pictures."""
     with tempfile.TemporaryFile() as copy:
         with storage.open_from(bucket, key) as stream:
             while piece := stream.read(PIECE):
@@ -57,7 +57,7 @@ def _unpack(archive: zipfile.ZipFile) -> str | None:
         if path is None or content_type is None or entry.file_size > LARGEST_PICTURE:
             left_out += 1
             continue
-        # What the archive says of a picture's size is only what it says: no more than the limit is ever unpacked.
+        # The archive's own figure for a picture's size can't be trusted: no more than the limit is ever unpacked.
         with archive.open(entry) as picture:
             body = picture.read(LARGEST_PICTURE + 1)
         if len(body) > LARGEST_PICTURE or not _BEGINNINGS[content_type].match(body):

@@ -1,4 +1,4 @@
-"""What the shop has of the products of a file, read at once, and what a plan makes of it, written at once."""
+"""The SQL of plans: a file's products as the shop has them, read at once, and the planned changes, written at once."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple

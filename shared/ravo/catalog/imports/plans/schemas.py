@@ -1,4 +1,4 @@
-"""What becomes of a product and its variants as a file says, and what they begin with."""
+"""Plans: what an import makes of products and variants, and the defaults of new ones."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -39,7 +39,7 @@ NEW_VARIANT: dict[str, Any] = {
 
 @dataclass
 class ProductPlan:
-    """One product of the file on its way."""
+    """One product of the file, being planned."""
 
     key: str
     rows: list[StagedRow]
@@ -67,7 +67,7 @@ class VariantPlan:
 
 @dataclass(frozen=True)
 class Applied:
-    """What a chunk did: the outcome of every row, the products that changed, and what was counted of which variants."""
+    """What a chunk did: the outcome of every row, the products that changed, and the units counted of variants."""
 
     outcomes: list[RowOutcome]
     changed: list[UUID]

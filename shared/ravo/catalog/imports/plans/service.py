@@ -1,4 +1,4 @@
-"""What the rows of a file make of products, decided in memory against what the shop has and written at once."""
+"""Plans: what a file's rows make of products, decided in memory against what the shop has, and written at once."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ _OF_VARIANT = {
 
 
 def apply(session: Session, rows: Sequence[StagedRow], *, write: bool) -> Applied:
-    """Bring the products of these rows into the shop; without `write` only say what would become of them."""
+    """Bring the products of these rows into the shop; without `write` only return what would become of them."""
     products = _gather(rows)
     known = queries.products_for_update(session, [product.key for product in products])
     skus = [variant.said["sku"] for product in products for variant in product.variants]
@@ -70,7 +70,7 @@ def _gather(rows: Sequence[StagedRow]) -> list[ProductPlan]:
 
 
 def _decide_product(product: ProductPlan, known: KnownProduct | None) -> None:
-    """Lay what the file says over what the shop has, and tell whether that changes anything."""
+    """Lay the file's fields over the shop's, and decide whether that changes anything."""
     said = product.said
     names = said.pop("option_names", [])
     for variant in product.variants:
@@ -116,7 +116,7 @@ def _moved(product: ProductPlan, known: KnownProduct) -> bool:
 
 
 def _name_options(said: dict[str, Any], names: Sequence[str]) -> None:
-    """Give options that come by number the names that the product's first row gave them."""
+    """Give numbered options the names that the product's first row gave them."""
     for name, value in zip(names, said.pop("options", []), strict=False):
         known = {"size": "size", "color": "color", "colour": "color", "style": "style", "material": "style"}
         if value and value != "Default Title":
@@ -124,7 +124,7 @@ def _name_options(said: dict[str, Any], names: Sequence[str]) -> None:
 
 
 def _part_slugs(session: Session, products: Sequence[ProductPlan]) -> None:
-    """Give a slug that is taken the SKU behind it, the same way at every run."""
+    """Append the SKU to a slug that is taken, the same way in every run."""
     accepted = [product for product in products if product.outcome in ("created", "updated")]
     taken = queries.taken_slugs(session, [p.fields["slug"] for p in accepted], [p.key for p in products])
     for product in sorted(accepted, key=lambda product: product.key):
@@ -174,7 +174,7 @@ def _variants_changed(product: ProductPlan) -> bool:
 
 
 def _write(session: Session, products: Sequence[ProductPlan], known: dict[str, KnownProduct]) -> None:
-    """Write what changed, in a number of statements that does not depend on how much that is."""
+    """Write what changed, in a number of statements that does not depend on how many changes there are."""
     queries.ensure_categories(session, _category_levels(products))
     queries.ensure_tags(session, _tags(products))
     queries.write_products(
@@ -223,7 +223,7 @@ def _tags(products: Sequence[ProductPlan]) -> list[dict[str, Any]]:
 
 
 def _outcomes(product: ProductPlan) -> list[RowOutcome]:
-    """Say of each row what became of it; the product's own outcome stands at its first row."""
+    """Return what became of each row; the product's own outcome is that of its first row."""
     of_variant = {variant.row.line: variant for variant in product.variants}
     outcomes: list[RowOutcome] = []
     for position, row in enumerate(product.rows):

@@ -1,4 +1,4 @@
-"""CSV read from a byte stream, record by record, in bounded memory; it can go on at any record's byte."""
+"""CSV read from a byte stream, record by record, in bounded memory; reading can continue at any record's byte."""
 
 import csv
 import re
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO
 
-# A cell larger than this is no product's; a quote that is never closed would otherwise swallow the file.
+# No product has a cell larger than this; without a limit, a quote that is never closed would swallow the file.
 LARGEST_CELL = 200_000
 DELIMITERS = ",;\t"
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -17,7 +17,7 @@ csv.field_size_limit(LARGEST_CELL)
 
 
 class Unreadable(Exception):
-    """The file as a whole can't be read; the message tells its sender why."""
+    """The file as a whole can't be read; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Record:
 
 
 class _Lines:
-    """Physical lines as text, counted. Bytes that are not UTF-8 become surrogates, so only their row is bad."""
+    """Physical lines as text, counted. Bytes that are not UTF-8 become surrogates, so only their row is rejected."""
 
     def __init__(self, stream: IO[bytes], position: int, line: int) -> None:
         self._stream = stream
@@ -82,7 +82,7 @@ def read_records(
         except StopIteration:
             return
         except csv.Error as error:
-            # What the broken record had read so far is gone; the next line begins a new one.
+            # What was read of the broken record is gone; the next line begins a new one.
             reader = csv.reader(lines, delimiter=delimiter)
             yield Record(begins, problem=f"can't be read: {error}", end=lines.position, next_line=lines.line)
             continue

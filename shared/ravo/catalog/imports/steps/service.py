@@ -1,4 +1,4 @@
-"""The steps of an import: stage rows, link them, unpack pictures, apply. Each does a piece and names the next."""
+"""The steps of an import: stage rows, link them, unpack pictures, apply. Each does a part and publishes the next."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -57,7 +57,7 @@ def begin(session: Session, waiting: Import) -> None:
 
 
 def name_next(session: Session, moved: Import, phase: str) -> None:
-    """Name the next step in the same transaction that did this one, so that neither happens without the other."""
+    """Publish the next step in the same transaction that did this one, so that neither happens without the other."""
     moved.phase = phase
     moved.step += 1
     moved.pushes = 0
@@ -153,7 +153,7 @@ def _link(due: Import) -> None:
 
 
 def _images(due: Import, images: Upload | None) -> None:
-    """Take the pictures out of the zip. A zip that is broken is noted, and spoils no product."""
+    """Unpack the pictures of the zip. A broken zip is noted, and affects no product."""
     note = pictures.unpack(uploads.bucket(), images.key) if images else None
     with transaction() as session:
         current = _locked(session, due)
@@ -191,7 +191,7 @@ def _apply(due: Import) -> None:
 
 
 def fail(session: Session, failed: Import, reason: str) -> None:
-    """End an import whose file as a whole is of no use."""
+    """Fail an import whose file as a whole can't be used."""
     failed.failure = reason
     _end(session, failed, "failed")
 
