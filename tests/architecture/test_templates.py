@@ -4,6 +4,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from fnmatch import fnmatchcase
 from functools import cache
 from typing import Any
@@ -34,7 +35,12 @@ MOST_OUTPUTS = 200
 
 
 def template(stack: str) -> dict[str, Any]:
-    """The template of a stack of functions, or a root's by its path."""
+    """The template of a stack of functions, or a root's by its path; a copy, which a test may change."""
+    return deepcopy(_loaded(stack))
+
+
+@cache
+def _loaded(stack: str) -> dict[str, Any]:
     return load_template(ROOT / (stack if stack in ROOTS else f"functions/{stack}/template.yaml"))
 
 

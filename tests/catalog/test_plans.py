@@ -17,6 +17,8 @@ from tests.conftest import token_for
 from tests.gateway import call
 from tests.plans import Sent, filled, nodes, plans, read_from_end_to_end, reads_of
 
+# Filling the shop takes a minute.
+pytestmark = pytest.mark.thorough
 PRODUCTS = 20_000
 LARGE = {
     "products",

@@ -39,6 +39,7 @@ def system(pair: tuple[Running, Running]) -> Running:
     return pair[0]
 
 
+@pytest.mark.thorough
 def test_two_copies_run_side_by_side_and_share_nothing(pair: tuple[Running, Running]) -> None:
     one, two = pair
     assert [running.get(READY)[0] for running in pair] == [200, 200]
@@ -60,6 +61,7 @@ def test_a_second_one_on_the_same_folder_is_refused_with_the_process_that_has_it
     assert system.get(READY)[0] == 200
 
 
+@pytest.mark.thorough
 def test_once_it_is_ready_its_owner_can_sign_in_and_there_is_a_shop(system: Running, tmp_path: Path) -> None:
     fresh = Running(system.tree, tmp_path / "fresh")
     try:
@@ -154,6 +156,7 @@ def test_what_the_demo_shop_charges_is_entered_once_and_left_as_staff_change_it(
     assert terms() == before
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("words", ["postgres -D", "redis-server", "local.stand_in"])
 def test_a_part_killed_is_started_again_and_the_system_is_ready_again(system: Running, words: str) -> None:
     victim = system.child(words)
@@ -163,6 +166,7 @@ def test_a_part_killed_is_started_again_and_the_system_is_ready_again(system: Ru
     assert system.child(words) != victim
 
 
+@pytest.mark.thorough
 def test_the_stripe_stand_in_killed_is_started_again(system: Running) -> None:
     words = "local.stripe_stand_in"
     victim = system.child(words)
@@ -172,6 +176,7 @@ def test_the_stripe_stand_in_killed_is_started_again(system: Running) -> None:
     assert system.get(READY)[0] == 200
 
 
+@pytest.mark.thorough
 def test_all_workers_killed_at_once_are_replaced(system: Running) -> None:
     workers = set(system.json("/_local/state.json")["environments"])
     for worker in workers:
@@ -199,6 +204,7 @@ def test_changed_code_and_templates_are_taken_up_as_they_are_saved(system: Runni
     assert system.get("/api/v1/moved") == (200, b"reloaded")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_however_it_ends_no_process_of_it_is_left(pair: tuple[Running, Running], number: signal.Signals) -> None:
     one, two = pair
@@ -215,6 +221,7 @@ def test_however_it_ends_no_process_of_it_is_left(pair: tuple[Running, Running],
     eventually(lambda: not alive(below), within=10)
 
 
+@pytest.mark.thorough
 def test_a_function_is_invoked_where_no_system_runs(pair: tuple[Running, Running], tmp_path: Path) -> None:
     _, ended = pair
     ended.end()
