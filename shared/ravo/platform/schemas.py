@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -32,10 +31,6 @@ class Input(BaseModel):
     )
 
 
-# Prices repeat from line to line and from cart to cart.
-AMOUNTS_KEPT = 4096
-
-
 class Money(Reply):
     """An amount in the smallest unit's precision of its currency, as decimal text."""
 
@@ -45,7 +40,6 @@ class Money(Reply):
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["EUR"])]
 
     @classmethod
-    @lru_cache(AMOUNTS_KEPT)
     def of(cls, amount: Decimal, currency: str) -> Self:
         """Write an amount with its currency's number of decimals."""
         return cls.model_construct(amount=text_of(amount, currency), currency=currency)

@@ -2,7 +2,6 @@
 
 import hmac
 import time
-from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import Any, cast
 
@@ -15,8 +14,6 @@ from ravo.platform.secrets import SecretMissing, origin_secrets
 ASKED_AGAIN_AFTER_SECONDS = 30.0
 # Providers give a household or a phone this much of IPv6, to change within at will.
 IPV6_CALLER_BITS = 64
-# Who asks once mostly asks again.
-CALLERS_KEPT = 1024
 
 _last_seen: tuple[str, ...] | None = None
 _not_asked_until = 0.0
@@ -42,7 +39,6 @@ def viewer_address(event: dict[str, Any]) -> str | None:
     return _headers(event).get("cloudfront-viewer-address", "").rpartition(":")[0].strip("[]") or None
 
 
-@lru_cache(CALLERS_KEPT)
 def caller_of(address: str) -> str:
     """Return what a network address counts as: itself, or of an IPv6 address the /64, which is one caller's."""
     try:
