@@ -24,10 +24,10 @@ class _Dumper(yaml.SafeDumper):
 
     event: Any
 
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002  (none are wanted)
         return True
 
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002  (lists are always indented)
         super().increase_indent(flow, False)
 
     def choose_scalar_style(self) -> str:
@@ -62,13 +62,13 @@ def load(path: Path) -> dict[str, Any]:
     return yaml.load(path.read_text(), _Loader)  # noqa: S506  (a safe loader with more tags)  # nosec B506
 
 
-def dump(value: Any, indent: int = 0) -> str:
+def dump(value: object, indent: int = 0) -> str:
     """Return a value as YAML, with the innermost collections on one line, indented by a number of spaces."""
     text = yaml.dump(value, Dumper=_Dumper, default_flow_style=None, sort_keys=False, width=10_000, allow_unicode=True)
     return "".join(f"{' ' * indent}{line}\n" for line in text.removesuffix("...\n").splitlines())
 
 
-def inline(value: Any) -> str:
+def inline(value: object) -> str:
     """Return a value as YAML on one line."""
     return (
         yaml.dump(value, Dumper=_Dumper, default_flow_style=True, sort_keys=False, width=10_000)
@@ -77,7 +77,7 @@ def inline(value: Any) -> str:
     )
 
 
-def strings(value: Any) -> Iterator[str]:
+def strings(value: object) -> Iterator[str]:
     """Yield all strings inside a value."""
     if isinstance(value, str):
         yield value
